@@ -1,0 +1,1 @@
+"""Live calls: one adapter per protocol; never Qt, never the database."""

@@ -1,0 +1,1 @@
+"""Bytes and samples; never Qt, never the database."""

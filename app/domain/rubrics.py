@@ -1,0 +1,54 @@
+"""Rubrics as data: criteria, scales with written anchors, immutable versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Scope = Literal["call", "turn", "agent_turn"]
+ScaleKind = Literal["ordinal", "binary", "nominal", "interval"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One point of a scale: its own value (which is also the digit to press) and its anchor."""
+
+    value: int
+    anchor: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One question on one scale. `key` is stable across rubric versions."""
+
+    id: str
+    key: str
+    title: str
+    question: str
+    scope: Scope
+    scale: ScaleKind
+    levels: tuple[Level, ...]
+    na_allowed: bool = True
+    higher_is_better: bool = True
+    weight: float = 1.0
+    rationale_required_at: tuple[int, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    def level(self, value: int) -> Level | None:
+        """The level of that value, if the scale has it."""
+        return next((lv for lv in self.levels if lv.value == value), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricVersion:
+    """An immutable version; `sha256` is over its canonical body."""
+
+    id: str
+    key: str
+    version: int
+    title: str
+    sha256: str
+    criteria: tuple[Criterion, ...]
+    source: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)

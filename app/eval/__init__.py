@@ -1,0 +1,1 @@
+"""Everything that turns a call into numbers; never Qt, never the database."""

@@ -1,0 +1,1 @@
+"""Sessions of speech and language models; the only place that imports them."""

@@ -1,0 +1,1 @@
+"""Use cases: verbs that tie domain, audio, models and db together; no Qt."""

@@ -1,0 +1,1 @@
+"""The only bridge between threads and Qt; no widgets."""

@@ -1,0 +1,1 @@
+"""Qt widgets only; no SQL, no DSP, no network."""

@@ -1,0 +1,1 @@
+"""The shared time axis: minimap, waveforms, lanes."""

@@ -1,0 +1,1 @@
+"""Transcript linked to the play head."""

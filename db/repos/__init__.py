@@ -1,0 +1,1 @@
+"""Repositories: one per noun; rows in, domain values out."""
