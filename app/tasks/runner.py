@@ -32,10 +32,13 @@ PROGRESS_INTERVAL_S = 0.1
 class Lane(Enum):
     """A pool of workers. WRITE has one: human actions keep their order."""
 
-    WRITE = 1
-    READ = 2
-    CPU = 2.0
-    NET = 4
+    WRITE = "write"
+    READ = "read"
+    CPU = "cpu"
+    NET = "net"
+
+
+WORKERS = {Lane.WRITE: 1, Lane.READ: 2, Lane.CPU: 2, Lane.NET: 4}
 
 
 class TaskContext:
@@ -147,7 +150,7 @@ class TaskRunner(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._pools = {
-            lane: ThreadPoolExecutor(int(lane.value), thread_name_prefix=f"lane-{lane.name}")
+            lane: ThreadPoolExecutor(WORKERS[lane], thread_name_prefix=f"lane-{lane.name}")
             for lane in Lane
         }
         self._live: set[Task] = set()
