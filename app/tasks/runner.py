@@ -2,8 +2,8 @@
 
 Build, wire, then start::
 
-    task = runner.task(Lane.READ, fn, arg)      # fn(ctx, arg) -> value
-    task.succeeded.connect(show)                 # on the main thread
+    task = runner.task(Lane.READ, fn, arg)  # fn(ctx, arg) -> value
+    task.succeeded.connect(show)  # on the main thread
     task.start()
 
 `fn` takes plain values and a `TaskContext`, mutates nothing shared and returns a value.
@@ -109,7 +109,7 @@ class Task(QObject):
             value = self._fn(TaskContext(self), *self._args)
         except Cancelled:
             self.deliver("finished", None)
-        except BaseException as error:  # noqa: BLE001 - the doorway: every failure is delivered
+        except BaseException as error:
             if not isinstance(error, UserError):
                 log.exception("task failed: %s", getattr(self._fn, "__qualname__", self._fn))
             self.deliver("failed", error)
