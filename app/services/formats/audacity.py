@@ -1,0 +1,65 @@
+"""Audacity labels: `start<TAB>end<TAB>text`, one file for each tier."""
+
+from __future__ import annotations
+
+from app.domain.imports import Transcript
+from app.services.formats import times
+from app.services.formats.build import Builder
+from app.services.formats.doc import LabelDoc, Tier, tiers
+from app.services.formats.speakers import known
+from app.services.formats.text import encode, one_line, read_lines
+
+
+def write(doc: LabelDoc) -> dict[str, bytes]:
+    """A label file for each tier, by the tier's name. Points have equal times."""
+    return {tier.name: _tier(tier, doc.rate_hz) for tier in tiers(doc)}
+
+
+def _tier(tier: Tier, rate_hz: int) -> bytes:
+    return encode(
+        "".join(
+            f"{times.seconds(m.start, rate_hz)}\t{times.seconds(m.end, rate_hz)}"
+            f"\t{one_line(m.text)}\n"
+            for m in tier.marks
+        )
+    )
+
+
+def read(text: str, tier: str = "") -> Transcript:
+    """Labels of one track; lines that begin with a backslash (frequency range) are passed over.
+
+    Args:
+        text: the file.
+        tier: the tier's name, as in the file's name (`call.caller_turns.txt`); it gives the
+            speaker. A tier of words, or of no speaker, is read as such.
+    """
+    builder = Builder("audacity")
+    speaker = known(tier)
+    base = tier.rsplit("_", 1)[0] if tier.rsplit("_", 1)[-1].isdigit() else tier
+    for row, line in enumerate(read_lines(text), start=1):
+        if not line.strip() or line.startswith("\\"):
+            continue
+        fields = line.split("\t", 2)
+        if len(fields) < 2:
+            builder.reject(row, "no tab between start and end")
+            continue
+        label = fields[2].strip() if len(fields) > 2 else ""
+        if base.endswith("words") and speaker:
+            builder.word(row, fields[0], fields[1], speaker=speaker, text=label)
+        elif tier and not speaker:
+            builder.mark(row, tier, fields[0], fields[1], label)
+        elif speaker:
+            builder.cue(row, fields[0], fields[1], speaker=speaker, text=label)
+        else:
+            _plain(builder, row, fields[0], fields[1], label)
+    return builder.finish()
+
+
+def _plain(builder: Builder, row: int, start: str, end: str, label: str) -> None:
+    """A label of a track with no name: `caller: text`, or a label that is only the speaker."""
+    from app.services.formats.vtt import prefix_speaker
+
+    speaker, text = prefix_speaker(label)
+    if not speaker and known(label):
+        speaker, text = label, ""
+    builder.cue(row, start, end, speaker=speaker, text=text.strip())
