@@ -1,1 +1,1 @@
-"""Small shared parts."""
+"""Small shared parts: buttons, key caps, labels, speaker squares. No services, no screens."""

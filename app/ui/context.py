@@ -1,0 +1,43 @@
+"""What every screen is given: one bundle made by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.audio.player import Player
+    from app.domain.ratings import Viewer
+    from app.services.workspace import Workspace
+    from app.tasks.bus import Bus
+    from app.tasks.runner import TaskRunner
+    from app.ui.actions import ActionTable
+    from app.ui.settings.store import SettingsStore
+    from app.ui.theme import Theme
+
+
+@dataclass(eq=False)
+class UiContext:
+    """The parts that screens share. `viewer` changes when someone else signs in."""
+
+    ws: Workspace
+    viewer: Viewer
+    runner: TaskRunner
+    bus: Bus
+    theme: Theme
+    actions: ActionTable
+    settings: SettingsStore
+    closing: list[object] = field(default_factory=list)
+
+    @cached_property
+    def player(self) -> Player:
+        """The one player, made at first use: opening a sound device takes time."""
+        from app.audio.player import Player
+
+        return Player()
+
+    @property
+    def has_player(self) -> bool:
+        """Whether anything has asked for the player yet."""
+        return "player" in self.__dict__

@@ -1,0 +1,1 @@
+"""The import dialog: dry run, channel map, columns, progress, result."""
