@@ -20,6 +20,7 @@ import numpy.typing as npt
 from app.domain.calls import Span
 
 Topic = Literal["view", "cursor", "selection", "loop"]
+TOPICS: tuple[Topic, ...] = ("view", "cursor", "selection", "loop")
 
 MAX_PX_PER_FRAME = 8
 SCALE_DENOMINATOR = 1024
@@ -50,6 +51,14 @@ class Viewport:
         self.selection: Span | None = None
         self.loop: Span | None = None
         self.loop_on = False
+
+    def reset(self, rate_hz: int, frame_count: int) -> None:
+        """Show another call from its start, whole; observers stay."""
+        self.rate_hz, self.frame_count = rate_hz, max(1, frame_count)
+        self.cursor, self.selection, self.loop, self.loop_on = 0, None, None, False
+        self.origin, self._scale, self._fitted = 0, self._fit_scale(), True
+        for topic in TOPICS:
+            self._tell(topic)
 
     # observers -----------------------------------------------------------------------------
 

@@ -1,0 +1,275 @@
+"""One call being looked at: what is read of it, its sound, what is in view and selected.
+
+Timing view, transport, transcript, scoring: all are driven by one `ReviewSession` and by nothing
+else, so that they can be put together as a screen needs. Main thread only; reading and decoding
+happen on the lanes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.audio.play_types import PlayTrack
+from app.domain.calls import Span, TrackRole
+from app.domain.errors import UserError
+from app.domain.turns import Turn
+from app.tasks.runner import Lane, Task
+from app.ui.timeline.marks import LaneData, lane_data
+from app.ui.timeline.viewport import Viewport
+from app.ui.transport.playback import Playback
+
+if TYPE_CHECKING:
+    from app.domain.calls import Call
+    from app.services.media import CallMedia
+    from app.services.reviewing import Review
+    from app.ui.context import UiContext
+
+State = Literal["empty", "loading", "ready", "failed"]
+
+
+class ReviewSession(QObject):
+    """The call in front of the reviewer."""
+
+    opened = Signal()
+    """Another call is shown, or none: `state` says which. Everything may have changed."""
+    changed = Signal()
+    """The read model was replaced: turns, layer, comments, findings."""
+    media_changed = Signal()
+    """More of the sound is decoded, or it cannot be."""
+    turn_changed = Signal()
+    """Another turn is selected."""
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self.ctx = ctx
+        self.state: State = "empty"
+        self.error: UserError | None = None
+        self.review: Review | None = None
+        self.data: LaneData = lane_data(None, (), ())
+        self.view = Viewport(8000, 8000)
+        self.playback = Playback(ctx, self.view)
+        self.media: CallMedia | None = None
+        self.media_error: UserError | None = None
+        self.media_done = False
+        self.turn: Turn | None = None
+        self.is_active = False
+        self._call_id = ""
+        self._layer_id: str | None = None
+        self._request = 0
+        self._media_task: Task | None = None
+
+    # opening ----------------------------------------------------------------------------------
+
+    @property
+    def call(self) -> Call | None:
+        """The call, once read."""
+        return self.review.call if self.review else None
+
+    @property
+    def call_id(self) -> str:
+        """Id of the call asked for; empty for none."""
+        return self._call_id
+
+    def open(self, call_id: str, *, layer_id: str | None = None) -> None:
+        """Show another call; does nothing where it is shown already."""
+        if call_id == self._call_id and self.state in ("loading", "ready"):
+            return
+        self.close()
+        self._call_id, self._layer_id = call_id, layer_id
+        self.state = "loading"
+        self.opened.emit()
+        self._read()
+
+    def close(self) -> None:
+        """Show no call."""
+        self._request += 1
+        if self._media_task is not None:
+            self._media_task.cancel()
+        self.playback.unload()
+        self.review = self.media = self.media_error = self.error = self.turn = None
+        self.media_done = False
+        self.data = lane_data(None, (), ())
+        self._call_id, self.state = "", "empty"
+        self.opened.emit()
+
+    def reload(self) -> None:
+        """Read the call again; view, selection and sound stay."""
+        if self._call_id:
+            self._read()
+
+    def use_layer(self, layer_id: str | None) -> None:
+        """Derive the turns from another speech layer; None for the one in force."""
+        self._layer_id = layer_id
+        self.reload()
+
+    def _read(self) -> None:
+        self._request += 1
+        request, ctx, layer_id = self._request, self.ctx, self._layer_id
+
+        def read(ref: str) -> Review:
+            from app.services import reviewing
+
+            return reviewing.load(ctx.ws, ctx.viewer, ref, layer_id=layer_id)
+
+        ctx.runner.run(
+            Lane.READ,
+            read,
+            self._call_id,
+            done=lambda review: self._on_read(request, review),
+            failed=lambda error: self._on_unreadable(request, error),
+        )
+
+    def _on_read(self, request: int, review: Review) -> None:
+        if request != self._request:
+            return
+        first = self.review is None
+        if first:
+            call = review.call
+            self.view.reset(call.rate_hz, call.frame_count)
+            self.playback.reset_mix(call)
+        self.state, self.error = "ready", None
+        self.show(review)
+        if first:
+            self.opened.emit()
+            self._decode(review.call)
+
+    def _on_unreadable(self, request: int, error: BaseException) -> None:
+        if request != self._request:
+            return
+        if not isinstance(error, UserError):
+            self.ctx.runner.failed.emit(error)
+            error = UserError("This call cannot be shown.", "The log says why.")
+        self.state, self.error = "failed", error
+        self.opened.emit()
+
+    def show(self, review: Review) -> None:
+        """Show another state of the same call, such as after an edit."""
+        layer_changed = self.review is None or self.review.turn_set is not review.turn_set
+        self.review = review
+        if layer_changed:
+            self.data = lane_data(review.turn_set, review.segments, review.transcript)
+            if self.turn is not None:
+                self.turn = self._same_turn(self.turn)
+        self.changed.emit()
+        if layer_changed:
+            self.turn_changed.emit()
+
+    def _same_turn(self, old: Turn) -> Turn | None:
+        """The turn that now holds what `old` was, as boundaries may have moved."""
+        turns = self.data.turns
+        for turn in turns.items:
+            if set(turn.segment_ids) & set(old.segment_ids):
+                return turn
+        return turns.near(old.span.start, self.view.rate_hz)
+
+    # sound ------------------------------------------------------------------------------------
+
+    def activate(self) -> None:
+        """The session's screen comes to the front: its sound goes into the player."""
+        self.is_active = True
+        if self.media is not None:
+            self._load_player()
+
+    def deactivate(self) -> None:
+        """The screen goes to the back: be silent and leave the player to others."""
+        self.is_active = False
+        self.playback.unload()
+
+    def _decode(self, call: Call) -> None:
+        from app.services import media
+
+        request = self._request
+        task = self.ctx.runner.task(Lane.CPU, media.open_media, self.ctx.ws, call)
+        task.partial.connect(lambda value: self._on_media(request, value, done=False))
+        task.succeeded.connect(lambda value: self._on_media(request, value, done=True))
+        task.failed.connect(lambda error: self._on_no_media(request, error))
+        self._media_task = task.start()
+
+    def _on_media(self, request: int, media: CallMedia, *, done: bool) -> None:
+        if request != self._request and self.media is None and not done:
+            return
+        if self.call is None or media.call.id != self.call.id:
+            return
+        self.media, self.media_done, self.media_error = media, done, None
+        if self.is_active and (done or not self.playback.is_loaded):
+            self._load_player()
+        self.media_changed.emit()
+
+    def _on_no_media(self, request: int, error: BaseException) -> None:
+        if self.call is None or request > self._request:
+            return
+        if not isinstance(error, UserError):
+            self.ctx.runner.failed.emit(error)
+            error = UserError("The recording cannot be decoded.", "The log says why.")
+        self.media_error = error
+        self.media_changed.emit()
+
+    def retry_media(self) -> None:
+        """Try again to decode the recording, such as after its file was put back."""
+        if self.call is not None:
+            self.media_error = None
+            self.media_changed.emit()
+            self._decode(self.call)
+
+    def _load_player(self) -> None:
+        assert self.media is not None
+        call = self.media.call
+        tracks = [
+            PlayTrack(
+                role=track.role,
+                pcm=self.media.pcm(track.role),
+                rate_hz=track.rate_hz,
+                offset_frames=track.offset_frames,
+            )
+            for track in call.tracks
+        ]
+        self.playback.load(tracks, call.rate_hz, call.frame_count)
+
+    @property
+    def roles(self) -> tuple[TrackRole, ...]:
+        """The tracks there are, caller first: one `mix` for a single channel."""
+        order: tuple[TrackRole, ...] = ("caller", "agent", "mix")
+        call = self.call
+        return tuple(r for r in order if call and call.track(r)) or ("caller", "agent")
+
+    # turns ------------------------------------------------------------------------------------
+
+    def turn_by_id(self, turn_id: str) -> Turn | None:
+        """The turn of that id."""
+        turns = self.data.turns.items
+        return next((t for t in turns if t.id == turn_id), None)
+
+    def current_turn(self) -> Turn | None:
+        """The turn at the play-head: the last one begun, or the first."""
+        turns = self.data.turns
+        if not len(turns):
+            return None
+        begun = [t for t in turns.items if t.span.start <= self.view.cursor]
+        return begun[-1] if begun else turns.items[0]
+
+    def select_turn(self, turn: Turn | None, *, seek: bool = False, reveal: bool = False) -> None:
+        """Select a turn; `seek` moves the play-head to it, `reveal` scrolls it into view."""
+        if seek and turn is not None:
+            self.playback.seek(turn.span.start)
+        if reveal and turn is not None:
+            self.view.reveal(turn.span)
+        if turn != self.turn:
+            self.turn = turn
+            self.turn_changed.emit()
+
+    def step_turn(self, steps: int) -> Turn | None:
+        """The turn `steps` after the selected one (or the one at the play-head), selected."""
+        turns = self.data.turns.items
+        here = self.turn or self.current_turn()
+        if here is None:
+            return None
+        turn = turns[min(max(here.index - 1 + steps, 0), len(turns) - 1)]
+        self.select_turn(turn, reveal=True)
+        return turn
+
+    def loop_turn(self) -> Span | None:
+        """The span that a loop takes when none was drawn: the selection, else the turn."""
+        turn = self.turn or self.current_turn()
+        return self.view.selection or (turn.span if turn else None)

@@ -1,0 +1,267 @@
+"""The strips under the responses: overlap, events, and what the platform reported."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLine, QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPolygon
+
+from app.domain.clock import format_time
+from app.domain.events import CallEvent
+from app.domain.latency import frames_to_ms
+from app.domain.turns import Overlap
+from app.ui.timeline.lane import Hit, Lane
+from app.ui.timeline.marks import OVERLAP_LETTERS, OVERLAP_WORDS, Reported, number
+from app.ui.tokens import Role
+
+GAP_PX = 5
+OVERLAP_ROW_PX, EVENT_ROW_PX, REPORTED_ROW_PX = 20, 24, 20
+
+OVERLAP_RULES = {
+    "backchannel": "Short, few words, begun inside the other's speech, which goes on.",
+    "interruption": "A turn begun inside the other's speech, earlier than its last moments.",
+    "false_interruption": "The other stopped although the voice meant no turn; set by a person.",
+    "talk_over": "A turn begun inside the other's speech; the other did not stop in time.",
+    "terminal": "The new turn begins in the last moments of the other's; no interruption.",
+}
+
+
+class _Strip(Lane):
+    """Shared by the strips: labels that are left out where they do not fit."""
+
+    def write(
+        self,
+        painter: QPainter,
+        x: int,
+        text: str,
+        *,
+        until: int,
+        token: str = "t2",
+        weight: int | None = None,
+        role: Role = "label",
+    ) -> int:
+        """Write `text` at `x` if it ends before `until`; gives where it ended (else `x`)."""
+        metrics = self.metrics(role, weight)
+        end = x + metrics.horizontalAdvance(text)
+        if end > until:
+            return x
+        painter.setFont(self.scene.theme.font(role, weight))
+        painter.setPen(self.scene.theme.color(token))
+        middle = self.top + (self.height - 1) // 2
+        painter.drawText(x, middle + (metrics.ascent() - metrics.descent() + 1) // 2, text)
+        return end
+
+
+class OverlapLane(_Strip):
+    """Where both speak: hatch, a letter, what it was and for how long."""
+
+    key = "overlap"
+
+    @property
+    def height(self) -> int:
+        return self.scene.theme.px(OVERLAP_ROW_PX)
+
+    def paint(self, painter: QPainter, rect: QRect) -> None:
+        marks, view = self.scene.data.overlaps, self.scene.view
+        last_x = -(10**9)
+        for i in marks.within(*self.reach(rect)):
+            left, right = view.x_of(int(marks.starts[i])), view.x_of(int(marks.ends[i]))
+            following = int(marks.starts[i + 1]) if i + 1 < len(marks) else None
+            until = view.x_of(following) - GAP_PX if following is not None else 10**9
+            if right - left < 3:
+                if left != last_x:
+                    self._sliver(painter, left)
+                last_x = left
+            else:
+                self._box(painter, left, right)
+            self._label(painter, marks.items[i], max(right, left + 1) + GAP_PX, until)
+
+    def _sliver(self, painter: QPainter, x: int) -> None:
+        painter.fillRect(x, self.top + 4, 1, self.height - 9, self.scene.theme.color("overlap"))
+
+    def _box(self, painter: QPainter, left: int, right: int) -> None:
+        theme = self.scene.theme
+        box = QRect(left, self.top + 4, right - left, self.height - 9)
+        painter.setBrushOrigin(-(self.scene.view.origin % 5), box.top())
+        painter.fillRect(box, theme.hatch_brush("overlap"))
+        painter.setPen(theme.pen("overlap"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+    def _label(self, painter: QPainter, item: Overlap, x: int, until: int) -> None:
+        letter = OVERLAP_LETTERS[item.kind]
+        if letter:
+            end = self.write(painter, x, letter, until=until, token="overlap", weight=700)
+            if end == x:
+                return
+            x = end + GAP_PX
+        words = OVERLAP_WORDS[item.kind]
+        if item.kind != "backchannel":
+            ms = number(frames_to_ms(item.span.frames, self.scene.view.rate_hz))
+            words = f"{words} \u00b7 {ms}"
+        self.write(painter, x, words, until=until)
+
+    def hit(self, x: int, y: int) -> Hit | None:
+        view = self.scene.view
+        slack = max(1, round(3 * view.frames_per_px))
+        item = self.scene.data.overlaps.near(view.frame_at(x), slack)
+        if item is None:
+            return None
+        ms = number(frames_to_ms(item.span.frames, view.rate_hz))
+        who = "caller" if item.by == "caller" else "agent"
+        told = " Set by a person." if item.edited else ""
+        name = OVERLAP_WORDS[item.kind].capitalize()
+        first = (
+            f"{name}, {ms} ms, the {who} began second."
+            if item.kind != "terminal"
+            else (f"Overlap at the turn's end, {ms} ms, the {who} began second.")
+        )
+        return Hit(f"{first}{told}\n{OVERLAP_RULES[item.kind]}", item.span)
+
+
+class EventLane(_Strip):
+    """Marks in shape and words: end of turn detected, first byte, tool call, barge-in."""
+
+    key = "events"
+
+    @property
+    def height(self) -> int:
+        return self.scene.theme.px(EVENT_ROW_PX)
+
+    def paint(self, painter: QPainter, rect: QRect) -> None:
+        marks, view = self.scene.events, self.scene.view
+        free_from = -(10**9)
+        for i in marks.within(*self.reach(rect)):
+            item = marks.items[i]
+            x, right = view.x_of(item.span.start), view.x_of(item.span.end)
+            following = int(marks.starts[i + 1]) if i + 1 < len(marks) else None
+            until = view.x_of(following) - GAP_PX - 6 if following is not None else 10**9
+            end = self._glyph(painter, item, x, right)
+            if end >= free_from and item.label:
+                free_from = self.write(painter, end + GAP_PX, self._words(item), until=until)
+
+    def _words(self, item: CallEvent) -> str:
+        if item.span.frames and item.kind != "other":
+            ms = frames_to_ms(item.span.frames, self.scene.view.rate_hz)
+            return (
+                f"{item.label} {number(ms)} ms" if ms < 3000 else f"{item.label} {ms / 1000:.1f} s"
+            )
+        return item.label
+
+    def _glyph(self, painter: QPainter, item: CallEvent, x: int, right: int) -> int:
+        """Draw the mark; gives its right edge."""
+        theme = self.scene.theme
+        middle = self.top + (self.height - 1) // 2
+        ink = theme.color("t2")
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if item.kind == "endpoint":
+            points = [QPoint(x - 4, middle - 3), QPoint(x + 4, middle - 3), QPoint(x, middle + 4)]
+            painter.drawPolygon(QPolygon(points))
+            edge = x + 4
+        elif item.kind == "first_byte":
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(theme.pen("t2", 1.6))
+            painter.drawEllipse(QPoint(x, middle), 4, 4)
+            edge = x + 5
+        elif item.kind == "barge_in":
+            points = [
+                QPoint(x, middle - 5),
+                QPoint(x + 5, middle),
+                QPoint(x, middle + 5),
+                QPoint(x - 5, middle),
+            ]
+            painter.drawPolygon(QPolygon(points))
+            edge = x + 5
+        else:
+            edge = self._bar(painter, item, x, right, middle)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        return edge
+
+    def _bar(self, painter: QPainter, item: CallEvent, x: int, right: int, middle: int) -> int:
+        theme = self.scene.theme
+        if item.kind == "dead_air":
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(theme.pen("t3", 1, Qt.PenStyle.DotLine))
+            painter.drawLine(x, middle, max(x, right - 1), middle)
+            painter.setPen(theme.pen("t3"))
+            ends = [QLine(e, middle - 4, e, middle + 4) for e in (x, max(x, right - 1))]
+            painter.drawLines(ends)
+            return max(x, right - 1)
+        if right - x < 6:
+            painter.fillRect(x - 1, middle - 6, 2, 12, theme.color("t2"))
+            return x + 1
+        painter.setPen(theme.pen("line3"))
+        painter.setBrush(theme.color("bg3"))
+        painter.drawRoundedRect(x, middle - 6, right - x, 11, 2, 2)
+        return right
+
+    def hit(self, x: int, y: int) -> Hit | None:
+        view = self.scene.view
+        item = self.scene.events.near(view.frame_at(x), max(1, round(6 * view.frames_per_px)))
+        if item is None:
+            return None
+        source = "Follows from the turns." if item.derived else "Reported with the call."
+        words = {
+            "barge_in": "Barge-in: the caller's onset inside agent speech.",
+            "dead_air": "Dead air: both are silent for at least 3.0 s.",
+            "endpoint": "End of the caller's turn detected by the platform.",
+            "first_byte": "First byte of the agent's audio.",
+            "tool": f"Tool call {item.label}.",
+        }.get(item.kind, item.label or "Event")
+        at = format_time(item.span.start, view.rate_hz)
+        length = f", {item.span.frames / view.rate_hz:.2f} s" if item.span.frames else ""
+        return Hit(f"{words}\n{at}{length}\n{source}", item.span)
+
+
+class ReportedLane(_Strip):
+    """When the agent spoke according to the platform, and how far off that is."""
+
+    key = "reported"
+
+    @property
+    def height(self) -> int:
+        return self.scene.theme.px(REPORTED_ROW_PX)
+
+    def paint(self, painter: QPainter, rect: QRect) -> None:
+        marks, view, theme = self.scene.reported, self.scene.view, self.scene.theme
+        middle = self.top + (self.height - 1) // 2
+        for i in marks.within(*self.reach(rect)):
+            item = marks.items[i]
+            left, right = view.x_of(int(marks.starts[i])), view.x_of(int(marks.ends[i])) - 1
+            right = max(left, right)
+            painter.setPen(theme.pen("line3"))
+            painter.drawLines(
+                [
+                    QLine(left, middle - 5, left, middle + 5),
+                    QLine(right, middle - 5, right, middle + 5),
+                ]
+            )
+            words = self._words(item)
+            width = self.metrics("label").horizontalAdvance(words)
+            if words and right - left > width + 28:
+                painter.drawLine(left, middle, left + 13, middle)
+                end = self.write(painter, left + 18, words, until=right)
+                painter.setPen(theme.pen("line3"))
+                painter.drawLine(end + 4, middle, right, middle)
+            else:
+                painter.drawLine(left, middle, right, middle)
+
+    @staticmethod
+    def _words(item: Reported) -> str:
+        if item.off_ms is None:
+            return "no such speech"
+        if abs(item.off_ms) < 1:
+            return "on time"
+        return f"{number(abs(item.off_ms))} ms {'early' if item.off_ms < 0 else 'late'}"
+
+    def hit(self, x: int, y: int) -> Hit | None:
+        view = self.scene.view
+        item = self.scene.reported.at(view.frame_at(x))
+        if item is None:
+            return None
+        return Hit(
+            f"The platform reported the agent's speech from here: {self._words(item)}\n"
+            "Compared with the onset measured from the audio.",
+            item.segment.span,
+        )
