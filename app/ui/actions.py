@@ -10,8 +10,8 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -58,7 +58,9 @@ class ActionTable(QObject):
         )
         self._show_caps = True
         self.keyboard_mode = False
-        """Whether the last input was the keyboard: buttons then take Space and Enter."""
+        """Whether focus was last moved by the keyboard: only then is the ring drawn."""
+        self.front: Callable[[], QWidget | None] | None = None
+        """The screen in front, for keys pressed while nothing has the focus."""
 
     @property
     def specs(self) -> tuple[ActionSpec, ...]:
@@ -153,6 +155,8 @@ class ActionTable(QObject):
         """
         for action_id in handlers:
             self._specs[action_id]
+        if widget not in self._bound:
+            widget.installEventFilter(self)
         self._bound.setdefault(widget, []).append(_Binding(dict(handlers), enabled))
 
     def unbind(self, widget: QWidget) -> None:
@@ -161,40 +165,62 @@ class ActionTable(QObject):
 
     def trigger(self, action_id: str, start: QWidget | None = None) -> bool:
         """Do an action as if its key had been pressed; True where a handler took it."""
-        handler = self._find(start or QApplication.focusWidget(), {action_id})
+        start = start or QApplication.focusWidget() or (self.front() if self.front else None)
+        handler = self._find(start, {action_id})
         if handler is None:
             return False
         handler[1]()
         return True
 
     def install(self, app: QApplication) -> None:
-        """Listen to the application's keys."""
-        app.installEventFilter(self)
+        """Listen to the keys of whichever widget has the focus.
+
+        Not a filter on the application: that one would see every paint and every timer.
+        """
+        app.focusChanged.connect(self._on_focus)
+
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None and old not in self._bound:
+            old.removeEventFilter(self)
+        if new is not None:
+            new.removeEventFilter(self)
+            new.installEventFilter(self)
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self.keyboard_mode = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take key presses that mean an action before the focused widget sees them."""
-        kind = event.type()
-        if kind == QEvent.Type.MouseButtonPress:
-            self.keyboard_mode = False
-        elif kind == QEvent.Type.KeyPress and isinstance(watched, QWidget):
-            self.keyboard_mode = True
-            assert isinstance(event, QKeyEvent)
-            return self._on_key(watched, event)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                self.keyboard_mode = True
+            if isinstance(watched, QWidget):
+                return self._on_key(watched, event)
         return False
 
     def _on_key(self, widget: QWidget, event: QKeyEvent) -> bool:
+        focused = QApplication.focusWidget()
+        inside = focused if focused is not None and widget.isAncestorOf(focused) else widget
+        start = self._start(widget)
         for text in candidates(event):
-            if is_typing(widget) and not allowed_while_typing(text):
+            if (is_typing(widget) or is_typing(inside)) and not allowed_while_typing(text):
                 continue
             if text in _PRESS_KEYS and isinstance(widget, QAbstractButton | QComboBox):
                 continue  # a focused control keeps the keys that press it
             ids = {i for i, keys in self._keys.items() if text in keys}
-            found = self._find(widget, ids) if ids else None
+            found = self._find(start, ids) if ids else None
             if found is not None:
                 if not event.isAutoRepeat() or self._specs[found[0]].repeat:
                     found[1]()
                 return True
         return False
+
+    def _start(self, widget: QWidget) -> QWidget:
+        """Where to look first: a window without a focused widget asks its front screen."""
+        if widget.isWindow() and self.front is not None:
+            front = self.front()
+            if front is not None and widget.isAncestorOf(front):
+                return front
+        return widget
 
     def _find(self, start: QWidget | None, ids: set[str]) -> tuple[str, Handler] | None:
         widget = start

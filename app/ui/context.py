@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,6 @@ class UiContext:
     theme: Theme
     actions: ActionTable
     settings: SettingsStore
-    closing: list[object] = field(default_factory=list)
 
     @cached_property
     def player(self) -> Player:

@@ -43,7 +43,7 @@ def normal(text: str) -> str:
     """The portable form of a key text. ValueError where it names no key."""
     sequence = QKeySequence(text, QKeySequence.SequenceFormat.PortableText)
     words = sequence.toString(QKeySequence.SequenceFormat.PortableText)
-    if sequence.count() != 1 or not words or words.endswith("+") and not words.endswith("++"):
+    if sequence.count() != 1 or not words or (words.endswith("+") and not words.endswith("++")):
         raise ValueError(f"no such key: {text!r}")
     return words.replace("Enter", "Return")
 
