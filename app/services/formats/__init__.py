@@ -24,7 +24,7 @@ from app.services.formats import (
     vtt,
 )
 from app.services.formats.doc import LabelDoc
-from app.services.formats.text import decode
+from app.services.formats.text import decode, read_lines
 
 TRANSCRIPT_SUFFIXES = (
     ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".vtt", ".srt", ".textgrid", ".rttm", ".ctm",
@@ -50,6 +50,9 @@ _PLAIN: dict[str, Callable[[str], Transcript]] = {
     ".ctm": ctm.read,
     ".stm": stm.read,
 }
+
+_FILE_FIELD = {".rttm": 1, ".ctm": 0, ".stm": 0}
+"""Which field of a line names the recording."""
 
 
 def parse(
@@ -81,7 +84,7 @@ def parse(
         return eaf.read(data)
     text, encoding = decode(data, name=name)
     if suffix in _PLAIN:
-        found = _PLAIN[suffix](text)
+        found = _PLAIN[suffix](_of_file(text, _FILE_FIELD.get(suffix), stem))
     elif suffix == ".json":
         found = json_rows.read(text, columns=columns, duration_s=duration_s, rate_hz=rate_hz)
     elif suffix in (".jsonl", ".ndjson"):
@@ -100,6 +103,17 @@ def parse(
             f"Use one of {', '.join(TRANSCRIPT_SUFFIXES)}.",
         )
     return replace(found, encoding=encoding)
+
+
+def _of_file(text: str, field: int | None, stem: str) -> str:
+    """`text` with the lines of other recordings blanked, where the file holds several."""
+    if field is None or not stem:
+        return text
+    lines = read_lines(text)
+    names = [(line.split(maxsplit=field + 1) + [""] * 9)[field] for line in lines]
+    if stem not in names:
+        return text
+    return "\n".join(x if name in (stem, "") else "" for x, name in zip(lines, names, strict=True))
 
 
 def _tier_of(name: str) -> str:

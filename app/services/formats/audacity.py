@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from app.domain.imports import Transcript
 from app.services.formats import times
 from app.services.formats.build import Builder
@@ -26,33 +29,40 @@ def _tier(tier: Tier, rate_hz: int) -> bytes:
 
 
 def read(text: str, tier: str = "") -> Transcript:
-    """Labels of one track; lines that begin with a backslash (frequency range) are passed over.
+    """Labels of one track, as `read_tiers` reads them."""
+    return read_tiers({tier: text})
+
+
+def read_tiers(texts: Mapping[str, str]) -> Transcript:
+    """Label tracks of one call; lines that begin with a backslash (frequency range) are no labels.
 
     Args:
-        text: the file.
-        tier: the tier's name, as in the file's name (`call.caller_turns.txt`); it gives the
-            speaker. A tier of words, or of no speaker, is read as such.
+        texts: the files by tier name, as in the file's name (`call.caller_turns.txt`). The name
+            gives the speaker; a tier of words, or of no speaker, is read as such.
     """
     builder = Builder("audacity")
-    speaker = known(tier)
-    base = tier.rsplit("_", 1)[0] if tier.rsplit("_", 1)[-1].isdigit() else tier
-    for row, line in enumerate(read_lines(text), start=1):
-        if not line.strip() or line.startswith("\\"):
-            continue
-        fields = line.split("\t", 2)
-        if len(fields) < 2:
-            builder.reject(row, "no tab between start and end")
-            continue
-        label = fields[2].strip() if len(fields) > 2 else ""
-        if base.endswith("words") and speaker:
-            builder.word(row, fields[0], fields[1], speaker=speaker, text=label)
-        elif tier and not speaker:
-            builder.mark(row, tier, fields[0], fields[1], label)
-        elif speaker:
-            builder.cue(row, fields[0], fields[1], speaker=speaker, text=label)
-        else:
-            _plain(builder, row, fields[0], fields[1], label)
+    for tier, text in texts.items():
+        for row, line in enumerate(read_lines(text), start=1):
+            if line.strip() and not line.startswith("\\"):
+                _label(builder, row, line, tier)
     return builder.finish()
+
+
+def _label(builder: Builder, row: int, line: str, tier: str) -> None:
+    fields = line.split("\t", 2)
+    if len(fields) < 2:
+        builder.reject(row, "no tab between start and end")
+        return
+    text = fields[2].strip() if len(fields) > 2 else ""
+    speaker = None if tier.startswith("comments_") else known(tier)
+    if speaker and re.sub(r"_\d+$", "", tier).endswith("words"):
+        builder.word(row, fields[0], fields[1], speaker=speaker, text=text)
+    elif speaker:
+        builder.cue(row, fields[0], fields[1], speaker=speaker, text=text)
+    elif tier:
+        builder.mark(row, tier, fields[0], fields[1], text)
+    else:
+        _plain(builder, row, fields[0], fields[1], text)
 
 
 def _plain(builder: Builder, row: int, start: str, end: str, label: str) -> None:

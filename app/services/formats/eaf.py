@@ -24,6 +24,7 @@ _STEREOTYPES = (
     ("Symbolic_Association", "1-1 association with a parent annotation"),
     ("Included_In", "Time alignable annotations within the parent annotation's time interval"),
 )
+_SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
 _DATE = "1970-01-01T00:00:00+00:00"
 """The format demands a date; the time of writing would make two exports of one state differ."""
 
@@ -34,7 +35,13 @@ def write(doc: LabelDoc) -> bytes:
     slots = sorted({t for _, rows in plan for start, end, _ in rows for t in (start, end)})
     root = ET.Element(
         "ANNOTATION_DOCUMENT",
-        {"AUTHOR": "callbench", "DATE": _DATE, "FORMAT": "3.0", "VERSION": "3.0"},
+        {
+            "AUTHOR": "callbench",
+            "DATE": _DATE,
+            "FORMAT": "3.0",
+            "VERSION": "3.0",
+            _SCHEMA: "http://www.mpi.nl/tools/elan/EAFv3.0.xsd",
+        },
     )
     header = ET.SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
     if doc.media:

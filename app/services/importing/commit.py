@@ -1,0 +1,246 @@
+"""Carries out a dry run. Each call is there whole, with its audio, or not at all."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.calls import ChannelMap, Finding
+from app.domain.errors import Cancelled, UserError
+from app.domain.imports import (
+    DryRun,
+    DryRunEntry,
+    Duplicate,
+    FailedFile,
+    ImportChoices,
+    Imported,
+    ImportResult,
+)
+from app.domain.new import AudioBlob, NewCall
+from app.domain.work import Work
+from app.services.importing import layers as layer_drafts
+from app.services.importing import store
+from app.services.importing.tracks import laid_out
+from app.services.importing.walk import shown
+from app.services.workspace import Workspace
+
+log = logging.getLogger("callbench.import")
+
+META_FIELDS = (
+    "agent", "agent_version", "scenario_key", "persona", "language", "outcome", "recorded_at",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Outcome:
+    imported: list[Imported] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    failed: list[FailedFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def commit(
+    ctx: Work,
+    ws: Workspace,
+    dry_run: DryRun,
+    choices: ImportChoices | None = None,
+    *,
+    detect: bool = True,
+) -> ImportResult:
+    """Import what a dry run found.
+
+    A file that fails is reported and the rest goes on. On cancellation the calls imported so far
+    stay; no call is left without its audio.
+
+    Args:
+        ctx: progress and cancellation.
+        ws: the workspace.
+        dry_run: from `scan`.
+        choices: confirmed channel maps by source, and entries to leave out.
+        detect: run speech detection on each imported call before returning.
+
+    Raises:
+        Cancelled: asked for through `ctx`.
+    """
+    chosen = choices or ImportChoices()
+    out = _Outcome(failed=list(dry_run.failed), warnings=list(dry_run.warnings))
+    store.sweep(ws)
+    _confirm(ws, chosen)
+    todo = [e for e in dry_run.entries if e.key not in chosen.skip]
+    ids: dict[str, str] = {}
+    for number, entry in enumerate(todo):
+        ctx.raise_if_cancelled()
+        ctx.progress(number, len(todo), shown(entry.path.name))
+        try:
+            _one(ctx, ws, entry, dry_run, chosen, out, ids)
+        except Cancelled:
+            raise
+        except Exception as error:  # what one recording does must not stop the others
+            if not isinstance(error, UserError):
+                log.exception("import of %s", shown(entry.path))
+            out.failed.append(FailedFile(path=shown(entry.path), reason=str(error)))
+    ctx.progress(len(todo), len(todo))
+    if detect:
+        _detect(ctx, ws, out)
+    return ImportResult(
+        imported=tuple(out.imported),
+        duplicates=tuple(out.duplicates),
+        failed=tuple(out.failed),
+        warnings=tuple(out.warnings),
+    )
+
+
+def _confirm(ws: Workspace, choices: ImportChoices) -> None:
+    if not choices.channel_maps:
+        return
+    with ws.db.machine() as uow:
+        for source, channel_map in choices.channel_maps.items():
+            uow.calls.confirm_source(source, channel_map, "import")
+
+
+def _one(
+    ctx: Work,
+    ws: Workspace,
+    entry: DryRunEntry,
+    dry_run: DryRun,
+    choices: ImportChoices,
+    out: _Outcome,
+    ids: dict[str, str],
+) -> None:
+    path = shown(entry.path)
+    with ws.db.read() as reader:
+        known = ids.get(entry.key) or reader.calls.find_content(entry.key)
+    if known is not None:
+        out.duplicates.append(Duplicate(path=path, id=known))
+        return
+    channel_map = choices.channel_maps.get(entry.source, entry.guess.channel_map)
+    if entry.guess.channel_map == "mono" and len(entry.audio) == 1:
+        channel_map = "mono"
+    with store.importing(ws):
+        blobs = [
+            store.file_audio(ctx, ws, audio, in_place=dry_run.options.in_place)
+            for audio in entry.audio
+        ]
+        imported, warnings = _store_call(ws, entry, dry_run, channel_map, tuple(blobs))
+    ids[entry.key] = imported.id
+    out.imported.append(imported)
+    out.warnings += [f"{path}: {f.message}" for f in entry.findings]
+    out.warnings += [*entry.warnings, *warnings]
+
+
+def _store_call(
+    ws: Workspace,
+    entry: DryRunEntry,
+    dry_run: DryRun,
+    channel_map: ChannelMap,
+    blobs: tuple[AudioBlob, ...],
+) -> tuple[Imported, list[str]]:
+    """One transaction: call, tracks, layers, findings and summary."""
+    from app.services.calls import add_call
+    from app.services.layers import add_layer
+
+    layout = laid_out(entry, channel_map)
+    new = _new_call(entry, channel_map, blobs, dry_run)
+    with ws.db.machine() as uow:
+        call_id = add_call(uow, new)
+        drafted, warnings = layer_drafts.drafts(
+            call_id,
+            layout.rate_hz,
+            layout.frame_count,
+            entry.transcripts,
+            dry_run.options.speakers,
+        )
+        for draft in drafted:
+            add_layer(uow, draft.layer, draft.segments)
+        call = uow.calls.get(call_id)
+    code = call.code if call is not None else ""
+    return Imported(id=call_id, code=code, path=shown(entry.path)), warnings
+
+
+def _new_call(
+    entry: DryRunEntry, channel_map: ChannelMap, blobs: tuple[AudioBlob, ...], dry_run: DryRun
+) -> NewCall:
+    layout = laid_out(entry, channel_map)
+    meta = dict(entry.meta)
+    meta.setdefault("scenario_key", meta.pop("scenario", ""))
+    attempt = meta.get("attempt", 1)
+    return NewCall(
+        title=entry.title,
+        rate_hz=layout.rate_hz,
+        frame_count=layout.frame_count,
+        channel_map=channel_map,
+        tracks=layout.tracks,
+        blobs=tuple({b.sha256: b for b in blobs}.values()),
+        source_path=shown(entry.path),
+        content_sha256=entry.key,
+        source_key=entry.source,
+        attempt=attempt if isinstance(attempt, int) else 1,
+        tags=tuple(meta.get("tags", ())),
+        warnings=_findings(entry, channel_map),
+        extra=_extra(entry, meta, layout.rate_hz, dry_run),
+        **{name: meta[name] for name in META_FIELDS if meta.get(name)},
+    )
+
+
+def _findings(entry: DryRunEntry, channel_map: ChannelMap) -> tuple[Finding, ...]:
+    """The dry run's findings, but a map chosen since then settles the doubt about it."""
+    if channel_map == entry.guess.channel_map:
+        return entry.findings
+    return tuple(f for f in entry.findings if f.code != "channels_look_swapped")
+
+
+def _extra(
+    entry: DryRunEntry, meta: dict[str, Any], rate_hz: int, dry_run: DryRun
+) -> dict[str, Any]:
+    """Free-form fields of the side car, events in frames, and how the import was done."""
+    extra: dict[str, Any] = dict(meta.get("extra", {}))
+    events = [_event(e, rate_hz) for e in meta.get("events", ()) if isinstance(e, dict)]
+    if any(events):
+        extra["events"] = [e for e in events if e]
+    extra["import"] = {
+        "files": [
+            {"path": shown(a.path), "codec": a.codec, "channels": a.channels, "sha256": a.sha256}
+            for a in entry.audio
+        ],
+        "channel_guess": {
+            "map": entry.guess.channel_map,
+            "confidence": entry.guess.confidence,
+            "reason": entry.guess.reason,
+        },
+        "offset_s": entry.offset_s,
+        "in_place": dry_run.options.in_place,
+        "transcripts": [layer_drafts.described(t) for t in entry.transcripts],
+    }
+    return extra
+
+
+def _event(event: dict[str, Any], rate_hz: int) -> dict[str, Any]:
+    """`{kind, start_s, end_s?, label?}` in seconds as `{kind, start, end?, label?}` in frames."""
+    found: dict[str, Any] = {"kind": str(event.get("kind", "other"))}
+    for name in ("start", "end"):
+        value = event.get(f"{name}_s")
+        usable = isinstance(value, int | float) and not isinstance(value, bool)
+        if usable and 0 <= float(value or 0) < 1e6:
+            found[name] = round(float(value or 0) * rate_hz)
+    if isinstance(event.get("label"), str):
+        found["label"] = event["label"]
+    return found if "start" in found else {}
+
+
+def _detect(ctx: Work, ws: Workspace, out: _Outcome) -> None:
+    """Speech detection of all new calls; one that fails is a warning, the call stays."""
+    from app.services import timing
+    from app.services.calls import get_call
+
+    for number, item in enumerate(out.imported):
+        ctx.raise_if_cancelled()
+        ctx.progress(number, len(out.imported), f"speech detection of {item.code}")
+        try:
+            timing.detect(ctx, ws, get_call(ws, item.id))
+        except Cancelled:
+            raise
+        except Exception as error:  # one recording's trouble must not stop the others
+            if not isinstance(error, UserError):
+                log.exception("speech detection of %s", item.path)
+            out.warnings.append(f"{item.path}: speech could not be detected: {error}")
