@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.audio.recording import CHUNK_FRAMES, Probe, Sink, truncated
+from app.audio.recording import Blocks, Probe, Sink, truncated
 from app.audio.sniff import EXPORT_REMEDY, reading
 from app.domain.calls import Finding
 from app.domain.errors import BadInput
@@ -70,7 +70,7 @@ def decode(source: Probe, sink: Sink) -> tuple[Finding, ...]:
     """Decode the whole file into `sink`; what cannot be decoded becomes silence of its length."""
     import av
 
-    blocks = _Blocks(source, sink)
+    blocks = Blocks(sink, source.channels, source.dtype)
     damaged = 0
     try:
         with av.open(str(source.path), metadata_errors="replace") as file:
@@ -150,30 +150,3 @@ def _gap(packet: Any, source: Probe) -> NDArray[Any]:
     seconds = float((packet.duration or 0) * (packet.time_base or 0))
     frames = round(min(max(seconds, 0.0), 1.0) * source.rate_hz)
     return np.zeros((frames, source.channels), source.dtype)
-
-
-class _Blocks:
-    """Collects a decoder's small frames into the sink's blocks of equal length."""
-
-    def __init__(self, source: Probe, sink: Sink) -> None:
-        self._size = CHUNK_FRAMES
-        self._buffer = np.empty((self._size, source.channels), source.dtype)
-        self._sink = sink
-        self._held = 0
-        self.frames = 0
-
-    def add(self, data: NDArray[Any]) -> None:
-        at = 0
-        while at < len(data):
-            take = min(len(data) - at, self._size - self._held)
-            self._buffer[self._held : self._held + take] = data[at : at + take]
-            self._held += take
-            at += take
-            self.frames += take
-            if self._held == self._size:
-                self.flush()
-
-    def flush(self) -> None:
-        if self._held:
-            self._sink(self.frames - self._held, self._buffer[: self._held])
-            self._held = 0

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.audio import sniff, wav
-from app.audio.recording import CHUNK_FRAMES, Decoded, Probe, Sink, truncated
+from app.audio.recording import CHUNK_FRAMES, Decoded, Probe, Sink, nan_samples, truncated
 from app.domain.calls import Finding
 from app.domain.errors import BadInput
 from app.domain.work import Quiet, Work
@@ -78,7 +78,11 @@ def decode_to(
         findings = av_decode.decode(source, guard)
     if guard.frames == 0 and start == 0:
         raise BadInput(f"{source.path.name} holds no audio.", sniff.EXPORT_REMEDY)
-    return Decoded(frame_count=start + guard.frames, findings=(*findings, *guard.findings()))
+    if guard.bad_samples:
+        findings = (*findings, nan_samples(source.path, guard.bad_samples))
+    return Decoded(
+        frame_count=start + guard.frames, findings=findings, bad_samples=guard.bad_samples
+    )
 
 
 def read_all(path: Path) -> tuple[NDArray[Any], Probe]:
@@ -95,30 +99,19 @@ class _Guard:
     def __init__(self, source: Probe, sink: Sink, work: Work) -> None:
         self._source, self._sink, self._work = source, sink, work
         self.frames = 0
-        self._bad = 0
+        self.bad_samples = 0
 
     def __call__(self, first: int, block: NDArray[Any]) -> None:
         self._work.raise_if_cancelled()
         if block.dtype.kind == "f":
             good = np.isfinite(block)
             if not good.all():
-                self._bad += int(good.size - np.count_nonzero(good))
+                self.bad_samples += int(good.size - np.count_nonzero(good))
                 block = np.where(good, block, np.float32(0))
         self._sink(first, block)
         self.frames += len(block)
         total = self._source.frame_count or round(self._source.duration_s * self._source.rate_hz)
         self._work.progress(first + len(block), total, self._source.path.name)
-
-    def findings(self) -> tuple[Finding, ...]:
-        if not self._bad:
-            return ()
-        return (
-            Finding(
-                code="nan_samples",
-                message=f"{self._source.path.name} has {self._bad} samples that are no numbers "
-                "(NaN or infinite); they are silent here.",
-            ),
-        )
 
 
 def _probe_wav(path: Path) -> Probe | None:

@@ -76,6 +76,16 @@ class PeakPyramid:
         at = np.floor(edges / level.block + 0.5).astype(np.int64)
         return _reduce(at, level.lo[channel], level.hi[channel], level.rms[channel])
 
+    def only(self, channel: int) -> PeakPyramid:
+        """The pyramid of one channel, which is channel 0 of it; shares all memory."""
+        one = slice(channel, channel + 1)
+        levels = tuple(
+            PeakLevel(level.block, level.lo[one], level.hi[one], level.rms[one])
+            for level in self.levels
+        )
+        samples = None if self.samples is None else self.samples[:, one]
+        return PeakPyramid(self.rate_hz, self.frame_count, levels, samples)
+
     def level_for(self, frames_per_px: float) -> PeakLevel:
         """The coarsest level that is still fine enough for this zoom."""
         best = self.levels[0]

@@ -51,10 +51,11 @@ class Probe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """How a decoding ended."""
+    """How a decoding ended. `bad_samples` were NaN or infinite and are silent now."""
 
     frame_count: int
     findings: tuple[Finding, ...]
+    bad_samples: int = 0
 
 
 def truncated(path: Path, have: int, promised: int, rate_hz: int) -> Finding:
@@ -64,3 +65,41 @@ def truncated(path: Path, have: int, promised: int, rate_hz: int) -> Finding:
         message=f"{path.name} is cut off: its header promises {promised / rate_hz:.1f} s but there "
         f"are {have / rate_hz:.1f} s, which are used.",
     )
+
+
+def nan_samples(path: Path, count: int) -> Finding:
+    """The finding for samples that are no numbers."""
+    return Finding(
+        code="nan_samples",
+        message=f"{path.name} has {count} samples that are no numbers (NaN or infinite); they are "
+        "silent here.",
+    )
+
+
+class Blocks:
+    """Collects pieces of any length into the sink's blocks of equal length."""
+
+    def __init__(self, sink: Sink, channels: int, dtype: np.dtype[Any]) -> None:
+        self._size = CHUNK_FRAMES
+        self._buffer = np.empty((self._size, channels), dtype)
+        self._sink = sink
+        self._held = 0
+        self.frames = 0
+
+    def add(self, data: NDArray[Any]) -> None:
+        """Take (frames, channels)."""
+        at = 0
+        while at < len(data):
+            take = min(len(data) - at, self._size - self._held)
+            self._buffer[self._held : self._held + take] = data[at : at + take]
+            self._held += take
+            at += take
+            self.frames += take
+            if self._held == self._size:
+                self.flush()
+
+    def flush(self) -> None:
+        """Hand on what is held; call it once, at the end."""
+        if self._held:
+            self._sink(self.frames - self._held, self._buffer[: self._held])
+            self._held = 0
