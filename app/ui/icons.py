@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 
 if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 _cache: dict[tuple[str, str], QIcon] = {}
+_pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
 
 
 def icon(theme: Theme, name: str, token: str = "t2", *, filled: bool = False) -> QIcon:
@@ -34,8 +35,12 @@ def icon(theme: Theme, name: str, token: str = "t2", *, filled: bool = False) ->
 def pixmap(
     theme: Theme, name: str, size: int, token: str = "t2", *, filled: bool = False
 ) -> QPixmap:
-    """The icon as a pixmap of `size` px."""
-    return icon(theme, name, token, filled=filled).pixmap(QSize(size, size))
+    """The icon as a pixmap of `size` px, kept: lists paint the same few over and over."""
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    key = (f"{name}{'-fill' if filled else ''}", theme.hex(token), size, ratio)
+    if key not in _pixmaps:
+        _pixmaps[key] = icon(theme, name, token, filled=filled).pixmap(QSize(size, size), ratio)
+    return _pixmaps[key]
 
 
 def paint_icon(
@@ -52,5 +57,4 @@ def paint_icon(
     top_left = QPoint(
         rect.left() + (rect.width() - size) // 2, rect.top() + (rect.height() - size) // 2
     )
-    area = QRect(top_left, QSize(size, size))
-    icon(theme, name, token, filled=filled).paint(painter, area, Qt.AlignmentFlag.AlignCenter)
+    painter.drawPixmap(top_left, pixmap(theme, name, size, token, filled=filled))

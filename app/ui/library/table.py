@@ -1,0 +1,172 @@
+"""The library's table: QTableView over the paged model, columns that fill the width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.ui.library.columns import COLUMNS
+from app.ui.library.delegate import CallDelegate
+from app.ui.library.header import CallHeader
+from app.ui.library.model import CallTableModel
+from app.ui.settings.store import SettingsStore
+from app.ui.theme import Theme
+from app.ui.tokens import Size
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CallTable(QTableView):
+    """Rows of calls; selection is by row."""
+
+    play_clicked = Signal(int)
+    opened = Signal(int)
+    selection_changed = Signal()
+
+    def __init__(
+        self, theme: Theme, settings: SettingsStore, model: CallTableModel, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._calls = theme, model
+        self.setProperty("ring", "inside")
+        self.setAccessibleName("Calls")
+        self.setModel(model)
+        self.delegate = CallDelegate(theme, settings, self)
+        self.setItemDelegate(self.delegate)
+        self.head = CallHeader(theme, self)
+        self.setHorizontalHeader(self.head)
+        self.head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(theme.px(Size.ROW_LIBRARY))
+        rows.setDefaultSectionSize(theme.px(Size.ROW_LIBRARY))
+        self.head.restore({})
+        self.head.columns_changed.connect(self.fit_columns)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(self._theme.px(Size.ROW_LIBRARY))
+        rows.setDefaultSectionSize(self._theme.px(Size.ROW_LIBRARY))
+        self.fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the width anew."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Give each shown column its width; share what is left among those that stretch."""
+        scale = self._theme.scale
+        shown = [
+            (i, column) for i, column in enumerate(COLUMNS) if not self.head.isSectionHidden(i)
+        ]
+        widths = {
+            i: column.width if column.cell == "spark" else round(column.width * scale)
+            for i, column in shown
+        }
+        spare = self.viewport().width() - sum(widths.values())
+        stretching = [(i, column) for i, column in shown if column.stretch]
+        total = sum(column.stretch for _, column in stretching)
+        for i, column in stretching:
+            least = round(column.minimum * scale)
+            widths[i] = max(least, widths[i] + spare * column.stretch // total)
+        for i, width in widths.items():
+            if self.head.sectionSize(i) != width:
+                self.head.resizeSection(i, width)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the glyph plays; elsewhere it selects."""
+        index = self.indexAt(event.position().toPoint())
+        if (
+            index.isValid()
+            and COLUMNS[index.column()].cell == "play"
+            and event.button() == Qt.MouseButton.LeftButton
+        ):
+            self.choose(index.row())
+            self.play_clicked.emit(index.row())
+            return
+        super().mousePressEvent(event)
+
+    @property
+    def current_row(self) -> int | None:
+        """The current row's index, or None."""
+        index = self.currentIndex()
+        return index.row() if index.isValid() else None
+
+    @property
+    def selected_rows(self) -> list[int]:
+        """Indexes of the selected rows, ascending."""
+        rows: set[int] = set()
+        for span in self._spans():
+            rows.update(range(span.top(), span.bottom() + 1))
+        return sorted(rows)
+
+    def _spans(self) -> list[QItemSelectionRange]:
+        return list(cast("Iterable[QItemSelectionRange]", self.selectionModel().selection()))
+
+    @property
+    def selected_count(self) -> int:
+        """How many rows are selected; quick for whole-library selections."""
+        return sum(span.bottom() - span.top() + 1 for span in self._spans())
+
+    def choose(self, row: int) -> None:
+        """Make `row` the only selected and the current one, scrolled into sight."""
+        index = self._calls.index(row, 0)
+        flags = (
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows
+        )
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def step(self, by: int) -> None:
+        """Move the current row."""
+        count = self._calls.rowCount()
+        if count:
+            now = self.current_row
+            self.choose(0 if now is None else max(0, min(count - 1, now + by)))
+
+    def choose_rows(self, rows: list[int]) -> None:
+        """Select several rows; the first becomes current."""
+        if not rows:
+            self.clearSelection()
+            return
+        self.choose(rows[0])
+        more = QItemSelection()
+        for row in rows[1:]:
+            more.select(self._calls.index(row, 0), self._calls.index(row, len(COLUMNS) - 1))
+        self.selectionModel().select(more, QItemSelectionModel.SelectionFlag.Select)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell the screen."""
+        super().selectionChanged(selected, deselected)
+        self.selection_changed.emit()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tell the screen."""
+        super().currentChanged(current, previous)
+        self.selection_changed.emit()
