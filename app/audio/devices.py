@@ -7,7 +7,9 @@ later it must be started again, which is safe only while no stream is open.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +23,18 @@ from app.domain.errors import EnvironmentFault
 
 log = logging.getLogger("callbench.audio")
 
-LATENCY_S = 0.05
-"""Asked of the device: deep enough that a busy interpreter does not tear the sound."""
+LATENCY_S = 0.03
+"""Asked of the device: a seek is heard within 60 ms, and a busy interpreter (which takes up to
+5 ms to switch threads) does not tear the sound."""
 BLOCK_S = 0.005
 CLOSE_DEADLINE_S = 2.0
 
+LIST_AGE_S = 2.0
+"""A list of devices older than this is read again before a stream is opened."""
+
 _lock = threading.RLock()
 _open_streams = 0
+_listed_at = float("-inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,8 @@ class DeviceInfo:
 
 def _sounddevice() -> Any:
     """The module, started; raises EnvironmentFault where PortAudio is not there."""
+    global _listed_at
+    fresh = "sounddevice" not in sys.modules
     try:
         import sounddevice
     except (OSError, ImportError) as error:
@@ -57,6 +66,8 @@ def _sounddevice() -> Any:
             f"The sound library PortAudio could not be loaded ({error}).",
             "On Debian: apt-get install libportaudio2.",
         ) from error
+    if fresh:
+        _listed_at = time.monotonic()
     return sounddevice
 
 
@@ -115,6 +126,7 @@ def supports(device: DeviceInfo, rate_hz: int) -> bool:
 
 def refresh() -> bool:
     """Let PortAudio look for devices again. False, and nothing done, while a stream is open."""
+    global _listed_at
     try:
         sd = _sounddevice()
     except EnvironmentFault:
@@ -125,6 +137,7 @@ def refresh() -> bool:
         try:
             sd._terminate()
             sd._initialize()
+            _listed_at = time.monotonic()
         except sd.PortAudioError as error:
             log.warning("PortAudio did not start again: %s", error)
             return False
@@ -167,6 +180,7 @@ class PortAudioOutput:
         self._guard = threading.Lock()  # a closed stream's clock must not be read
         self._closed = False
         self._last_s = 0.0
+        self._lead_s = 0.0
         with _lock:
             try:
                 self._stream = sd.OutputStream(
@@ -187,8 +201,8 @@ class PortAudioOutput:
 
     @property
     def latency_s(self) -> float:
-        """As PortAudio reports it."""
-        return float(self._stream.latency)
+        """The longest seen between a callback and the sound of its frames."""
+        return self._lead_s
 
     @property
     def is_running(self) -> bool:
@@ -234,11 +248,15 @@ class PortAudioOutput:
                 _open_streams -= 1
 
     def _on_stereo(self, out: NDArray[np.float32], _n: int, time: Any, _status: Any) -> None:
-        self._fill(out, time.outputBufferDacTime)
+        heard_at = time.outputBufferDacTime
+        lead = heard_at - time.currentTime
+        if lead > self._lead_s:
+            self._lead_s = lead
+        self._fill(out, heard_at)
 
     def _on_mono(self, out: NDArray[np.float32], n: int, time: Any, _status: Any) -> None:
         stereo = self._stereo[:n]
-        self._fill(stereo, time.outputBufferDacTime)
+        self._on_stereo(stereo, n, time, _status)
         np.add(stereo[:, :1], stereo[:, 1:], out=out)
         np.multiply(out, np.float32(0.5), out=out)
 
@@ -248,6 +266,8 @@ def open_output(choice: str | None, rate_hz: int, fill: FillFn) -> OutputDevice:
 
     The device is opened at `rate_hz` where it takes that, at its own rate otherwise.
     """
+    if time.monotonic() - _listed_at > LIST_AGE_S:
+        refresh()
     info = choose(output_devices(), choice)
     if info is None:
         return NullDevice(rate_hz, fill)

@@ -132,3 +132,4 @@ class Want:
     mix: Mix = field(default_factory=Mix)
     device: str | None = None
     device_id: int = 0
+    awake_id: int = 0

@@ -100,6 +100,15 @@ class Player:
         """Forget the call and give the device back."""
         self.load((), 0, frame_count=0)
 
+    def prepare(self) -> None:
+        """Open and start the device in silence, so that the first play sounds at once.
+
+        It is stopped again when nothing is played for a while.
+        """
+        if self._want.tracks:
+            self._change(awake_id=self._want.awake_id + 1)
+            self._begin()
+
     # --- transport
 
     def play(self) -> None:
@@ -114,6 +123,7 @@ class Player:
                 start = want.loop.start if want.loop is not None else 0
                 self._want = replace(self._want, seek_to=start, seek_id=want.seek_id + 1)
         self._begin()
+        self._emit("state", "", 1)
 
     def pause(self) -> None:
         """Fade out and rest where the fade began."""
@@ -215,12 +225,12 @@ class Player:
     @property
     def underruns(self) -> int:
         """How often the device had to be given silence for want of frames."""
-        return self._feeder.outlet.underruns
+        return self._feeder.line.outlet.underruns
 
     @property
     def latency_s(self) -> float:
         """From a frame's rendering to its sound, as the device reports it; 0 when closed."""
-        device = self._feeder.device
+        device = self._feeder.line.device
         return device.latency_s if device is not None else 0.0
 
     # --- devices
@@ -236,7 +246,7 @@ class Player:
     @property
     def device_name(self) -> str:
         """The open device; empty before the first play."""
-        device = self._feeder.device
+        device = self._feeder.line.device
         return device.name if device is not None else ""
 
     # --- events and life
@@ -264,7 +274,7 @@ class Player:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
-        self._feeder.close()
+        self._feeder.line.close()
 
     # --- inside
 
@@ -278,7 +288,6 @@ class Player:
             self._thread = threading.Thread(target=self._run, name="audio-feeder", daemon=True)
             self._thread.start()
         self._wake.set()
-        self._emit("state", "", 1)
 
     def _emit(self, kind: EventKind, message: str, value: int) -> None:
         self._events.put(PlayerEvent(kind, message, value))
