@@ -33,7 +33,7 @@ class RubricPanel(QWidget):
 
     def __init__(self, theme: Theme, actions: ActionTable, rate_hz: int) -> None:
         super().__init__()
-        self._theme, self._actions, self._rate_hz = theme, actions, rate_hz
+        self._theme, self._actions, self.rate_hz = theme, actions, rate_hz
         self._controller: ScoringController | None = None
         self._rows: dict[Cell, CriterionRow] = {}
         self._card: CriterionCard | None = None
@@ -151,6 +151,11 @@ class RubricPanel(QWidget):
         """The tall criterion."""
         return self._card
 
+    def write_rationale(self) -> None:
+        """Put the text cursor into the rationale."""
+        if self._card is not None:
+            self._card.rationale.setFocus()
+
     def show_turn(self, index: int | None) -> None:
         """Name the turn that the evidence key would add."""
         self._turn = index
@@ -208,7 +213,7 @@ class RubricPanel(QWidget):
             self._card.deleteLater()
         cell = state.cell
         number = state.group.index(cell) + 1
-        card = CriterionCard(self._theme, self._actions, number, state.criterion, self._rate_hz)
+        card = CriterionCard(self._theme, self._actions, number, state.criterion, self.rate_hz)
         self._wire(card, cell)
         for other, row in self._rows.items():
             row.setVisible(other != cell)
@@ -244,7 +249,7 @@ class RubricPanel(QWidget):
         self._item_bar.setVisible(len(indices) > 1)
         at, item = indices.index(state.cell[0]) + 1, state.item
         if item.kind == "turn":
-            when = format_time(item.span.start, self._rate_hz, millis=False)
+            when = format_time(item.span.start, self.rate_hz, millis=False)
             self._item_words.setText(
                 f"{str(item.speaker).capitalize()} turn {item.turn_index}, {when}"
             )

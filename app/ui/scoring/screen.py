@@ -1,0 +1,350 @@
+"""Scoring: the call on the left, the form on the right, hands on the keyboard.
+
+Composition only: the session shows the call, the controller keeps the form, the panel draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.forms import Form
+from app.domain.ratings import Evidence
+from app.domain.rubrics import Criterion, RubricVersion
+from app.services import rating, rubrics
+from app.tasks.runner import Lane
+from app.ui.context import UiContext
+from app.ui.review.session import ReviewSession
+from app.ui.scoring.controller import ScoringController
+from app.ui.scoring.dialogs import ExamplesDialog, SkipDialog
+from app.ui.scoring.form_state import FormState
+from app.ui.scoring.header import ScoringHeader
+from app.ui.scoring.keys import bind_scoring_keys
+from app.ui.scoring.panel import RubricPanel
+from app.ui.screen import Screen, StatusKey
+from app.ui.timeline.view import TimingView
+from app.ui.transcript.view import TranscriptView
+from app.ui.transport.bar import TransportBar
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.labels import Hairline
+
+if TYPE_CHECKING:
+    from app.domain.forms import Submission
+
+TICK_MS = 1000
+
+
+class ScoringScreen(Screen):
+    """One call and one rater's form on it."""
+
+    key: ClassVar[str] = "score"
+    title: ClassVar[str] = "Score"
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx, parent)
+        self.session = ReviewSession(ctx)
+        self.controller: ScoringController | None = None
+        self._call_ids: Sequence[str] = ()
+        self._rubrics: Sequence[RubricVersion] = ()
+        self._rubric_id = str(ctx.settings.get("score.rubric") or "")
+        self._stay = False
+        self._request = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build()
+        self.session.opened.connect(self._on_opened)
+        self.session.changed.connect(self._on_review)
+        self.session.turn_changed.connect(self._on_turn)
+        bind_scoring_keys(self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._on_tick)
+
+    # ------------------------------------------------------------------ composition
+
+    def _build(self) -> None:
+        ctx, theme = self.ctx, self.ctx.theme
+        self.header = ScoringHeader(theme, ctx.actions, blind=not ctx.viewer.is_lead)
+        self.header.rubric_chosen.connect(self.use_rubric)
+        self.header.skip_asked.connect(self.ask_skip)
+        self.header.flag_asked.connect(lambda: self.controller and self.controller.toggle_flag())
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.timing = TimingView(ctx, self.session, collapsed=True)
+        self.transport = TransportBar(ctx, self.session)
+        self.transcript = TranscriptView(ctx, self.session)
+        for widget in (self.timing, Hairline(theme), self.transport, Hairline(theme)):
+            column.addWidget(widget)
+        column.addWidget(self.transcript, 1)
+        self.panel = RubricPanel(theme, ctx.actions, 8000)
+        self.panel.evidence_asked.connect(self.toggle_evidence)
+        self.panel.evidence_played.connect(self._play_evidence)
+        self.panel.examples_asked.connect(self.show_examples)
+        self.panel.submit_asked.connect(self.submit)
+        self.panel.auto_advance_changed.connect(
+            lambda on: ctx.settings.set("score.auto_advance", on)
+        )
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self.panel)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setSizes([796, 548])
+        self._empty = EmptyState(theme, "No call to score")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._splitter)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        for widget in (self.header, Hairline(theme)):
+            outer.addWidget(widget)
+        outer.addWidget(self._stack, 1)
+        self._say_nothing()
+
+    # ------------------------------------------------------------------ life of the screen
+
+    def activate(self, **kwargs: Any) -> None:
+        """Show `call_id`, within `call_ids`, on `rubric_id`; without them, what was shown."""
+        if "call_ids" in kwargs:
+            self._call_ids = tuple(kwargs["call_ids"])
+        if kwargs.get("rubric_id"):
+            self._rubric_id = kwargs["rubric_id"]
+        self.session.activate()
+        self._timer.start()
+        if kwargs.get("call_id"):
+            self.session.open(kwargs["call_id"])
+        if not self._rubrics:
+            self.ctx.runner.run(
+                Lane.READ, rubrics.rubric_versions, self.ctx.ws, done=self._on_rubrics
+            )
+        self.setFocus()
+
+    def deactivate(self) -> None:
+        """Be silent; what is being typed is saved."""
+        self._flush()
+        self._timer.stop()
+        self.session.deactivate()
+
+    def _flush(self) -> None:
+        if self.panel.card is not None:
+            self.panel.card.rationale.flush()
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints of the form."""
+        return (
+            (("score.up", "score.down"), "criterion"),
+            (("score.digit_0", "score.digit_9"), "score"),
+            (("score.not_applicable",), "not applicable"),
+            (("score.evidence",), "add evidence"),
+            (("transport.play",), "play"),
+            (("app.keys",), "all keys"),
+        )
+
+    def session_state(self) -> dict[str, Any]:
+        """Call, rubric and the width of the form."""
+        return {
+            "call_id": self.session.call_id,
+            "rubric_id": self._rubric_id,
+            "sizes": self._splitter.sizes(),
+        }
+
+    def restore_session(self, state: dict[str, Any]) -> None:
+        """Show what was shown."""
+        if isinstance(state.get("sizes"), list):
+            self._splitter.setSizes([int(n) for n in state["sizes"]])
+        self._rubric_id = str(state.get("rubric_id") or self._rubric_id)
+        if state.get("call_id"):
+            self.session.open(str(state["call_id"]))
+
+    # ------------------------------------------------------------------ call and form
+
+    def _on_rubrics(self, found: list[RubricVersion]) -> None:
+        newest = {rubric.key: rubric for rubric in found}
+        self._rubrics = tuple(newest.values())
+        if all(rubric.id != self._rubric_id for rubric in found) and self._rubrics:
+            self._rubric_id = self._rubrics[0].id
+        self.header.show_rubrics(self._rubrics, self._rubric)
+        self._open_form()
+
+    @property
+    def _rubric(self) -> RubricVersion | None:
+        return next((r for r in self._rubrics if r.id == self._rubric_id), None)
+
+    def use_rubric(self, rubric_id: str) -> None:
+        """Score with another rubric; what is drafted on this one stays."""
+        self._flush()
+        self._rubric_id = rubric_id
+        self.ctx.settings.set("score.rubric", rubric_id)
+        self.header.show_rubrics(self._rubrics, self._rubric)
+        self._open_form()
+
+    def _on_opened(self) -> None:
+        self.controller = None
+        call, error = self.session.call, self.session.error
+        place = ""
+        if call is not None and call.id in self._call_ids:
+            place = f"{list(self._call_ids).index(call.id) + 1} of {len(self._call_ids)}"
+        self.header.show_call(call, place)
+        if self.session.state == "failed" and error is not None:
+            self._empty.set_words("This call cannot be shown", f"{error.what} {error.remedy}")
+            self._stack.setCurrentWidget(self._empty)
+        elif self.session.state == "empty":
+            self._say_nothing()
+        elif self.session.state == "ready":
+            self._open_form()
+
+    def _say_nothing(self) -> None:
+        self._empty.set_words(
+            "No call to score",
+            "Open a call in the library, then press Score call. Every key is saved at once.",
+        )
+        self._stack.setCurrentWidget(self._empty)
+
+    def _on_review(self) -> None:
+        """The timing changed, as after a boundary edit: items are read again."""
+        review = self.session.review
+        shown = self.controller
+        if review is None or review.turn_set is None or shown is None:
+            return
+        items = rating.items_of(review.call.id, shown.state.form.rubric, review.turn_set)
+        if items != shown.state.form.items:
+            self._open_form()
+
+    def _open_form(self) -> None:
+        review = self.session.review
+        if review is None or not self._rubric_id or not self._rubrics:
+            return
+        if review.turn_set is None:
+            self._empty.set_words(
+                "Not timed yet",
+                "This call has no speech layer. Open it in Review and detect speech first.",
+            )
+            self._stack.setCurrentWidget(self._empty)
+            return
+        self._request += 1
+        request = self._request
+        self.ctx.runner.run(
+            Lane.READ, rating.open_form, self.ctx.ws, self.ctx.viewer, review.call.id,
+            self._rubric_id, review.turn_set, done=lambda form: self._show_form(request, form),
+        )  # fmt: skip
+
+    def _show_form(self, request: int, form: Form) -> None:
+        call = self.session.call
+        if request != self._request or call is None:
+            return
+        state = FormState(form)
+        if state.is_empty:
+            self._empty.set_words(
+                "Nothing to score here",
+                f"“{form.rubric.title}” asks about agent turns, and this call has none.",
+            )
+            self._stack.setCurrentWidget(self._empty)
+            return
+        if state.is_set(state.cell):
+            state.next_unset()
+        controller = ScoringController(self.ctx.runner, self.ctx.ws, self.ctx.viewer, state)
+        controller.auto_advance = bool(self.ctx.settings.get("score.auto_advance"))
+        controller.clock.total_ms = form.active_ms
+        controller.changed.connect(self._on_form_changed)
+        controller.saved.connect(self._on_saved)
+        controller.submitted.connect(self._on_submitted)
+        controller.failed.connect(self.ctx.runner.failed)
+        self.controller = controller
+        self.panel.rate_hz = call.rate_hz
+        self.panel.show_form(controller)
+        self._stack.setCurrentWidget(self._splitter)
+        self._follow_item()
+        self._on_turn()
+
+    # ------------------------------------------------------------------ following each other
+
+    def _on_form_changed(self) -> None:
+        self._follow_item()
+        self._mark_evidence()
+
+    def _follow_item(self) -> None:
+        """Select the turn that is being scored."""
+        if self.controller is None or self.controller.state.is_empty:
+            return
+        item = self.controller.state.item
+        if item.kind != "turn":
+            return
+        turn = next((t for t in self.session.data.turns.items if t.index == item.turn_index), None)
+        if turn is not None and turn != self.session.turn:
+            self.session.select_turn(turn, seek=not self.session.playback.is_playing, reveal=True)
+
+    def _on_turn(self) -> None:
+        turn = self.session.turn
+        self.panel.show_turn(turn.index if turn else None)
+
+    def _mark_evidence(self) -> None:
+        if self.controller is not None and not self.controller.state.is_empty:
+            answer = self.controller.state.answers.get(self.controller.state.cell)
+            self.transcript.show_evidence(answer.evidence if answer else ())
+
+    def _on_tick(self) -> None:
+        if self.controller is not None:
+            self.header.show_time(self.controller.clock.total_ms)
+
+    def _on_saved(self, stamp: str, changes: object) -> None:
+        self.ctx.bus.changed.emit(changes, self)
+        if stamp:
+            self.ctx.bus.saved.emit(stamp)
+
+    # ------------------------------------------------------------------ verbs of the screen
+
+    def toggle_evidence(self) -> None:
+        """Add the selected turn (or the one at the play-head) as evidence, or take it away."""
+        turn = self.session.turn or self.session.current_turn()
+        if self.controller is not None and turn is not None:
+            self.controller.toggle_evidence(Evidence(turn_id=turn.id, span=turn.span))
+
+    def _play_evidence(self, piece: Evidence) -> None:
+        self.session.playback.play_span(piece.span)
+
+    def show_examples(self, criterion: Criterion | None = None) -> None:
+        """Open the examples of the criterion in focus."""
+        if self.controller is None:
+            return
+        criterion = criterion or self.controller.state.criterion
+        if criterion.examples:
+            ExamplesDialog(self.ctx.theme, criterion, self).open()
+
+    def ask_skip(self) -> None:
+        """Ask why the criterion in focus is skipped."""
+        if self.controller is None or self.controller.state.is_empty:
+            return
+        dialog = SkipDialog(self.ctx.theme, self.controller.state.criterion, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.controller.skip)
+        dialog.open()
+
+    def submit(self, *, stay: bool = False) -> None:
+        """Commit the form; then go on to the next call of the list, unless asked to stay."""
+        if self.controller is not None:
+            self._flush()
+            self._stay = stay
+            self.controller.submit()
+
+    def _on_submitted(self, submission: Submission) -> None:
+        self.panel.say(f"Submitted as version {submission.version}.")
+        if not self._stay and self.controller is not None and self.controller.auto_advance:
+            self.step_call(1)
+
+    def step_call(self, steps: int) -> None:
+        """Go to another call of the list that the library handed over."""
+        ids = list(self._call_ids)
+        if self.session.call_id not in ids:
+            return
+        at = ids.index(self.session.call_id) + steps
+        if 0 <= at < len(ids):
+            self._flush()
+            self.session.open(ids[at])
+        elif steps > 0:
+            self.panel.say("That was the last call of this list.")
