@@ -86,7 +86,7 @@ def _our_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    """A fresh workspace with the shipped rubrics loaded as `Workspace.open` does it."""
+    """A fresh, empty workspace."""
     from app.services.workspace import Workspace
 
     opened = Workspace.open(tmp_path / "workspace")
