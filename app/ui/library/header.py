@@ -98,7 +98,7 @@ class CallHeader(QHeaderView):
         section = next(i for i, column in enumerate(COLUMNS) if column.key == key)
         self.setSectionHidden(section, not shown)
 
-    def state(self) -> dict[str, object]:
+    def column_state(self) -> dict[str, object]:
         """Order, widths and hidden ones, for the session."""
         return {
             "order": [COLUMNS[self.logicalIndex(v)].key for v in range(self.count())],
@@ -106,7 +106,7 @@ class CallHeader(QHeaderView):
         }
 
     def restore(self, state: dict[str, object]) -> None:
-        """Take `state` back; columns that are no more are passed over."""
+        """Take `column_state` back; columns that are no more are passed over."""
         order, hidden = state.get("order"), state.get("hidden")
         index = {column.key: i for i, column in enumerate(COLUMNS)}
         if isinstance(order, list):

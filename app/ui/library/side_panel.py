@@ -51,7 +51,8 @@ class FacetGroup(QWidget):
         values = [v for i, v in enumerate(facet.values) if i < _SHOWN_VALUES or v.selected]
         while len(self._rows) < len(values):
             row = FacetRow(self._theme, self)
-            row.pressed.connect(lambda at=len(self._rows): self._on_pressed(at))
+            at = len(self._rows)
+            row.pressed.connect(lambda at=at: self._on_pressed(at))
             self._rows.append(row)
             self._layout.addWidget(row)
         self._tokens = [value.token for value in values]
