@@ -1,0 +1,48 @@
+"""Raters: the people who sign in, and the judges."""
+
+from __future__ import annotations
+
+from app.domain.clock import utc_now
+from app.domain.ids import new_id
+from app.domain.ratings import Role, Viewer
+from db.repos.base import Repo
+from db.repos.mappers import viewer_in
+from db.schema import rating as t
+
+
+class RaterRepo(Repo):
+    """Reads and writes raters."""
+
+    def people(self) -> list[Viewer]:
+        """Everyone who has signed in, by name."""
+        rows = self._rows("SELECT * FROM rater WHERE kind = 'human' AND active = 1 ORDER BY name")
+        return [viewer_in(row._mapping) for row in rows]
+
+    def person(self, name: str) -> Viewer | None:
+        """The person of that name, whatever its case."""
+        row = self._row("SELECT * FROM rater WHERE kind = 'human' AND name = :n", {"n": name})
+        return None if row is None else viewer_in(row._mapping)
+
+    def add_person(self, name: str, role: Role, expertise: str = "") -> Viewer:
+        """Add someone."""
+        viewer = Viewer(rater_id=new_id(), name=name, role=role)
+        self._insert(
+            t.rater,
+            {
+                "id": viewer.rater_id,
+                "kind": "human",
+                "name": name,
+                "role": role,
+                "expertise": expertise,
+                "created_at": utc_now(),
+            },
+        )
+        return viewer
+
+    def set_role(self, rater_id: str, role: Role) -> None:
+        """Change someone's role."""
+        self._run("UPDATE rater SET role = :r WHERE id = :i", {"r": role, "i": rater_id})
+
+    def names(self) -> dict[str, str]:
+        """Rater id → name, judges too."""
+        return {row[0]: row[1] for row in self._rows("SELECT id, name FROM rater")}

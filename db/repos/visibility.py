@@ -1,0 +1,59 @@
+"""What a viewer may see of scores and comments, as SQL. Every read path is made of these.
+
+A lead sees everything that was submitted. A reviewer sees their own rows, and those of judges
+and of other people only for items that they have submitted themselves, and only where the
+workspace's setting allows it. Drafts are their writer's alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.ratings import Viewer
+
+REVEAL_SETTING = "reveal_after_submit"
+"""JSON `false` keeps other people's and judges' scores hidden even after submitting."""
+
+_ALLOWED = (
+    f"NOT EXISTS (SELECT 1 FROM setting WHERE scope = '' AND key = '{REVEAL_SETTING}' "
+    "AND value = 'false')"
+)
+
+NEWEST = """(s.phase = 'submitted'
+AND NOT EXISTS (SELECT 1 FROM score n WHERE n.supersedes_id = s.id AND n.phase = 'submitted')
+AND NOT EXISTS (SELECT 1 FROM submission a JOIN submission b
+    ON b.call_id = a.call_id AND b.rubric_version_id = a.rubric_version_id
+    AND b.rater_id = a.rater_id AND b.version > a.version WHERE a.id = s.submission_id))"""
+"""Submitted rows of `score s` that no later version has replaced."""
+
+_OWN_ITEM = """EXISTS (SELECT 1 FROM score o JOIN item oi ON oi.id = o.item_id
+    JOIN item si ON si.id = s.item_id
+    WHERE o.call_id = s.call_id AND o.rubric_version_id = s.rubric_version_id
+    AND o.rater_id = :viewer AND o.phase = 'submitted' AND o.status <> 'cleared'
+    AND oi.kind = si.kind AND coalesce(oi.speaker, '') = coalesce(si.speaker, '')
+    AND (oi.kind = 'call' OR (oi.start < si."end" AND si.start < oi."end")))"""
+
+
+def visible_scores(viewer: Viewer) -> str:
+    """A condition on `score s`; needs the parameters of `viewer_params`."""
+    if viewer.is_lead:
+        return "(s.phase = 'submitted' OR s.rater_id = :viewer)"
+    return f"(s.rater_id = :viewer OR (s.phase = 'submitted' AND {_ALLOWED} AND {_OWN_ITEM}))"
+
+
+def opened_call(viewer: Viewer, call_id: str) -> str:
+    """A condition on a call's id: that the viewer may see what others left on it.
+
+    That is the lead, or the reviewer who has submitted a form on that call.
+    """
+    if viewer.is_lead:
+        return "1"
+    return (
+        f"({_ALLOWED} AND EXISTS (SELECT 1 FROM submission ws "
+        f"WHERE ws.rater_id = :viewer AND ws.call_id = {call_id}))"
+    )
+
+
+def viewer_params(viewer: Viewer) -> dict[str, Any]:
+    """The parameters that the conditions need."""
+    return {"viewer": viewer.rater_id}

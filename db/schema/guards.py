@@ -1,0 +1,50 @@
+"""What SQLAlchemy's tables cannot say: immutability, the pin of an item, the full-text index."""
+
+from __future__ import annotations
+
+IMMUTABLE = ("judge_version", "rubric_version", "criterion", "layer", "segment", "item")
+APPEND_ONLY = (
+    "score",
+    "submission",
+    "layer_edit",
+    "action",
+    "comment",
+    "assignment",
+    "reveal_audit",
+)
+
+
+def _guard(table: str, verb: str, why: str) -> str:
+    return (
+        f"CREATE TRIGGER tr_{table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is {why}'); END"
+    )
+
+
+GUARDS: tuple[str, ...] = tuple(
+    _guard(table, verb, why)
+    for tables, why in ((IMMUTABLE, "immutable"), (APPEND_ONLY, "append-only"))
+    for table in tables
+    for verb in ("UPDATE", "DELETE")
+)
+
+ITEM_PIN = (
+    "CREATE UNIQUE INDEX ux_item_pin ON item (call_id, kind, coalesce(layer_id, ''), "
+    "coalesce(layer_version, -1), coalesce(profile_id, ''), coalesce(speaker, ''), "
+    '"start", "end")'
+)
+
+FULL_TEXT: tuple[str, ...] = (
+    "CREATE VIRTUAL TABLE call_fts USING fts5 "
+    "(folded, content='call_text', content_rowid='seq', tokenize='trigram')",
+    "CREATE TRIGGER tr_call_text_insert AFTER INSERT ON call_text BEGIN "
+    "INSERT INTO call_fts (rowid, folded) VALUES (new.seq, new.folded); END",
+    "CREATE TRIGGER tr_call_text_delete AFTER DELETE ON call_text BEGIN "
+    "INSERT INTO call_fts (call_fts, rowid, folded) VALUES ('delete', old.seq, old.folded); END",
+    "CREATE TRIGGER tr_call_text_update AFTER UPDATE ON call_text BEGIN "
+    "INSERT INTO call_fts (call_fts, rowid, folded) VALUES ('delete', old.seq, old.folded); "
+    "INSERT INTO call_fts (rowid, folded) VALUES (new.seq, new.folded); END",
+)
+
+EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT)
+"""Run in this order after the tables are made."""

@@ -1,0 +1,100 @@
+"""One transaction with its repositories. A write collects the `Changes` that it made."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from app.domain.changes import Changes
+from db.repos.actions import ActionRepo
+from db.repos.calls import CallRepo
+from db.repos.comments import CommentRepo
+from db.repos.layers import LayerRepo
+from db.repos.library import LibraryRepo
+from db.repos.raters import RaterRepo
+from db.repos.rubrics import RubricRepo
+from db.repos.scenarios import ScenarioRepo
+from db.repos.scores import ScoreRepo
+from db.repos.settings import SettingRepo
+from db.repos.summaries import SummaryRepo
+from db.repos.views import ViewRepo
+
+
+class Reader:
+    """Repositories over one connection; they take and return domain values."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def calls(self) -> CallRepo:
+        """Calls, tracks, audio files, tags, sources."""
+        return CallRepo(self.connection)
+
+    @cached_property
+    def layers(self) -> LayerRepo:
+        """Layers, segments and edits."""
+        return LayerRepo(self.connection)
+
+    @cached_property
+    def scores(self) -> ScoreRepo:
+        """Items, scores, submissions; what a viewer may see of them."""
+        return ScoreRepo(self.connection)
+
+    @cached_property
+    def comments(self) -> CommentRepo:
+        """Comments and markers."""
+        return CommentRepo(self.connection)
+
+    @cached_property
+    def raters(self) -> RaterRepo:
+        """People and judges."""
+        return RaterRepo(self.connection)
+
+    @cached_property
+    def rubrics(self) -> RubricRepo:
+        """Rubric versions with their criteria."""
+        return RubricRepo(self.connection)
+
+    @cached_property
+    def views(self) -> ViewRepo:
+        """Saved views."""
+        return ViewRepo(self.connection)
+
+    @cached_property
+    def settings(self) -> SettingRepo:
+        """Settings of the workspace and of each rater."""
+        return SettingRepo(self.connection)
+
+    @cached_property
+    def summaries(self) -> SummaryRepo:
+        """The derived row of each call; written with what it is derived from."""
+        return SummaryRepo(self.connection)
+
+    @cached_property
+    def library(self) -> LibraryRepo:
+        """Ids, pages, counts and hits for the library."""
+        return LibraryRepo(self.connection)
+
+    @cached_property
+    def scenarios(self) -> ScenarioRepo:
+        """Scenarios."""
+        return ScenarioRepo(self.connection)
+
+    @cached_property
+    def actions(self) -> ActionRepo:
+        """The undo log."""
+        return ActionRepo(self.connection)
+
+
+class UnitOfWork(Reader):
+    """A write. Leaving the block commits; an exception rolls everything back."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.changes = Changes()
+
+    def touch(self, changes: Changes) -> None:
+        """Note what was touched."""
+        self.changes = self.changes | changes
