@@ -12,6 +12,7 @@ from app.services.formats.doc import LabelDoc
 from app.services.formats.text import encode, one_line, read_lines
 
 _VOICE = re.compile(r"^\s*<v(?:\.[^\s>]*)?\s+([^>]*)>")
+_TIMES = re.compile(r"^\s*[\d:]+[.,]?\d*\s+-->\s+[\d:]+")
 _PREFIX = re.compile(r"^\s*[\[(]?([\w .-]{1,40}?)[\])]?\s*:\s?")
 
 
@@ -80,7 +81,7 @@ def cue_blocks(text: str, builder: Builder) -> list[tuple[int, float, float, lis
         start, end = times.clock(left), times.clock((right.split() or [""])[0])
         at += 1
         body: list[str] = []
-        while at < len(lines) and lines[at].strip() and "-->" not in lines[at]:
+        while at < len(lines) and lines[at].strip() and not _TIMES.match(lines[at]):
             body.append(lines[at])
             at += 1
         if start is None or end is None:

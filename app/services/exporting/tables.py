@@ -1,0 +1,166 @@
+"""Rows of a schema as CSV, JSONL and Parquet, and back without loss.
+
+CSV: UTF-8, LF, a header; text cells that a spreadsheet would run are marked reversibly. JSONL: one
+object a line, keys in the schema's order. Seconds have six decimals everywhere.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from app.domain.errors import BadInput
+from app.services.exporting.columns import BY_ID, Column, Schema
+from app.services.formats.cells import guard, unguard
+
+Row = Mapping[str, Any]
+
+
+def write_csv(schema: Schema, rows: Iterable[Row]) -> bytes:
+    """The rows as CSV."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([c.name for c in schema.all_columns])
+    for row in rows:
+        writer.writerow([schema.id, *(_cell(c, row[c.name]) for c in schema.columns)])
+    return out.getvalue().encode("utf-8")
+
+
+def write_jsonl(schema: Schema, rows: Iterable[Row]) -> bytes:
+    """The rows as JSON lines."""
+    lines = []
+    for row in rows:
+        body = {"schema": schema.id, **{c.name: _plain(c, row[c.name]) for c in schema.columns}}
+        lines.append(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return "".join(lines).encode("utf-8")
+
+
+def write_parquet(schema: Schema, rows: Sequence[Row]) -> bytes:
+    """The rows as one Parquet file; JSON columns are JSON text."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    kinds = {
+        "text": pa.string(),
+        "json": pa.string(),
+        "int": pa.int64(),
+        "real": pa.float64(),
+        "seconds": pa.float64(),
+        "flag": pa.bool_(),
+    }
+    arrays = [pa.array([schema.id] * len(rows), pa.string())]
+    fields = [pa.field("schema", pa.string(), nullable=False)]
+    for column in schema.columns:
+        values = [_stored(column, row[column.name]) for row in rows]
+        arrays.append(pa.array(values, kinds[column.kind]))
+        fields.append(pa.field(column.name, kinds[column.kind], nullable=column.nullable))
+    described = pa.schema(fields, metadata={"callbench.schema": schema.id})
+    sink = io.BytesIO()
+    parquet.write_table(pa.Table.from_arrays(arrays, schema=described), sink, compression="zstd")
+    return sink.getvalue()
+
+
+WRITERS: dict[str, tuple[str, Callable[[Schema, Sequence[Row]], bytes]]] = {
+    "csv": (".csv", write_csv),
+    "jsonl": (".jsonl", write_jsonl),
+    "parquet": (".parquet", write_parquet),
+}
+
+
+def read(data: bytes, suffix: str) -> tuple[Schema | None, list[dict[str, Any]]]:
+    """(schema, rows) of an exported table; no schema where it has no rows.
+
+    Raises:
+        BadInput: it is no table of ours.
+    """
+    reader = {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}.get(suffix)
+    if reader is None:
+        raise BadInput(f"A {suffix} file is no exported table.", "Choose CSV, JSONL or Parquet.")
+    try:
+        raw = reader(data)
+        if not raw:
+            return None, []
+        schema = BY_ID.get(str(raw[0].get("schema")))
+        if schema is None:
+            raise BadInput("This table was not exported by Callbench, or by a newer version of it.")
+        return schema, [_typed(schema, row, from_text=suffix == ".csv") for row in raw]
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        what = f"The table cannot be read: {type(error).__name__} {error}."
+        raise BadInput(what, "Export it again.") from error
+
+
+def _read_csv(data: bytes) -> list[dict[str, Any]]:
+    text = data.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def _read_jsonl(data: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in data.decode("utf-8").split("\n") if line.strip()]
+
+
+def _read_parquet(data: bytes) -> list[dict[str, Any]]:
+    from pyarrow import parquet
+
+    rows: list[dict[str, Any]] = parquet.read_table(io.BytesIO(data)).to_pylist()
+    return rows
+
+
+def _typed(schema: Schema, row: Row, *, from_text: bool) -> dict[str, Any]:
+    convert = _from_cell if from_text else _from_value
+    return {c.name: convert(c, row[c.name]) for c in schema.columns}
+
+
+def _cell(column: Column, value: Any) -> str:
+    """A CSV cell. Numbers stay bare (a leading minus is a number's, no formula's)."""
+    if value is None:
+        return ""
+    if column.kind == "seconds":
+        return f"{value:.6f}"
+    if column.kind == "flag":
+        return "1" if value else "0"
+    if column.kind == "json":
+        return guard(_json(value))
+    return (
+        repr(float(value))
+        if column.kind == "real"
+        else guard(value)
+        if column.kind == "text"
+        else str(value)
+    )
+
+
+def _from_cell(column: Column, cell: str) -> Any:
+    if cell == "" and (column.nullable or column.kind not in ("text", "json")):
+        return None
+    if column.kind in ("text", "json"):
+        text = unguard(cell)
+        return json.loads(text) if column.kind == "json" else text
+    if column.kind == "flag":
+        return cell == "1"
+    return int(cell) if column.kind == "int" else float(cell)
+
+
+def _plain(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.kind == "seconds":
+        return round(float(value), 6)
+    return bool(value) if column.kind == "flag" else value
+
+
+def _stored(column: Column, value: Any) -> Any:
+    plain = _plain(column, value)
+    return _json(plain) if column.kind == "json" else plain
+
+
+def _from_value(column: Column, value: Any) -> Any:
+    if column.kind == "json" and isinstance(value, str):
+        return json.loads(value)
+    return value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
