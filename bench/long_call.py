@@ -5,7 +5,6 @@ Voices come from espeak-ng, or from shaped noise where it is missing. Kept in be
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -96,4 +95,4 @@ def _encode(wav: Path, flac: Path) -> None:
     ):
         for block in source.blocks(1 << 18, dtype="int16"):
             target.write(block)
-    os.replace(part, flac)
+    part.replace(flac)
