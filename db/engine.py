@@ -65,10 +65,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A snapshot for reading; any number of threads at a time."""
-        with plain_words(self.path), self._readers.connect() as connection:
-            with connection.begin() as transaction:
-                yield Reader(connection)
-                transaction.rollback()
+        with (
+            plain_words(self.path),
+            self._readers.connect() as connection,
+            connection.begin() as transaction,
+        ):
+            yield Reader(connection)
+            transaction.rollback()
 
     def data_version(self) -> int:
         """A number that changes when any connection has committed, this process's or another's.

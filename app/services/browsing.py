@@ -54,13 +54,13 @@ def call_ids(ws: Workspace, viewer: Viewer, query: Query, sort: Sort = Sort()) -
         return uow.library.seqs(viewer, query, sort)
 
 
-def uuids(ws: Workspace, seqs: Sequence[int]) -> list[str]:
+def uuids(ws: Workspace, seqs: Sequence[int] | Seqs) -> list[str]:
     """The ids of calls by number, in the order asked for."""
     with ws.db.read() as uow:
         return uow.calls.ids_of(seqs)
 
 
-def call_rows(ws: Workspace, viewer: Viewer, seqs: Sequence[int]) -> list[CallRow]:
+def call_rows(ws: Workspace, viewer: Viewer, seqs: Sequence[int] | Seqs) -> list[CallRow]:
     """One page of rows, in the order asked for; numbers that are gone are left out."""
     with ws.db.read() as uow:
         return uow.library.rows(viewer, seqs)
@@ -101,7 +101,12 @@ def preview(ws: Workspace, viewer: Viewer, call_id: str) -> CallPreview:
         )
 
 
-def transcript_hits(ws: Workspace, viewer: Viewer, call_id: str, words: Sequence[str]) -> list[Hit]:
+def transcript_hits(
+    ws: Workspace,
+    viewer: Viewer,  # noqa: ARG001  (every read path has one; a transcript hides nothing today)
+    call_id: str,
+    words: Sequence[str],
+) -> list[Hit]:
     """The transcript's segments that have one of the words, in order of time."""
     needles = tuple(fold(w) for w in words if w.strip())
     if not needles:

@@ -62,7 +62,7 @@ def update_call(
     channel_map: ChannelMap | None = None,
     **values: Any,
 ) -> Changes:
-    """Change what may be changed of a call; what is left out, or None, stays.
+    """Change what may be changed of a call; what is left out, or None, stays. Undoable.
 
     Args:
         ws: the workspace.
@@ -78,45 +78,29 @@ def update_call(
         NotFound: there is no such call.
         BadInput: an unknown field, or a mono call's channels cannot be told apart.
     """
-    given: dict[str, Any] = {k: v for k, v in values.items() if v is not None}
+    wanted = {k: v for k, v in values.items() if v is not None}
+    if tags is not None:
+        wanted["tags"] = list(tags)
+    if channel_map is not None:
+        wanted["channel_map"] = channel_map
     with ws.db.human() as uow:
-        call = uow.calls.get(call_id)
-        if call is None:
-            raise NotFound(f"There is no call {call_id}.")
-        if channel_map is not None and channel_map != call.channel_map:
-            if "mono" in (channel_map, call.channel_map):
-                raise BadInput(
-                    "One mixed channel cannot be made into two, nor two into one.",
-                    "Import the recording again with the right channels.",
-                )
-            uow.calls.swap_speakers(call_id)
-            given["channel_map"] = channel_map
-        uow.calls.patch(call_id, given)
-        if tags is not None:
-            uow.calls.set_tags(call_id, tags)
-        uow.summaries.refresh_call(call_id)
-        if {"title", "scenario_key"} & given.keys():
-            index_call(uow, call_id)
-        uow.touch(Changes(calls=frozenset({call_id})))
+        change_call(uow, viewer, call_id, wanted)
     return uow.changes
 
 
 def set_archived(ws: Workspace, viewer: Viewer, call_ids: Sequence[str], archived: bool) -> Changes:
     """Archive or bring back calls, all in one transaction. Audio is never deleted."""
-    return _set_all(ws, call_ids, {"archived": archived})
+    with ws.db.human() as uow:
+        for call_id in call_ids:
+            change_call(uow, viewer, call_id, {"archived": archived})
+    return uow.changes
 
 
 def set_flagged(ws: Workspace, viewer: Viewer, call_ids: Sequence[str], flagged: bool) -> Changes:
     """Flag or unflag calls, all in one transaction."""
-    return _set_all(ws, call_ids, {"flagged": flagged})
-
-
-def _set_all(ws: Workspace, call_ids: Sequence[str], values: dict[str, Any]) -> Changes:
     with ws.db.human() as uow:
         for call_id in call_ids:
-            uow.calls.patch(call_id, values)
-            uow.summaries.refresh_call(call_id)
-        uow.touch(Changes(calls=frozenset(call_ids)))
+            change_call(uow, viewer, call_id, {"flagged": flagged})
     return uow.changes
 
 
@@ -124,9 +108,50 @@ def add_tag(ws: Workspace, viewer: Viewer, call_ids: Sequence[str], tag: str) ->
     """Add one tag to calls, all in one transaction."""
     with ws.db.human() as uow:
         for call in uow.calls.many(call_ids):
-            uow.calls.set_tags(call.id, (*call.tags, tag))
-        uow.touch(Changes(calls=frozenset(call_ids)))
+            change_call(uow, viewer, call.id, {"tags": [*call.tags, tag]})
     return uow.changes
+
+
+def change_call(
+    uow: UnitOfWork, viewer: Viewer, call_id: str, wanted: dict[str, Any], *, log: bool = True
+) -> None:
+    """Make changes to a call inside a transaction, with the undo step unless `log` is false."""
+    call = uow.calls.get(call_id)
+    if call is None:
+        raise NotFound(f"There is no call {call_id}.")
+    before = {name: getattr(call, name, None) for name in wanted}
+    if "tags" in before:
+        before["tags"] = list(call.tags)
+    wanted = {name: value for name, value in wanted.items() if before[name] != value}
+    if not wanted:
+        return
+    plain = dict(wanted)
+    tags = plain.pop("tags", None)
+    if "channel_map" in plain:
+        _swap(uow, call, plain["channel_map"])
+    uow.calls.patch(call_id, plain)
+    if tags is not None:
+        uow.calls.set_tags(call_id, tags)
+    uow.summaries.refresh_call(call_id)
+    if {"title", "scenario_key"} & plain.keys():
+        index_call(uow, call_id)
+    if log:
+        uow.actions.add(
+            call_id,
+            viewer.rater_id,
+            f"Change {', '.join(wanted).replace('_', ' ')}",
+            {"type": "call", "before": {k: before[k] for k in wanted}, "after": wanted},
+        )
+    uow.touch(Changes(calls=frozenset({call_id})))
+
+
+def _swap(uow: UnitOfWork, call: Call, channel_map: str) -> None:
+    if "mono" in (channel_map, call.channel_map):
+        raise BadInput(
+            "One mixed channel cannot be made into two, nor two into one.",
+            "Import the recording again with the right channels.",
+        )
+    uow.calls.swap_speakers(call.id)
 
 
 def all_tags(ws: Workspace) -> list[str]:
@@ -144,8 +169,8 @@ def set_findings(ws: Workspace, call_id: str, findings: Sequence[Finding]) -> Ch
     return uow.changes
 
 
-def set_trim(ws: Workspace, viewer: Viewer, call_id: str, role: str, trim_db: float) -> Changes:
-    """Set the level trim of one track, in dB."""
+def set_trim(ws: Workspace, call_id: str, role: str, trim_db: float) -> Changes:
+    """Set the level trim of one track, in dB: how it is played, not what it says."""
     with ws.db.human() as uow:
         uow.calls.set_trim(call_id, role, trim_db)
         uow.touch(Changes(calls=frozenset({call_id})))

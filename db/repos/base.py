@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert
+from sqlalchemy import Connection, Table, insert
 
 Params = Mapping[str, Any]
 
@@ -17,15 +17,26 @@ class Repo:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def _rows(self, sql: str, params: Params | None = None) -> Sequence[Row[Any]]:
-        return self._connection.exec_driver_sql(sql, dict(params or {})).fetchall()
+    def _rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
+        cursor = self._connection.exec_driver_sql(sql, dict(params or {}))
+        return [tuple(row) for row in cursor]
 
-    def _row(self, sql: str, params: Params | None = None) -> Row[Any] | None:
-        return self._connection.exec_driver_sql(sql, dict(params or {})).fetchone()
+    def _row(self, sql: str, params: Params | None = None) -> tuple[Any, ...] | None:
+        row = self._connection.exec_driver_sql(sql, dict(params or {})).fetchone()
+        return None if row is None else tuple(row)
 
     def _value(self, sql: str, params: Params | None = None) -> Any:
         row = self._row(sql, params)
         return None if row is None else row[0]
+
+    def _maps(self, sql: str, params: Params | None = None) -> list[dict[str, Any]]:
+        cursor = self._connection.exec_driver_sql(sql, dict(params or {}))
+        names = tuple(cursor.keys())
+        return [dict(zip(names, row)) for row in cursor]
+
+    def _map(self, sql: str, params: Params | None = None) -> dict[str, Any] | None:
+        found = self._maps(sql, params)
+        return found[0] if found else None
 
     def _run(self, sql: str, params: Params | None = None) -> int:
         return self._connection.exec_driver_sql(sql, dict(params or {})).rowcount

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from app.domain.calls import Call, ChannelMap, Finding, Track
 from app.domain.clock import utc_now
 from app.domain.errors import BadInput
@@ -102,16 +104,15 @@ class CallRepo(Repo):
 
     def blob(self, sha256: str) -> AudioBlob | None:
         """The audio file with that content."""
-        row = self._row("SELECT * FROM audio_blob WHERE sha256 = :s", {"s": sha256})
+        row = self._map("SELECT * FROM audio_blob WHERE sha256 = :s", {"s": sha256})
         if row is None:
             return None
-        m = row._mapping
         return AudioBlob(
-            sha256=m["sha256"],
-            ext=m["ext"],
-            size_bytes=m["size_bytes"],
-            path=m["path"],
-            codec=m["codec"],
+            sha256=row["sha256"],
+            ext=row["ext"],
+            size_bytes=row["size_bytes"],
+            path=row["path"],
+            codec=row["codec"],
         )
 
     def find_content(self, content_sha256: str) -> str | None:
@@ -150,21 +151,21 @@ class CallRepo(Repo):
     def _chunk(self, call_ids: Sequence[str]) -> dict[str, Call]:
         marks, params = listed(call_ids)
         tracks: dict[str, list[Track]] = {}
-        for row in self._rows(
+        for row in self._maps(
             f"SELECT * FROM track WHERE call_id IN ({marks}) "
             "ORDER BY CASE role WHEN 'caller' THEN 0 WHEN 'agent' THEN 1 ELSE 2 END",
             params,
         ):
-            tracks.setdefault(row._mapping["call_id"], []).append(track_in(row._mapping))
+            tracks.setdefault(row["call_id"], []).append(track_in(row))
         tags: dict[str, list[str]] = {}
         for call_id, tag in self._rows(
             f"SELECT call_id, tag FROM call_tag WHERE call_id IN ({marks}) ORDER BY tag", params
         ):
             tags.setdefault(call_id, []).append(tag)
-        rows = self._rows(f"SELECT * FROM call WHERE id IN ({marks})", params)
+        rows = self._maps(f"SELECT * FROM call WHERE id IN ({marks})", params)
         return {
             m["id"]: call_in(m, tuple(tracks.get(m["id"], ())), tuple(tags.get(m["id"], ())))
-            for m in (row._mapping for row in rows)
+            for m in rows
         }
 
     def seq(self, call_id: str) -> int | None:
@@ -172,15 +173,15 @@ class CallRepo(Repo):
         found: int | None = self._value("SELECT seq FROM call WHERE id = :i", {"i": call_id})
         return found
 
-    def ids_of(self, seqs: Sequence[int]) -> list[str]:
+    def ids_of(self, seqs: Sequence[int] | np.ndarray[Any, Any]) -> list[str]:
         """The ids of calls by number, in the order asked for."""
         found: dict[int, str] = {}
         for at in range(0, len(seqs), 500):
             marks, params = listed([int(s) for s in seqs[at : at + 500]])
-            found |= dict(
-                (row[0], row[1])
+            found |= {
+                row[0]: row[1]
                 for row in self._rows(f"SELECT seq, id FROM call WHERE seq IN ({marks})", params)
-            )
+            }
         return [found[int(s)] for s in seqs if int(s) in found]
 
     def patch(self, call_id: str, values: dict[str, Any]) -> None:

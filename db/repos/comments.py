@@ -19,13 +19,13 @@ class CommentRepo(Repo):
 
     def of_call(self, viewer: Viewer, call_id: str) -> list[Comment]:
         """What the viewer may see, by time in the call."""
-        rows = self._rows(
+        rows = self._maps(
             _COMMENT + f"WHERE c.call_id = :c AND {_NEWEST} AND c.deleted = 0 "
             f"AND (c.rater_id = :viewer OR {opened_call(viewer, ':c')}) "
             "ORDER BY c.start, c.seq",
             {"c": call_id, **viewer_params(viewer)},
         )
-        return [comment_in(row._mapping) for row in rows]
+        return [comment_in(row) for row in rows]
 
     def any_hidden(self, viewer: Viewer, call_id: str) -> bool:
         """Whether the call is closed to the viewer; true whether or not there is a comment.
@@ -38,15 +38,15 @@ class CommentRepo(Repo):
 
     def newest(self, thread_id: str) -> tuple[Comment, bool] | None:
         """(newest version, whether it is deleted) of a thread."""
-        row = self._row(
+        row = self._map(
             _COMMENT + "WHERE c.thread_id = :t ORDER BY c.version DESC LIMIT 1", {"t": thread_id}
         )
-        return None if row is None else (comment_in(row._mapping), bool(row._mapping["deleted"]))
+        return None if row is None else (comment_in(row), bool(row["deleted"]))
 
     def version(self, comment_id: str) -> tuple[Comment, bool] | None:
         """(one stored version, whether it is a deletion)."""
-        row = self._row(_COMMENT + "WHERE c.id = :i", {"i": comment_id})
-        return None if row is None else (comment_in(row._mapping), bool(row._mapping["deleted"]))
+        row = self._map(_COMMENT + "WHERE c.id = :i", {"i": comment_id})
+        return None if row is None else (comment_in(row), bool(row["deleted"]))
 
     def add(self, comment: Comment, *, deleted: bool = False) -> str:
         """Append a version to the comment's thread (an empty one begins a thread); its id."""

@@ -28,13 +28,13 @@ class LayerRepo(Repo):
 
     def of_call(self, call_id: str) -> list[Layer]:
         """Every layer of a call, oldest first."""
-        rows = self._rows(_LAYER + "WHERE call_id = :c ORDER BY seq", {"c": call_id})
-        return [_layer(row._mapping) for row in rows]
+        rows = self._maps(_LAYER + "WHERE call_id = :c ORDER BY seq", {"c": call_id})
+        return [_layer(row) for row in rows]
 
     def get(self, layer_id: str) -> Layer | None:
         """One layer."""
-        row = self._row(_LAYER + "WHERE layer.id = :i", {"i": layer_id})
-        return None if row is None else _layer(row._mapping)
+        row = self._map(_LAYER + "WHERE layer.id = :i", {"i": layer_id})
+        return None if row is None else _layer(row)
 
     def add(self, layer: Layer, segments: Sequence[Segment]) -> None:
         """Store an immutable layer with its segments."""
@@ -58,19 +58,19 @@ class LayerRepo(Repo):
 
     def human_over(self, base_id: str) -> Layer | None:
         """The human layer that corrects this one, if there is one."""
-        row = self._row(
+        row = self._map(
             _LAYER + "WHERE parent_id = :p AND origin = 'human' ORDER BY seq DESC LIMIT 1",
             {"p": base_id},
         )
-        return None if row is None else _layer(row._mapping)
+        return None if row is None else _layer(row)
 
     def stored_segments(self, layer_id: str) -> tuple[Segment, ...]:
         """The segments that the layer itself holds, in order of onset."""
-        rows = self._rows(
+        rows = self._maps(
             "SELECT * FROM segment WHERE layer_id = :i ORDER BY start, \"end\", speaker = 'agent'",
             {"i": layer_id},
         )
-        return tuple(segment_in(row._mapping) for row in rows)
+        return tuple(segment_in(row) for row in rows)
 
     def segments(self, layer: Layer, version: int | None = None) -> tuple[Segment, ...]:
         """The segments of a layer; of a human layer, its parent's with the edits replayed."""
@@ -82,19 +82,16 @@ class LayerRepo(Repo):
 
     def edits(self, layer_id: str, version: int | None = None) -> list[LayerEdit]:
         """The edits in force at a version (default: now), oldest first."""
-        rows = self._rows(
+        rows = self._maps(
             "SELECT * FROM layer_edit WHERE layer_id = :i AND number <= :v ORDER BY number",
             {"i": layer_id, "v": 1 << 60 if version is None else version},
         )
         revoked: dict[str, bool] = {}
         for row in rows:
-            m = row._mapping
-            if m["target_id"] is not None:
-                revoked[m["target_id"]] = m["op"] == "revoke"
+            if row["target_id"] is not None:
+                revoked[row["target_id"]] = row["op"] == "revoke"
         return [
-            edit_in(m)
-            for m in (row._mapping for row in rows)
-            if m["target_id"] is None and not revoked.get(m["id"], False)
+            edit_in(m) for m in rows if m["target_id"] is None and not revoked.get(m["id"], False)
         ]
 
     def add_edit(

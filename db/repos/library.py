@@ -71,7 +71,7 @@ class LibraryRepo(Repo):
             else Totals(count=0, duration_ms=0)
         )
 
-    def rows(self, viewer: Viewer, seqs: Sequence[int]) -> list[CallRow]:
+    def rows(self, viewer: Viewer, seqs: Sequence[int] | Seqs) -> list[CallRow]:
         """One page: the rows of those calls, in the order asked for."""
         numbers = [int(s) for s in seqs]
         if not numbers:
@@ -118,4 +118,4 @@ def _call_row(row: tuple[Any, ...]) -> CallRow:
     plain[20], plain[21] = bool(plain[20]), bool(plain[21])
     if not opened:
         judge = reason = None
-    return CallRow(*plain, bars or b"", ticks or b"", warnings, judge, reason, not opened)
+    return CallRow._make((*plain, bars or b"", ticks or b"", warnings, judge, reason, not opened))

@@ -91,7 +91,7 @@ def _one(sql: Sql, name: str, a: Alternative) -> str:
     if name == "date":
         return _date(sql, a)
     if name == "human":
-        return f"u.human_state = {HUMAN_STATES.index(a.value)}"  # type: ignore[arg-type]
+        return f"u.human_state = {HUMAN_STATES.index(a.value)}"
     if name == "flagged":
         return f"u.flagged = {int(a.value == 'yes')}"
     return _category(sql, name, str(a.value))

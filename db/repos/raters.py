@@ -15,13 +15,13 @@ class RaterRepo(Repo):
 
     def people(self) -> list[Viewer]:
         """Everyone who has signed in, by name."""
-        rows = self._rows("SELECT * FROM rater WHERE kind = 'human' AND active = 1 ORDER BY name")
-        return [viewer_in(row._mapping) for row in rows]
+        rows = self._maps("SELECT * FROM rater WHERE kind = 'human' AND active = 1 ORDER BY name")
+        return [viewer_in(row) for row in rows]
 
     def person(self, name: str) -> Viewer | None:
         """The person of that name, whatever its case."""
-        row = self._row("SELECT * FROM rater WHERE kind = 'human' AND name = :n", {"n": name})
-        return None if row is None else viewer_in(row._mapping)
+        row = self._map("SELECT * FROM rater WHERE kind = 'human' AND name = :n", {"n": name})
+        return None if row is None else viewer_in(row)
 
     def add_person(self, name: str, role: Role, expertise: str = "") -> Viewer:
         """Add someone."""

@@ -22,23 +22,22 @@ class RubricRepo(Repo):
 
     def get(self, version_id: str) -> RubricVersion | None:
         """One version."""
-        row = self._row("SELECT * FROM rubric_version WHERE id = :i", {"i": version_id})
+        row = self._map("SELECT * FROM rubric_version WHERE id = :i", {"i": version_id})
         if row is None:
             return None
-        criteria = self._rows(
+        criteria = self._maps(
             "SELECT * FROM criterion WHERE rubric_version_id = :i ORDER BY position",
             {"i": version_id},
         )
-        m = row._mapping
         return RubricVersion(
-            id=m["id"],
-            key=m["key"],
-            version=m["version"],
-            title=m["title"],
-            sha256=m["sha256"],
-            criteria=tuple(criterion_in(c._mapping) for c in criteria),
-            source=m["source"],
-            extra=json.loads(m["extra"]),
+            id=row["id"],
+            key=row["key"],
+            version=row["version"],
+            title=row["title"],
+            sha256=row["sha256"],
+            criteria=tuple(criterion_in(c) for c in criteria),
+            source=row["source"],
+            extra=json.loads(row["extra"]),
         )
 
     def of_criterion(self, criterion_id: str) -> str | None:
@@ -50,8 +49,8 @@ class RubricRepo(Repo):
 
     def criterion(self, criterion_id: str) -> Criterion | None:
         """One criterion."""
-        row = self._row("SELECT * FROM criterion WHERE id = :i", {"i": criterion_id})
-        return None if row is None else criterion_in(row._mapping)
+        row = self._map("SELECT * FROM criterion WHERE id = :i", {"i": criterion_id})
+        return None if row is None else criterion_in(row)
 
     def find(self, sha256: str) -> str | None:
         """The id of the version with that body."""

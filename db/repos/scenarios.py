@@ -36,20 +36,19 @@ class ScenarioRepo(Repo):
 
     def get(self, key: str) -> Scenario | None:
         """The newest scenario of that key."""
-        row = self._row(
+        row = self._map(
             "SELECT * FROM scenario WHERE key = :k ORDER BY created_at DESC, rowid DESC LIMIT 1",
             {"k": key},
         )
         if row is None:
             return None
-        m = row._mapping
         return Scenario(
-            id=m["id"],
-            key=m["key"],
-            archetype=m["archetype"],
-            title=m["title"],
-            sha256=m["sha256"],
-            body=json.loads(m["body"]),
+            id=row["id"],
+            key=row["key"],
+            archetype=row["archetype"],
+            title=row["title"],
+            sha256=row["sha256"],
+            body=json.loads(row["body"]),
         )
 
     def keys(self) -> list[str]:

@@ -99,14 +99,14 @@ class ScoreRepo(Repo):
 
     def own(self, viewer: Viewer, score_id: str) -> Score | None:
         """A row of the viewer's own."""
-        row = self._row(
+        row = self._map(
             _SCORE + "WHERE s.id = :i AND s.rater_id = :r", {"i": score_id, "r": viewer.rater_id}
         )
-        return None if row is None else score_in(row._mapping)
+        return None if row is None else score_in(row)
 
     def latest_in_cell(self, rater_id: str, ref: ItemRef, criterion_id: str) -> Score | None:
         """The rater's newest row for that stretch of speech, whichever layer it was pinned to."""
-        row = self._row(
+        row = self._map(
             _SCORE + "WHERE s.call_id = :c AND s.rater_id = :r AND s.criterion_id = :k "
             'AND i.kind = :kind AND i.start = :start AND i."end" = :end AND i.speaker IS :speaker '
             "ORDER BY s.seq DESC LIMIT 1",
@@ -120,18 +120,18 @@ class ScoreRepo(Repo):
                 "speaker": ref.speaker,
             },
         )
-        return None if row is None else score_in(row._mapping)
+        return None if row is None else score_in(row)
 
     def form(self, rater_id: str, call_id: str, rubric_version_id: str) -> list[Score]:
         """The rater's newest row of each cell, draft or submitted, oldest first."""
-        rows = self._rows(
+        rows = self._maps(
             _SCORE + "WHERE s.seq IN (SELECT max(x.seq) FROM score x JOIN item xi "
             "ON xi.id = x.item_id WHERE x.call_id = :c AND x.rubric_version_id = :v "
             'AND x.rater_id = :r GROUP BY xi.kind, xi.start, xi."end", xi.speaker, '
             "x.criterion_id) ORDER BY s.seq",
             {"c": call_id, "v": rubric_version_id, "r": rater_id},
         )
-        return [score_in(row._mapping) for row in rows]
+        return [score_in(row) for row in rows]
 
     def active_ms(self, rater_id: str, call_id: str, rubric_version_id: str) -> int:
         """Time spent on a form, over all drafts."""
@@ -214,10 +214,10 @@ class ScoreRepo(Repo):
             marks, more = listed(list(call_ids))
             where.append(f"s.call_id IN ({marks})")
             params |= more
-        rows = self._rows(
+        rows = self._maps(
             _SCORE + "WHERE " + " AND ".join(where) + " ORDER BY s.seq", {**params, "phase": phase}
         )
-        return [score_in(row._mapping) for row in rows]
+        return [score_in(row) for row in rows]
 
     def could_have_seen(self, viewer: Viewer, call_id: str) -> bool:
         """Whether a judge's or another person's score of that call was open to the viewer."""

@@ -13,7 +13,7 @@ class ViewRepo(Repo):
 
     def of(self, rater_id: str) -> list[SavedView]:
         """The rater's own views and the shared ones, in order."""
-        rows = self._rows(
+        rows = self._maps(
             "SELECT * FROM saved_view WHERE rater_id = :r OR rater_id IS NULL "
             "ORDER BY position, created_at",
             {"r": rater_id},
@@ -27,7 +27,7 @@ class ViewRepo(Repo):
                 shared=m["rater_id"] is None,
                 position=m["position"],
             )
-            for m in (row._mapping for row in rows)
+            for m in rows
         ]
 
     def put(self, rater_id: str, view: SavedView) -> None:
