@@ -23,6 +23,8 @@ FACTOR = 8
 _BLOCKS_PER_PX = 4
 """A level is used from this many blocks a pixel on, so that a block lies at most 1/8 px off."""
 _TOP_BLOCKS = 64
+_ROUNDING = 1e-6
+"""Edges that are whole numbers but for floating point count as whole."""
 
 Int16 = NDArray[np.int16]
 Columns = tuple[Int16, Int16, Int16]
@@ -65,15 +67,16 @@ class PeakPyramid:
     def read(self, channel: int, start_frame: float, frames_per_px: float, n_px: int) -> Columns:
         """(min, max, rms), each (n_px,), of the pixel columns from `start_frame` on.
 
-        Column i covers frames `[start + i * frames_per_px, start + (i + 1) * frames_per_px)`, to
-        the nearest block of the level used; every block falls into exactly one column, so that no
-        click is missed. Columns outside the recording are zero. Call from any thread.
+        Column i covers the frames f with `start + i * frames_per_px <= f < start + (i + 1) *
+        frames_per_px`, to the nearest block of the level used; every block falls into exactly one
+        column, so that no click is missed. A column between two samples holds the one before.
+        Columns outside the recording are zero. Call from any thread.
         """
         edges = start_frame + frames_per_px * np.arange(n_px + 1)
         if frames_per_px < self.levels[0].block and self.samples is not None:
-            return self._read_samples(channel, np.floor(edges).astype(np.int64))
+            return self._read_samples(channel, np.ceil(edges - _ROUNDING).astype(np.int64))
         level = self.level_for(frames_per_px)
-        at = np.floor(edges / level.block + 0.5).astype(np.int64)
+        at = np.ceil(edges / level.block - 0.5 - _ROUNDING).astype(np.int64)
         return _reduce(at, level.lo[channel], level.hi[channel], level.rms[channel])
 
     def only(self, channel: int) -> PeakPyramid:
@@ -98,8 +101,8 @@ class PeakPyramid:
         samples = self.samples
         if samples is None or not len(samples):
             return _zeros(len(edges) - 1)
-        first = int(np.clip(edges[0], 0, len(samples)))
-        last = int(np.clip(max(edges[-1], edges[0] + 1), 0, len(samples)))
+        first = int(np.clip(edges[0] - 1, 0, len(samples)))
+        last = int(np.clip(edges[-1], 0, len(samples)))
         part = as_int16(samples[first:last, channel])
         return _reduce(edges - first, part, part, None)
 
@@ -117,19 +120,20 @@ def _zeros(n_px: int) -> Columns:
 
 
 def _reduce(at: NDArray[np.int64], lo: Int16, hi: Int16, rms: Int16 | None) -> Columns:
-    """Reduce values `[at[i], at[i + 1])` to column i; an empty one takes the value at its start.
+    """Reduce values `[at[i], at[i + 1])` to column i; an empty one takes the value before.
 
     Without `rms` the values are samples and their root mean square is taken.
     """
     out_lo, out_hi, out_rms = _zeros(len(at) - 1)
-    starts, stops = at[:-1], np.maximum(at[1:], at[:-1] + 1)
+    stops = at[1:]
+    starts = np.where(stops > at[:-1], at[:-1], at[:-1] - 1)
     inside = np.flatnonzero((stops > 0) & (starts < len(lo)))
     if not len(inside):
         return out_lo, out_hi, out_rms
     left, right = int(inside[0]), int(inside[-1]) + 1
-    first = max(0, int(starts[left]))
-    last = min(len(lo), int(stops[right - 1]))
-    index = np.maximum(starts[left:right], 0) - first
+    index = np.maximum(starts[left:right], 0)
+    first, last = int(index[0]), min(len(lo), int(stops[right - 1]))
+    index -= first
     out_lo[left:right] = np.minimum.reduceat(lo[first:last], index)
     out_hi[left:right] = np.maximum.reduceat(hi[first:last], index)
     squares = np.square((lo if rms is None else rms)[first:last], dtype=np.float32)
