@@ -1,19 +1,18 @@
-"""The search as a list of typed filters and plain words. Pure; knows no Qt."""
+"""What stands in the search box: typed filters become chips, the rest stays text. No Qt."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r'-?[^\s":]+:"[^"]*"|-?"[^"]*"|\S+')
-_FILTER = re.compile(r"^(-?)([A-Za-z][\w.]*):(.+)$", re.DOTALL)
-_RELATION = re.compile(r"^(>=|<=|>|<|=|\d)")
+from app.domain.query import Chip, QueryError, Term, chips, parse, part_text, to_text
+
+_TOKEN = re.compile(r'-?(?:"(?:[^"\\]|\\.)*"?|[^\s"])+')
 
 
 @dataclass(frozen=True, slots=True)
 class SearchText:
-    """`filters` became chips; `words` are searched in transcripts."""
+    """`filters` are chips; `words` are searched in transcripts, or cannot be read yet."""
 
     filters: tuple[str, ...] = ()
     words: str = ""
@@ -30,62 +29,34 @@ class SearchText:
 
 
 def split(text: str) -> SearchText:
-    """Typed filters apart from words, each in the order given."""
-    tokens = _TOKEN.findall(text)
-    filters = tuple(token for token in tokens if is_filter(token))
-    words = " ".join(token for token in tokens if not is_filter(token))
-    return SearchText(filters, words)
+    """Filters that can be read apart from everything else, each in the order typed."""
+    filters, words = [], []
+    for token in _TOKEN.findall(text):
+        try:
+            parts = parse(token).parts
+        except QueryError:
+            parts = ()
+        if len(parts) == 1 and isinstance(parts[0], Term):
+            filters.append(part_text(parts[0]))
+        else:
+            words.append(token)
+    return SearchText(tuple(filters), " ".join(words))
 
 
-def is_filter(token: str) -> bool:
-    """Whether a token is a typed filter such as `p95:>1s`."""
-    return _FILTER.match(token) is not None
+def chip_of(token: str) -> Chip:
+    """A filter as its chip's two words."""
+    return chips(parse(token))[0]
 
 
-def chip_words(token: str) -> tuple[str, str]:
-    """A filter as the two parts of its chip: (`p95`, `>1s`), (`agent`, `nora, marlow`)."""
-    match = _FILTER.match(token)
-    if match is None:
-        return "", token
-    minus, key, value = match.groups()
-    name = ("not " if minus else "") + key
-    return name, value.replace('"', "").replace(",", ", ")
+def toggle(search: SearchText, token: str) -> tuple[str, ...]:
+    """The filters with a facet's box ticked, or unticked where it was ticked."""
+    query = parse(" ".join(search.filters)).toggled(token)
+    return tuple(part_text(part) for part in query.parts)
 
 
-def toggle(filters: Sequence[str], token: str) -> tuple[str, ...]:
-    """Add a filter, or take it out where it is in.
-
-    Values of the same key are alternatives and share one filter: `agent:nora,marlow`.
-    """
-    match = _FILTER.match(token)
-    if match is None:
-        return tuple(filters)
-    minus, key, value = match.groups()
-    kept: list[str] = []
-    found = False
-    for old in filters:
-        other = _FILTER.match(old)
-        joins = (
-            other is not None
-            and other.group(1) == minus
-            and other.group(2).lower() == key.lower()
-            and not found
-            and (old == token or _joinable(other.group(3), value))
-        )
-        if not joins or other is None:
-            kept.append(old)
-            continue
-        found = True
-        values = _values(other.group(3))
-        values = [v for v in values if v != value] if value in values else [*values, value]
-        if values:
-            kept.append(f"{minus}{key}:{','.join(values)}")
-    return tuple(kept) if found else (*kept, token)
-
-
-def _values(text: str) -> list[str]:
-    return re.findall(r'"[^"]*"|[^,]+', text)
-
-
-def _joinable(one: str, two: str) -> bool:
-    return not (_RELATION.match(one) or _RELATION.match(two))
+def same(one: str, two: str) -> bool:
+    """Whether two query texts ask for the same."""
+    try:
+        return to_text(parse(one)) == to_text(parse(two))
+    except QueryError:
+        return one == two

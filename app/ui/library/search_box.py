@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.ui.actions import ActionTable
 from app.ui.icons import paint_icon
-from app.ui.library.query_text import SearchText, chip_words, split
+from app.ui.library.query_text import SearchText, chip_of, split
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.keycap import KeyCap
@@ -27,7 +27,8 @@ class Chip(QWidget):
     def __init__(self, theme: Theme, token: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self.token = theme, token
-        self._name, self._value = chip_words(token)
+        chip = chip_of(token)
+        self._name, self._value = chip.label, chip.value
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"Filter {self._name} {self._value}")
         self.setToolTip(token)

@@ -1,0 +1,496 @@
+"""The library screen: composition of header, views and facets, table, preview.
+
+Knows which call is current and what is asked for; the parts know how to show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, cast, get_args
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.browsing import Sort, SortKey
+from app.domain.changes import Changes
+from app.domain.errors import UserError
+from app.ui.context import UiContext
+from app.ui.library.acts import LibraryActs
+from app.ui.library.bulk_bar import BulkBar
+from app.ui.library.empty_library import EmptyLibrary
+from app.ui.library.fetch_overview import Opened
+from app.ui.library.head_bar import HeadBar
+from app.ui.library.loader import LibraryLoader, Listing, PreviewAnswer, Sides
+from app.ui.library.model import CallTableModel
+from app.ui.library.preview import PreviewPanel
+from app.ui.library.preview_player import PreviewPlayer
+from app.ui.library.query_text import same, toggle
+from app.ui.library.side_panel import ALL, SidePanel
+from app.ui.library.table import CallTable
+from app.ui.screen import Screen, StatusKey
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.splitter import LineSplitter
+
+PREVIEW_DELAY_MS = 90
+SOUND_DELAY_MS = 160
+REFRESH_DELAY_MS = 250
+SIDE_WIDTHS = [204, 876, 296]
+
+
+class LibraryScreen(Screen):
+    """Find calls, see what is odd about them, open one."""
+
+    key = "library"
+    title = "Library"
+
+    import_asked = Signal()
+    folder_asked = Signal()
+    demo_asked = Signal()
+    sound_asked = Signal()
+    export_asked = Signal(str, list)
+    """The query in force, and the numbers of the selected calls."""
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx, parent)
+        self._sort = Sort()
+        self._query = ""
+        self._everything: int | None = None
+        self._sides: Sides | None = None
+        self._listing_ms: int | None = None
+        self._wanted_selection: list[int] = []
+        self._current_id: str | None = None
+        self.model = CallTableModel(self)
+        self.loader = LibraryLoader(ctx, self.model)
+        self.acts = LibraryActs(ctx, self)
+        self.playing = PreviewPlayer(ctx)
+        self._make_parts()
+        self._lay_out()
+        self._wire()
+        self._bind_keys()
+
+    def _make_parts(self) -> None:
+        ctx = self.ctx
+        self.head = HeadBar(ctx.theme, ctx.actions)
+        self.side = SidePanel(ctx.theme)
+        self.table = CallTable(ctx.theme, ctx.settings, self.model, self)
+        self.bulk = BulkBar(ctx.theme, ctx.actions)
+        self.preview = PreviewPanel(ctx.theme, ctx.actions, ctx.settings)
+        self.empty = EmptyLibrary(ctx.theme, ctx.actions)
+        self.nothing = EmptyState(ctx.theme, "")
+        self._preview_timer = self._single_shot(PREVIEW_DELAY_MS, self._ask_preview)
+        self._sound_timer = self._single_shot(SOUND_DELAY_MS, self._ask_sound)
+        self._refresh_timer = self._single_shot(REFRESH_DELAY_MS, self.reload)
+
+    def _single_shot(self, delay_ms: int, act: Any) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(delay_ms)
+        timer.timeout.connect(act)
+        return timer
+
+    def _lay_out(self) -> None:
+        self._centre = QStackedWidget()
+        for page in (self.table, self.nothing):
+            self._centre.addWidget(page)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._centre, 1)
+        column.addWidget(self.bulk)
+        self.split: QSplitter = LineSplitter(self.ctx.theme)
+        self._pages = QStackedWidget()
+        self._middle = middle
+        for part in (self.side, self._pages, self.preview):
+            self.split.addWidget(part)
+        self._pages.addWidget(middle)
+        self._pages.addWidget(self.empty)
+        for index, stretch in enumerate((0, 1, 0)):
+            self.split.setStretchFactor(index, stretch)
+            self.split.setCollapsible(index, False)
+        self.split.setSizes(SIDE_WIDTHS)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self.split, 1)
+        self.preview.hide()
+
+    def _wire(self) -> None:
+        loader, head, side = self.loader, self.head, self.side
+        loader.listed.connect(self._on_listed)
+        loader.sides.connect(self._on_sides)
+        loader.previewed.connect(self._on_previewed)
+        loader.opened.connect(self._on_opened)
+        loader.open_failed.connect(self._on_open_failed)
+        loader.failed.connect(self._on_failed)
+        head.search.changed.connect(self.search)
+        head.search.left.connect(self.table.setFocus)
+        head.import_asked.connect(self.import_asked)
+        head.save_asked.connect(self.save_view)
+        side.save_asked.connect(self.save_view)
+        side.toggled.connect(self._on_toggled)
+        side.view_chosen.connect(self._on_view)
+        side.view_deleted.connect(self.acts.delete_view)
+        side.view_renamed.connect(self._on_rename)
+        self.table.head.sort_chosen.connect(self._on_sort)
+        self.table.selection_changed.connect(self._on_selection)
+        self.table.opened.connect(lambda _row: self.open_current())
+        self.table.play_clicked.connect(lambda _row: self.play_current())
+        self.preview.play_asked.connect(self.play_current)
+        self.preview.jumped.connect(self._open_at)
+        self.preview.seeked.connect(self.playing.seek)
+        self.playing.moved.connect(lambda frame, on: self.preview.show_position(frame, playing=on))
+        self.playing.playing_changed.connect(self._on_playing)
+        self.empty.folder_asked.connect(self.folder_asked)
+        self.empty.demo_asked.connect(self.demo_asked)
+        self.empty.sound_asked.connect(self.sound_asked)
+        self.nothing.acted.connect(self.head.search.clear)
+        self.ctx.bus.changed.connect(self._on_changed)
+
+    def _bind_keys(self) -> None:
+        handlers = {
+            "library.search": self.head.search.start_typing,
+            "library.up": lambda: self.table.step(-1),
+            "library.down": lambda: self.table.step(1),
+            "library.open": self.open_current,
+            "library.preview": self.play_current,
+            "library.flag": self.flag,
+            "library.tag": self.tag,
+            "library.archive": self.archive,
+            "library.export": self.export,
+            "library.save_view": self.save_view,
+            "library.select_all": self.table.selectAll,
+            "library.clear": self._clear,
+        }
+        self.ctx.actions.bind(self, handlers, enabled=self._is_enabled)
+        for action, button in self.bulk.buttons.items():
+            button.clicked.connect(partial(self._press, handlers[action]))
+
+    def _press(self, act: Any, _checked: bool = False) -> None:
+        act()
+        self.table.setFocus()
+
+    def _is_enabled(self, action_id: str) -> bool:
+        if action_id in ("library.search", "library.save_view", "library.clear"):
+            return bool(self._everything)
+        return self._everything is None or self._everything > 0
+
+    # asking ----------------------------------------------------------------------------------
+
+    def search(self, text: str) -> None:
+        """Show the calls that a query finds."""
+        self._query = text
+        self.reload()
+
+    def reload(self) -> None:
+        """Ask again for everything shown."""
+        self.loader.fetch_list(self._query, self._sort)
+        self.loader.fetch_sides(self._query)
+
+    def _on_listed(self, listing: Listing) -> None:
+        self._listing_ms = listing.elapsed_ms
+        chosen = self._wanted_selection or self._selected_seqs()
+        current = self._current_seq()
+        if np.array_equal(listing.seqs, self.model.seqs) and len(listing.seqs):
+            self.model.refresh()
+            self.model.take_page(self.model.generation, 0, listing.first)
+        else:
+            self._swap_rows(listing, chosen, current)
+        self._show_state()
+        self._preview_timer.start()
+        self.status_changed.emit()
+
+    def _swap_rows(self, listing: Listing, chosen: list[int], current: int | None) -> None:
+        bar = self.table.verticalScrollBar()
+        offset = bar.value()
+        self.model.set_seqs(listing.seqs)
+        self.model.take_page(self.model.generation, 0, listing.first)
+        rows = [row for seq in chosen[:500] if (row := self.model.position(seq)) is not None]
+        if current is not None and (first := self.model.position(current)) is not None:
+            rows = [first, *(row for row in rows if row != first)]
+        if not rows and len(listing.seqs):
+            rows = [0]
+            offset = 0
+        self.table.choose_rows(rows)
+        if not self._wanted_selection:
+            bar.setValue(min(offset, bar.maximum()))
+        if rows:
+            self.table.scrollTo(self.model.index(rows[0], 0))
+        self._wanted_selection = []
+
+    def _on_sides(self, sides: Sides) -> None:
+        self._sides = sides
+        self._everything = sides.everything
+        self.head.show_found(sides.totals.count, sides.everything, sides.totals.duration_ms)
+        self.side.show_views(sides.views, sides.everything)
+        self.side.show_facets(sides.facets, any_calls=sides.everything > 0)
+        self._mark_view()
+        self._show_state()
+
+    def _mark_view(self) -> None:
+        if not self._query.strip():
+            self.side.set_chosen(ALL)
+            return
+        views = self._sides.views if self._sides else []
+        found = next((v.id for v in views if same(v.query_text, self._query)), None)
+        self.side.set_chosen(found)
+
+    def _show_state(self) -> None:
+        """Which of the three: first run, nothing found, rows."""
+        if self._everything is None and not self.model.rowCount():
+            return
+        is_empty = self._everything == 0
+        self._pages.setCurrentWidget(self.empty if is_empty else self._middle)
+        self.preview.setVisible(not is_empty)
+        self.head.show_empty(is_empty=is_empty)
+        found = self.model.rowCount() > 0
+        if not is_empty and not found:
+            self.nothing.set_words(
+                "No call matches", "Take a filter out, or clear all of them.", "Clear filters"
+            )
+        self._centre.setCurrentWidget(self.table if found else self.nothing)
+        self._show_counts()
+
+    def _on_failed(self, error: BaseException) -> None:
+        from app.domain.query import QueryError
+
+        if isinstance(error, QueryError):
+            self.head.show_problem(f"{error.what} {error.remedy}".strip())
+        elif isinstance(error, UserError):
+            self.ctx.bus.message.emit("error", error.what, error.remedy)
+        else:
+            self.ctx.runner.failed.emit(error)
+
+    def _on_changed(self, changes: Changes, _initiator: object) -> None:
+        touched = (
+            changes.calls
+            or changes.segments
+            or changes.scores
+            or changes.comments
+            or changes.views
+            or changes.everything
+            or changes.settings
+        )
+        if touched:
+            self._refresh_timer.start()
+
+    # query -----------------------------------------------------------------------------------
+
+    def _on_toggled(self, token: str) -> None:
+        self.head.search.set_filters(toggle(self.head.search.search, token))
+
+    def _on_view(self, view_id: str) -> None:
+        view = next(
+            (v for v in (self._sides.views if self._sides else []) if v.id == view_id), None
+        )
+        if view is not None:
+            self._set_sort(view.sort)
+        self.head.search.set_text(view.query_text if view is not None else "")
+        self.search(self.head.search.search.text)
+
+    def _on_rename(self, view_id: str) -> None:
+        view = next(
+            (v for v in (self._sides.views if self._sides else []) if v.id == view_id), None
+        )
+        if view is not None:
+            self.acts.ask_rename(view)
+
+    def _on_sort(self, sort: Sort) -> None:
+        self._set_sort(sort)
+        self.loader.fetch_list(self._query, sort)
+
+    def _set_sort(self, sort: Sort) -> None:
+        self._sort = sort
+        self.table.head.set_sort(sort)
+
+    def _clear(self) -> None:
+        if self.playing.wants is None and self._query:
+            self.head.search.clear()
+
+    # selection -------------------------------------------------------------------------------
+
+    def _selected_seqs(self) -> list[int]:
+        seqs = self.model.seqs
+        return [int(seqs[row]) for row in self.table.selected_rows if row < len(seqs)]
+
+    def _current_seq(self) -> int | None:
+        row = self.table.current_row
+        return int(self.model.seqs[row]) if row is not None and row < len(self.model.seqs) else None
+
+    def _on_selection(self) -> None:
+        self._show_counts()
+        self._preview_timer.start()
+
+    def _show_counts(self) -> None:
+        archived = any(r.archived for r in self.model.known_rows(self.table.selected_rows[:1]))
+        self.bulk.show_counts(self.table.selected_count, self.model.rowCount(), archived=archived)
+
+    def _ask_preview(self) -> None:
+        row = self.table.current_row
+        call = self.model.row(row) if row is not None else None
+        if call is None:
+            if row is not None and self.model.rowCount():
+                self._preview_timer.start()  # its page is on the way
+            else:
+                self._current_id = None
+                self.preview.show_call(None)
+            return
+        if call.id != self._current_id:
+            self.playing.stop()
+            self.playing.offer(None)
+            self.loader.drop_preview()
+        self._current_id = call.id
+        self.loader.fetch_preview(call.id, self._query)
+
+    def _on_previewed(self, answer: PreviewAnswer) -> None:
+        shown = self.preview.shown
+        is_same = shown is not None and shown.call == answer.preview.call
+        self.preview.show_call(answer.preview)
+        self.preview.show_lists(answer.preview.comments, answer.hits, answer.words)
+        if not is_same:
+            self._sound_timer.start()
+
+    def _ask_sound(self) -> None:
+        if self.preview.shown is not None and self.isVisible():
+            self.loader.open_sound(self.preview.shown)
+
+    def _on_opened(self, opened: Opened) -> None:
+        shown = self.preview.shown
+        if shown is not None and shown.call.id == opened.call.id:
+            self.preview.show_picture(opened.data)
+            self.playing.offer(opened)
+
+    def _on_open_failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            self.preview.show_problem(f"{error.what} {error.remedy}".strip())
+        else:
+            self.ctx.runner.failed.emit(error)
+
+    def _on_playing(self, call_id: object) -> None:
+        self.table.delegate.playing_id = cast("str | None", call_id)
+        self.table.viewport().update()
+
+    # acts ------------------------------------------------------------------------------------
+
+    def open_current(self) -> None:
+        """Open the current call in the review, with the list to go on through."""
+        self._open_at(None)
+
+    def _open_at(self, frame: int | None) -> None:
+        row = self.table.current_row
+        call = self.model.row(row) if row is not None else None
+        if call is not None:
+            arguments: dict[str, Any] = {
+                "call_id": call.id,
+                "seqs": self.model.seqs,
+                "position": row,
+                "list_name": self._list_name(),
+            }
+            if frame is not None:
+                arguments["frame"] = frame
+            self.navigate.emit("review", arguments)
+
+    def _list_name(self) -> str:
+        views = self._sides.views if self._sides else []
+        found = next((v.name for v in views if same(v.query_text, self._query)), None)
+        return found or ("All calls" if not self._query.strip() else self._query)
+
+    def play_current(self) -> None:
+        """Play or pause the previewed call."""
+        row = self.table.current_row
+        call = self.model.row(row) if row is not None else None
+        if call is not None and not self.playing.toggle(call.id):
+            self._preview_timer.start()
+
+    def flag(self) -> None:
+        """Flag the selected calls; takes the flag off where all have it."""
+        rows = self.model.known_rows(self.table.selected_rows)
+        self.acts.flag(self._selected_seqs(), flagged=not all(row.flagged for row in rows))
+
+    def tag(self) -> None:
+        """Ask for a tag for the selected calls."""
+        if self.table.selected_count:
+            self.acts.ask_tag(self._selected_seqs())
+
+    def archive(self) -> None:
+        """Archive the selected calls, or bring archived ones back."""
+        rows = self.model.known_rows(self.table.selected_rows)
+        archived = bool(rows) and all(row.archived for row in rows)
+        self.acts.archive(self._selected_seqs(), archived=not archived)
+
+    def export(self) -> None:
+        """Ask how to export the selected calls."""
+        self.export_asked.emit(self._query, self._selected_seqs())
+
+    def save_view(self) -> None:
+        """Ask for a name for the query in force."""
+        self.acts.ask_view(self._query, self._sort)
+
+    # screen ----------------------------------------------------------------------------------
+
+    def activate(self, **_kwargs: Any) -> None:
+        """Come to the front: ask again, as other screens may have changed things."""
+        self.reload()
+        self.table.setFocus()
+        if self.preview.shown is not None:
+            self._sound_timer.start()
+
+    def deactivate(self) -> None:
+        """Fall silent."""
+        self.playing.leave()
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints."""
+        if self._everything == 0:
+            return (
+                (("import.folder",), "import folder"),
+                (("app.keys",), "all keys"),
+                (("app.help",), "help"),
+            )
+        return (
+            (("library.up", "library.down"), "move"),
+            (("library.open",), "open"),
+            (("library.preview",), "play preview"),
+            (("library.search",), "search"),
+            (("app.keys",), "all keys"),
+        )
+
+    def status_notes(self) -> Sequence[str]:
+        """How long the filter took."""
+        return () if self._listing_ms is None else (f"Filter {self._listing_ms} ms",)
+
+    def session_state(self) -> dict[str, Any]:
+        """Query, sort, columns, widths, selection."""
+        return {
+            "query": self._query,
+            "sort": [self._sort.key, self._sort.descending],
+            "columns": self.table.head.column_state(),
+            "widths": self.split.sizes() if self.preview.isVisible() else None,
+            "selection": self._selected_seqs()[:200],
+        }
+
+    def restore_session(self, state: dict[str, Any]) -> None:
+        """Take it back."""
+        sort = state.get("sort")
+        if isinstance(sort, list) and len(sort) == 2 and sort[0] in get_args(SortKey):
+            self._set_sort(Sort(sort[0], bool(sort[1])))
+        columns = state.get("columns")
+        if isinstance(columns, dict):
+            self.table.head.restore(columns)
+        widths = state.get("widths")
+        if (
+            isinstance(widths, list)
+            and len(widths) == 3
+            and all(isinstance(w, int) for w in widths)
+        ):
+            self.split.setSizes(widths)
+        selection = state.get("selection")
+        if isinstance(selection, list):
+            self._wanted_selection = [n for n in selection if isinstance(n, int)]
+        query = state.get("query")
+        if isinstance(query, str):
+            self._query = query
+            self.head.search.set_text(query)
