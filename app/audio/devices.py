@@ -194,7 +194,7 @@ class PortAudioOutput:
                 )
             except (sd.PortAudioError, ValueError) as error:
                 raise EnvironmentFault(
-                    f"The sound device {info.name} could not be opened ({_reason(error)}).",
+                    f"The sound device “{info.name}” could not be opened ({_reason(error)}).",
                     "Choose another one in the settings, or close the program that holds it.",
                 ) from error
             _open_streams += 1
@@ -228,7 +228,7 @@ class PortAudioOutput:
             self._stream.start()
         except self._error as error:
             raise EnvironmentFault(
-                f"The sound device {self.name} did not start ({_reason(error)}).",
+                f"The sound device “{self.name}” did not start ({_reason(error)}).",
                 "Choose another one in the settings.",
             ) from error
 
@@ -294,7 +294,7 @@ def _within(seconds: float, call: Callable[[], object]) -> bool:
             log.debug("driver call failed", exc_info=True)
         done.set()
 
-    threading.Thread(target=run, name="audio-driver", daemon=True).start()
+    threading.Thread(target=run, name="callbench-sound-driver", daemon=True).start()
     if done.wait(seconds):
         return True
     log.warning("the sound driver did not answer within %s s", seconds)

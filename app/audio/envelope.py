@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Float32 = NDArray[np.float32]
 
 HOP_MS = 2.0
-SMOOTH_MS = 10.0
+SMOOTH_MS = 14.0
 FLOOR_DB = -96.0
 """What digital silence counts as: the step of 16 bits."""
 FLOOR_WINDOW_S = 3.0

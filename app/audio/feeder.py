@@ -16,6 +16,7 @@ from app.audio.output import Opener
 from app.audio.play_types import EventKind, Want
 from app.audio.playhead import PlayMap
 from app.audio.program import CallStream, Mapping, Program
+from app.audio.stretch import lead_frames
 from app.domain.errors import EnvironmentFault
 
 log = logging.getLogger("callbench.audio")
@@ -54,6 +55,7 @@ class Feeder:
         self._mark = (0, 0)
         self._applied: Want | None = None
         self._program: Program | None = None
+        self._waking = False
 
     def frame_now(self) -> int:
         """The call frame heard now. From any thread."""
@@ -72,7 +74,7 @@ class Feeder:
             self._apply(want)
             self._fill(AHEAD_S)
             self._settle()
-        if self.line.is_lost(wanted=want.playing and self.line.device is not None):
+        if self.line.is_lost(wanted=self.have.playing or self._waking):
             self._lose("")
         return self._next_tick_s(want)
 
@@ -104,7 +106,7 @@ class Feeder:
         self.sources = tuple(TrackSource(t, want.rate_hz) for t in want.tracks)
         self._rest = here
         seek_id = want.seek_id if moved else self.have.seek_id
-        self.have = replace(want, playing=False, seek_id=seek_id)
+        self.have = replace(want, playing=False, seek_id=seek_id, awake_id=self.have.awake_id)
         self._applied = self._program = None
 
     def _apply(self, want: Want) -> None:
@@ -112,6 +114,8 @@ class Feeder:
             return
         self._applied = want
         have = self.have
+        if want.tracks is not have.tracks:
+            self.sources = tuple(TrackSource(t, want.rate_hz) for t in want.tracks)
         # The seek is not marked as done before the map knows its place: a reader shows its target.
         self.have = replace(want, playing=have.playing, seek_id=have.seek_id)
         try:
@@ -129,10 +133,11 @@ class Feeder:
             self._start(want.seek_to if sought else self._resting_frame())
         elif sought:
             self._cue(want.seek_to, announce=True)
-        elif (want.speed, want.mix, want.loop) != (have.speed, have.mix, have.loop):
+        elif _sounds_other(want, have):
             self._recue()
 
     def _hold(self, want: Want, have: Want) -> None:
+        self._waking = False
         if have.playing:
             self._program = None
             self.line.stop_softly()
@@ -149,7 +154,8 @@ class Feeder:
 
     def _start(self, frame: int) -> None:
         self._rest = frame
-        if not self.line.wake(self.have.device, self.have.rate_hz):
+        self._waking = not self.line.wake(self.have.device, self.have.rate_hz)
+        if self._waking:
             self._applied = None  # ask again at the next tick
             return
         self._cue(frame, announce=True)
@@ -178,8 +184,9 @@ class Feeder:
         num, den = have.rate_hz * round(have.speed * 1000), device_rate_hz * 1000
         ring = outlet.ring.written
         lead = outlet.ramp * num // den if base < 0 else 0
+        early = lead_frames(have.rate_hz) if have.speed != 1.0 else 0
         mixer = Mixer(self.sources, have.mix)
-        stream = CallStream(mixer, frame - lead, have.frame_count, have.loop)
+        stream = CallStream(mixer, frame - lead - early, have.frame_count, have.loop)
         self._program = Program(
             stream, rate_hz=have.rate_hz, device_rate_hz=device_rate_hz, speed=have.speed
         )
@@ -228,14 +235,21 @@ class Feeder:
         """The device is gone: keep the place, pause, and take the next best."""
         have, device = self.have, self.line.device
         self._rest = here = self.frame_now()
-        name = device.name if device is not None else "The sound device"
+        name = device.name if device is not None else ""
         self._program = None
+        self._waking = False
         self._stop_wanting(have)
         other = self.line.replace_lost(have.device, have.rate_hz)
-        log.warning("sound device lost: %s %s", name, reason)
-        why = reason or f"The sound device {name} stopped."
+        why = reason or f"The sound device “{name}” stopped."
+        log.warning("%s", why)
         self._emit("device_lost", f"{why} Playback is paused; it goes on with: {other}.", here)
 
     def _stop_wanting(self, have: Want) -> None:
         self.have = replace(have, playing=False)
         self._give_up(self.have)
+
+
+def _sounds_other(want: Want, have: Want) -> bool:
+    """Whether the same place sounds, or goes on, differently."""
+    same_setting = (want.speed, want.mix, want.loop) == (have.speed, have.mix, have.loop)
+    return not same_setting or want.tracks is not have.tracks

@@ -52,7 +52,9 @@ class NullDevice:
         if self._thread is not None:
             return
         self._halt.clear()
-        self._thread = threading.Thread(target=self._run, name="null-device", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name="callbench-silent-device", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:

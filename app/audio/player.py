@@ -96,6 +96,11 @@ class Player:
         self._wake.set()
         self._emit("state", "", 0)
 
+    def grow(self, tracks: Sequence[PlayTrack]) -> None:
+        """Take longer arrays of the same call, while it is being decoded; playback goes on."""
+        if self._want.tracks:
+            self._change(tracks=tuple(tracks))
+
     def unload(self) -> None:
         """Forget the call and give the device back."""
         self.load((), 0, frame_count=0)
@@ -285,7 +290,7 @@ class Player:
 
     def _begin(self) -> None:
         if self._threaded and self._thread is None and not self._closing:
-            self._thread = threading.Thread(target=self._run, name="audio-feeder", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="callbench-feeder", daemon=True)
             self._thread.start()
         self._wake.set()
 

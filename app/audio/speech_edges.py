@@ -18,6 +18,10 @@ from app.domain.calls import Span
 
 Bools = NDArray[np.bool_]
 
+NOISE_HOPS = 100
+NOISE_SPREAD = 1.7
+"""From the distance between 10th percentile and median to that between median and 98th."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeOptions:
@@ -27,11 +31,15 @@ class EdgeOptions:
     """How far outside the detector's edge the true one may lie."""
     inside_ms: float = 250.0
     """How far inside it."""
-    closure_ms: float = 70.0
+    closure_ms: float = 100.0
     """Quiet this long is the end; shorter quiet is a closure inside a word."""
     min_burst_ms: float = 12.0
     """Energy shorter than this, standing alone, is a click."""
-    above_floor_db: float = 6.0
+    above_floor_db: float = 5.0
+    above_noise_db: float = 0.5
+    """How far energy must be above nearly all of the noise around the span."""
+    noise_s: float = 4.0
+    """How far around the span the noise is measured, where nothing was detected."""
     below_peak_db: float = 34.0
     """Energy further below the span's own peak than this is not heard as part of it."""
 
@@ -48,19 +56,46 @@ def snap(
     detector's word against the recording's, and goes.
     """
     options = options or EdgeOptions()
+    quiet = _undetected(spans, envelope, round(options.before_ms * rate_hz / 1000))
     out: list[Span] = []
     limit = len(envelope.db) * envelope.hop
     for i, span in enumerate(spans):
         left = (spans[i - 1].end + span.start) // 2 if i else 0
         right = (span.end + spans[i + 1].start) // 2 if i + 1 < len(spans) else limit
-        snapped = _snap_one(span, (left, right), envelope, rate_hz, options)
+        snapped = _snap_one(span, (left, right), envelope, quiet, rate_hz, options)
         if snapped is not None:
             out.append(snapped)
     return tuple(out)
 
 
+def _undetected(spans: Sequence[Span], envelope: Envelope, margin: int) -> Bools:
+    """Which hops are clear of every span by `margin` frames."""
+    clear = np.ones(len(envelope.db), dtype=bool)
+    for span in spans:
+        clear[envelope.index(span.start - margin) : envelope.index(span.end + margin) + 1] = False
+    return clear
+
+
+def _noise_db(span: Span, envelope: Envelope, quiet: Bools, reach: float) -> float:
+    """What nearly all of the noise around `span` stays below; -inf where there is none to see.
+
+    Told from the lower half of the levels, so that speech that the detector missed does not count.
+    """
+    first, after = envelope.index(span.start - reach), envelope.index(span.end + reach) + 1
+    noise = envelope.db[first:after][quiet[first:after]]
+    if len(noise) < NOISE_HOPS:
+        return -np.inf
+    low, middle = np.quantile(noise, (0.1, 0.5))
+    return float(middle + NOISE_SPREAD * (middle - low))
+
+
 def _snap_one(
-    span: Span, room: tuple[int, int], envelope: Envelope, rate_hz: int, options: EdgeOptions
+    span: Span,
+    room: tuple[int, int],
+    envelope: Envelope,
+    quiet: Bools,
+    rate_hz: int,
+    options: EdgeOptions,
 ) -> Span | None:
     hops = rate_hz / envelope.hop / 1000
     before = options.before_ms * rate_hz / 1000
@@ -68,8 +103,10 @@ def _snap_one(
     after = envelope.index(min(room[1], span.end + before)) + 1
     inner = envelope.index(span.start), envelope.index(max(span.end - 1, span.start)) + 1
     peak = float(np.quantile(envelope.db[inner[0] : inner[1]], 0.95))
+    noise = _noise_db(span, envelope, quiet, options.noise_s * rate_hz)
     bar = np.maximum(
-        envelope.floor_db[first:after] + options.above_floor_db, peak - options.below_peak_db
+        envelope.floor_db[first:after] + options.above_floor_db,
+        max(peak - options.below_peak_db, min(noise + options.above_noise_db, peak - 6)),
     )
     loud = _without_clicks(envelope.db[first:after] > bar, round(options.min_burst_ms * hops))
     if not loud[inner[0] - first : inner[1] - first].any():

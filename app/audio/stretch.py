@@ -1,7 +1,8 @@
 """Other speeds at the same pitch: FFmpeg's `atempo` (WSOLA), block by block.
 
 `atempo` keeps output time and input time within one window of `speed` at every moment (it
-corrects its own drift), so a straight line maps one to the other.
+corrects its own drift), so a straight line maps one to the other. It is ahead of that line by half
+a window: what it gives first is the input from there on.
 """
 
 from __future__ import annotations
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     import av
 
 Samples = NDArray[np.float32]
+
+
+WINDOWS_PER_S = 24
+
+
+def lead_frames(rate_hz: int) -> int:
+    """How many frames before a place it must be fed, for its output to begin at that place.
+
+    Half of its window, which is the power of two that holds a 24th of a second.
+    """
+    return 1 << ((rate_hz // WINDOWS_PER_S - 1).bit_length() - 1)
 
 
 class Stretcher:

@@ -44,8 +44,14 @@ SILENCE_MIN_WINDOWS = 48
 class VadOptions:
     """When probabilities become speech. Stored with the layer as its parameters."""
 
-    threshold: float = 0.5
-    neg_threshold: float = 0.35
+    threshold: float = 0.35
+    neg_threshold: float = 0.2
+    doubt_threshold: float = 0.1
+    """Beside speech, windows at least this likely belong to it: soft onsets and endings."""
+    doubt_ms: int = 400
+    """At most this much on either side,"""
+    doubt_gap_ms: int = 130
+    """across gaps no longer than this."""
     min_silence_ms: int = 160
     min_speech_ms: int = 60
     pad_ms: int = 30
@@ -221,7 +227,7 @@ def spans_of(
 
 
 def _runs(probs: Float32, options: VadOptions) -> list[tuple[int, int]]:
-    """(first, after) windows of each run of speech, by the two thresholds."""
+    """(first, after) windows of each run of speech, by the thresholds."""
     window_ms = 1000 * WINDOW / MODEL_RATE_HZ
     out: list[tuple[int, int]] = []
     start: int | None = None
@@ -236,7 +242,34 @@ def _runs(probs: Float32, options: VadOptions) -> list[tuple[int, int]]:
                 start = quiet = None
     if start is not None:
         out.append((start, len(probs) if quiet is None else quiet))
-    return [(a, b) for a, b in out if (b - a) * window_ms >= options.min_speech_ms]
+    kept = [(a, b) for a, b in out if (b - a) * window_ms >= options.min_speech_ms]
+    return _with_doubt(kept, probs, options)
+
+
+def _with_doubt(
+    runs: list[tuple[int, int]], probs: Float32, options: VadOptions
+) -> list[tuple[int, int]]:
+    """`runs` with the doubtful windows beside them, never into a neighbour."""
+    window_ms = 1000 * WINDOW / MODEL_RATE_HZ
+    reach, gap = int(options.doubt_ms / window_ms), int(options.doubt_gap_ms / window_ms)
+    likely = probs >= options.doubt_threshold
+    out: list[tuple[int, int]] = []
+    for i, (start, end) in enumerate(runs):
+        least = max(out[-1][1] if out else 0, start - reach)
+        most = min(runs[i + 1][0] if i + 1 < len(runs) else len(probs), end + reach)
+        first = start - _grown(likely[least:start][::-1], gap)
+        out.append((first, end + _grown(likely[end:most], gap)))
+    return out
+
+
+def _grown(likely: NDArray[np.bool_], gap: int) -> int:
+    """How many windows to take, walking out over `likely` until a gap longer than `gap`."""
+    taken = 0
+    for i in np.flatnonzero(likely).tolist():
+        if i - taken > gap:
+            break
+        taken = i + 1
+    return taken
 
 
 def detect(

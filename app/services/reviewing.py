@@ -38,6 +38,7 @@ class Review:
         transcript: segments with text; may be empty.
         turn_set: what follows from the layer by the profile; None without a layer.
         comments: in order of time, masked for the viewer.
+        comments_hidden: whether others' comments are kept from the viewer.
         events: reported and derived marks, in order of time.
         reported: segments of the platform's own log, where there is one.
         overrides: kinds of overlap given by a person, by id of the segment that began second.
@@ -53,6 +54,7 @@ class Review:
     transcript: tuple[Segment, ...] = ()
     turn_set: TurnSet | None = None
     comments: tuple[Comment, ...] = ()
+    comments_hidden: bool = False
     events: tuple[CallEvent, ...] = ()
     reported: tuple[Segment, ...] = ()
     overrides: Mapping[str, OverlapKind]
@@ -99,7 +101,8 @@ def load(
         call=call,
         layers=tuple(sorted(speech, key=lambda x: x.created_at, reverse=True)),
         transcript=tuple(layers.transcript(ws, call.id)),
-        comments=in_time(commenting.list_comments(ws, viewer, call.id)),
+        comments=in_time(commenting.comments(ws, viewer, call.id)),
+        comments_hidden=commenting.hidden(ws, viewer, call.id),
         reported=_reported(ws, speech),
         overrides={},
         undo_names=undo.peek(ws, viewer, call.id),

@@ -44,7 +44,8 @@ def scan(
         Cancelled: asked for through `ctx`.
     """
     chosen = options or ImportOptions()
-    found = walk(ctx, [Path(p) for p in paths], recursive=chosen.recursive)
+    asked = [p for pair in chosen.pairs for p in (pair.caller, pair.agent)]
+    found = walk(ctx, [*(Path(p) for p in paths), *asked], recursive=chosen.recursive)
     candidates = _candidates(found, chosen)
     results = _examine_all(ctx, _Known(ws), candidates, chosen)
     failed = list(found.failed)
@@ -99,8 +100,14 @@ def _candidates(found: Found, options: ImportOptions) -> list[Candidate]:
     """One for each call: pairs asked for, pairs by name (of mono files), then single files."""
     asked = {p: pair for pair in options.pairs for p in (pair.caller, pair.agent)}
     result = [
-        Candidate(audio=(p.caller, p.agent), offset_s=p.offset_s, base=p.caller.stem, nearby=())
+        Candidate(
+            audio=(p.caller, p.agent),
+            offset_s=p.offset_s,
+            base="",
+            nearby=tuple(found.transcripts.get(p.caller.parent, ())),
+        )
         for p in options.pairs
+        if p.caller in found.audio and p.agent in found.audio
     ]
     rest = [p for p in found.audio if p not in asked]
     partner: dict[Path, Pair] = {}

@@ -40,6 +40,7 @@ class ReviewSession(QObject):
     """More of the sound is decoded, or it cannot be."""
     turn_changed = Signal()
     """Another turn is selected."""
+    spectrogram_changed = Signal()
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
@@ -55,6 +56,7 @@ class ReviewSession(QObject):
         self.media_done = False
         self.turn: Turn | None = None
         self.is_active = False
+        self.spectrogram = False
         self._call_id = ""
         self._layer_id: str | None = None
         self._request = 0
@@ -215,17 +217,16 @@ class ReviewSession(QObject):
 
     def _load_player(self) -> None:
         assert self.media is not None
-        call = self.media.call
+        media, call = self.media, self.media.call
         tracks = [
-            PlayTrack(
-                role=track.role,
-                pcm=self.media.pcm(track.role),
-                rate_hz=track.rate_hz,
-                offset_frames=track.offset_frames,
-            )
-            for track in call.tracks
+            PlayTrack(role=role, pcm=media.pcm(role), rate_hz=media.rate_hz) for role in media.roles
         ]
         self.playback.load(tracks, call.rate_hz, call.frame_count)
+
+    def toggle_spectrogram(self) -> None:
+        """Draw spectrograms instead of waveforms, or waveforms again."""
+        self.spectrogram = not self.spectrogram
+        self.spectrogram_changed.emit()
 
     @property
     def roles(self) -> tuple[TrackRole, ...]:

@@ -49,7 +49,8 @@ class ScoringScreen(Screen):
         self.controller: ScoringController | None = None
         self._call_ids: Sequence[str] = ()
         self._rubrics: Sequence[RubricVersion] = ()
-        self._rubric_id = str(ctx.settings.get("score.rubric") or "")
+        self._rubric_id = ""
+        self._auto_advance = True
         self._stay = False
         self._request = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -69,7 +70,7 @@ class ScoringScreen(Screen):
         self.header = ScoringHeader(theme, ctx.actions, blind=not ctx.viewer.is_lead)
         self.header.rubric_chosen.connect(self.use_rubric)
         self.header.skip_asked.connect(self.ask_skip)
-        self.header.flag_asked.connect(lambda: self.controller and self.controller.toggle_flag())
+        self.header.flag_asked.connect(self._toggle_flag)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -85,9 +86,7 @@ class ScoringScreen(Screen):
         self.panel.evidence_played.connect(self._play_evidence)
         self.panel.examples_asked.connect(self.show_examples)
         self.panel.submit_asked.connect(self.submit)
-        self.panel.auto_advance_changed.connect(
-            lambda on: ctx.settings.set("score.auto_advance", on)
-        )
+        self.panel.auto_advance_changed.connect(self._keep_auto_advance)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(left)
         self._splitter.addWidget(self.panel)
@@ -151,6 +150,7 @@ class ScoringScreen(Screen):
         return {
             "call_id": self.session.call_id,
             "rubric_id": self._rubric_id,
+            "auto_advance": self._auto_advance,
             "sizes": self._splitter.sizes(),
         }
 
@@ -159,6 +159,7 @@ class ScoringScreen(Screen):
         if isinstance(state.get("sizes"), list):
             self._splitter.setSizes([int(n) for n in state["sizes"]])
         self._rubric_id = str(state.get("rubric_id") or self._rubric_id)
+        self._auto_advance = state.get("auto_advance") is not False
         if state.get("call_id"):
             self.session.open(str(state["call_id"]))
 
@@ -180,7 +181,6 @@ class ScoringScreen(Screen):
         """Score with another rubric; what is drafted on this one stays."""
         self._flush()
         self._rubric_id = rubric_id
-        self.ctx.settings.set("score.rubric", rubric_id)
         self.header.show_rubrics(self._rubrics, self._rubric)
         self._open_form()
 
@@ -249,7 +249,7 @@ class ScoringScreen(Screen):
         if state.is_set(state.cell):
             state.next_unset()
         controller = ScoringController(self.ctx.runner, self.ctx.ws, self.ctx.viewer, state)
-        controller.auto_advance = bool(self.ctx.settings.get("score.auto_advance"))
+        controller.auto_advance = self._auto_advance
         controller.clock.total_ms = form.active_ms
         controller.changed.connect(self._on_form_changed)
         controller.saved.connect(self._on_saved)
@@ -304,6 +304,13 @@ class ScoringScreen(Screen):
         turn = self.session.turn or self.session.current_turn()
         if self.controller is not None and turn is not None:
             self.controller.toggle_evidence(Evidence(turn_id=turn.id, span=turn.span))
+
+    def _keep_auto_advance(self, on: bool) -> None:
+        self._auto_advance = on
+
+    def _toggle_flag(self) -> None:
+        if self.controller is not None:
+            self.controller.toggle_flag()
 
     def _play_evidence(self, piece: Evidence) -> None:
         self.session.playback.play_span(piece.span)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 
 from app.domain.calls import Span
 from app.domain.events import CallEvent
@@ -17,8 +19,54 @@ from app.ui.timeline.marks import LaneData, Marks, Reported, lane_data
 from app.ui.timeline.viewport import Viewport
 from app.ui.tokens import Role
 
+MAX_WIDTHS = 20_000
 LABEL_REACH_PX = 220
 """How far a label may stick out of its mark: what is repainted when a strip comes into view."""
+
+
+class Ink:
+    """Metrics and widths of text that is written again in every frame, kept."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._metrics: dict[tuple[Role, int | None], QFontMetrics] = {}
+        self._widths: dict[tuple[str, Role, int | None], int] = {}
+        theme.changed.connect(self.forget)
+
+    def forget(self) -> None:
+        """The fonts have changed."""
+        self._metrics.clear()
+        self._widths.clear()
+
+    def metrics(self, role: Role, weight: int | None = None) -> QFontMetrics:
+        """Metrics of a font of the theme."""
+        key = (role, weight)
+        found = self._metrics.get(key)
+        if found is None:
+            found = self._metrics[key] = QFontMetrics(self._theme.font(role, weight))
+        return found
+
+    def advance(self, text: str, role: Role, weight: int | None = None) -> int:
+        """Width of `text` in px."""
+        key = (text, role, weight)
+        found = self._widths.get(key)
+        if found is None:
+            if len(self._widths) > MAX_WIDTHS:
+                self._widths.clear()
+            found = self._widths[key] = self.metrics(role, weight).horizontalAdvance(text)
+        return found
+
+
+def paint_columns(
+    painter: QPainter, columns: npt.NDArray[np.bool_], left: int, top: int, height: int, ink: QColor
+) -> None:
+    """Fill `height` px from `top` in every column from `left` on that is set; shape (n,)."""
+    if not columns.any():
+        return
+    pixels = np.where(columns, np.uint32(ink.rgba()), np.uint32(0))[None, :]
+    width = int(columns.shape[0])
+    row = QImage(pixels.data, width, 1, 4 * width, QImage.Format.Format_ARGB32)
+    painter.drawImage(QRect(left, top, width, height), row)
 
 
 @dataclass(slots=True)
@@ -28,6 +76,8 @@ class Scene:
     theme: Theme
     view: Viewport
     collapsed: bool = False
+    spectrogram: bool = False
+    ink: Ink = field(init=False)
     data: LaneData = field(default_factory=lambda: lane_data(None, (), ()))
     events: Marks[CallEvent] = field(default_factory=lambda: Marks((), lambda e: e.span))
     reported: Marks[Reported] = field(default_factory=lambda: Marks((), lambda r: r.segment.span))
@@ -37,6 +87,9 @@ class Scene:
     producer: str = ""
     sounding: Span | None = None
     """The word that is being heard, which the turn lanes write in bold."""
+
+    def __post_init__(self) -> None:
+        self.ink = Ink(self.theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +135,8 @@ class Lane(ABC):
 
     def metrics(self, role: Role, weight: int | None = None) -> QFontMetrics:
         """Metrics of a font of the theme."""
-        return QFontMetrics(self.scene.theme.font(role, weight))
+        return self.scene.ink.metrics(role, weight)
+
+    def advance(self, text: str, role: Role, weight: int | None = None) -> int:
+        """Width of `text` in px."""
+        return self.scene.ink.advance(text, role, weight)

@@ -86,8 +86,10 @@ def _trace(samples: NDArray[Any], start: float, frames_per_px: float, n_px: int)
     return Wave(lo, hi, None, dots, 5 if frames_per_px * _BIG_DOT_PX_PER_FRAME <= 1 else 3)
 
 
-def waveform(wave: Wave, height: int, colours: WaveColours, gain: float = 1.0) -> Argb:
-    """Pixels (height, columns) of a wave; full scale at `gain` 1 fills the height.
+def waveform(
+    wave: Wave, height: int, colours: WaveColours, gain: float = 1.0, out: Argb | None = None
+) -> Argb:
+    """Pixels (height, columns) of a wave, in `out` if given; full scale at `gain` 1 fills them.
 
     A run is never thinner than one pixel, so that silence lies on the centre line; rms is left out
     where it is less than half a pixel, so that silence stays dim.
@@ -109,7 +111,8 @@ def waveform(wave: Wave, height: int, colours: WaveColours, gain: float = 1.0) -
     if wave.dots is not None:
         _stamp(index, half, scale, wave)
     palette = np.array([colours.back, colours.dim, colours.full, colours.line], np.uint32)
-    return palette[index]
+    # With mode "raise" numpy would fill a copy of `out`.
+    return np.take(palette, index, out=out, mode="clip")
 
 
 def _mask(
@@ -150,9 +153,28 @@ def ramp(back: int, full: int) -> Argb:
     return _from_oklab(lab)
 
 
-def spectrogram(levels: NDArray[np.uint8], colours: Argb) -> Argb:
-    """Pixels of levels (rows, columns) 0..255 by a ramp of 256 colours."""
-    return colours[levels]
+def spectrogram(levels: NDArray[np.uint8], colours: Argb, out: Argb | None = None) -> Argb:
+    """Pixels of levels (rows, columns) 0..255 by a ramp of 256 colours, in `out` if given."""
+    return np.take(colours, levels, out=out, mode="clip")
+
+
+class Canvas:
+    """A QImage over an array of ours, filled anew for each frame: no allocation, no copy.
+
+    Draw `image` before the next `resize`; it shares memory with `pixels`.
+    """
+
+    def __init__(self) -> None:
+        self.resize(1, 1)
+
+    def resize(self, width: int, height: int, ratio: float = 1.0) -> None:
+        """Give it `width` × `height` device pixels; contents are kept only if that is no change."""
+        if getattr(self, "pixels", None) is None or self.pixels.shape != (height, width):
+            self.pixels: Argb = np.zeros((height, width), np.uint32)
+            self.image = QImage(
+                self.pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32
+            )
+        self.image.setDevicePixelRatio(ratio)
 
 
 def as_image(pixels: Argb, ratio: float = 1.0) -> QImage:

@@ -13,9 +13,8 @@ from PySide6.QtGui import QPainter
 
 from app.domain.clock import format_time
 from app.domain.latency import Band
-from app.ui.timeline.lane import Hit, Lane
+from app.ui.timeline.lane import LABEL_REACH_PX, Hit, Lane, paint_columns
 from app.ui.timeline.marks import Response, number
-from app.ui.timeline.turn_lane import DENSE_SHARE
 
 ROW_PX, COLLAPSED_ROW_PX = 32, 26
 BAR_PX: dict[Band, int] = {"ok": 4, "slow": 8, "late": 12}
@@ -24,6 +23,9 @@ INK_TOKEN: dict[Band, str] = {"ok": "t2", "slow": "latSlow", "late": "latLate"}
 TICK_PX = 14
 LABEL_GAP_PX = 5
 MIN_TICKED_PX = 40
+MIN_LABEL_PX = 20
+DENSE_SHARE = 6
+"""From one mark per this many columns on, waits are drawn by column."""
 
 
 class ResponseLane(Lane):
@@ -47,14 +49,15 @@ class ResponseLane(Lane):
             return
         some = slice(window.start, window.stop)
         lefts, rights = view.xs_of(marks.starts[some]), view.xs_of(marks.ends[some])
-        if len(window) * DENSE_SHARE > view.width:
-            self._paint_dense(painter, [marks.items[i] for i in window], lefts)
+        if len(window) * DENSE_SHARE > rect.width() + 2 * LABEL_REACH_PX:
+            self._paint_dense(painter, rect, [marks.items[i] for i in window], lefts)
             return
         for n, i in enumerate(window):
             left, right = int(lefts[n]), int(rights[n])
             after = int(lefts[n + 1]) if n + 1 < len(window) else self._next_left(i)
             self._paint_bar(painter, marks.items[i], left, right)
-            self._label(painter, marks.items[i], right, after)
+            if after - right > MIN_LABEL_PX:
+                self._label(painter, marks.items[i], right, after)
 
     def _next_left(self, i: int) -> int:
         marks = self.scene.data.responses
@@ -63,20 +66,21 @@ class ResponseLane(Lane):
         return self.scene.view.total_px + 1000
 
     def _paint_dense(
-        self, painter: QPainter, items: Sequence[Response], lefts: np.typing.NDArray[np.int64]
+        self,
+        painter: QPainter,
+        rect: QRect,
+        items: Sequence[Response],
+        lefts: np.typing.NDArray[np.int64],
     ) -> None:
-        """One line per column, as tall as the worst wait that begins in it."""
-        worst: dict[int, Band] = {}
-        order = ("ok", "slow", "late")
-        for item, x in zip(items, lefts.tolist(), strict=True):
-            band = self.scene.thresholds.band(item.ms)
-            worst[x] = max(band, worst.get(x, "ok"), key=order.index)
-        for band in BAR_PX:
-            columns = [x for x, found in worst.items() if found == band]
-            painter.setPen(self.scene.theme.pen(BAR_TOKEN[band]))
-            painter.drawLines(
-                [QLine(x, self._floor - BAR_PX[band], x, self._floor - 1) for x in columns]
-            )
+        """One line per column that a wait begins in; the taller bands cover the lower ones."""
+        bands = np.array([self.scene.thresholds.band(item.ms) for item in items])
+        inside = (lefts >= rect.left()) & (lefts <= rect.right())
+        floor = self._floor
+        for band, height in BAR_PX.items():
+            columns = np.zeros(rect.width(), np.bool_)
+            columns[lefts[inside & (bands == band)] - rect.left()] = True
+            ink = self.scene.theme.color(BAR_TOKEN[band])
+            paint_columns(painter, columns, rect.left(), floor - height, height, ink)
 
     def _paint_bar(self, painter: QPainter, item: Response, left: int, right: int) -> None:
         theme, band = self.scene.theme, self.scene.thresholds.band(item.ms)
@@ -122,10 +126,10 @@ class ResponseLane(Lane):
         theme, band = self.scene.theme, self.scene.thresholds.band(item.ms)
         small: bool = self.scene.collapsed
         weight = 400 if band == "ok" else 600
-        metrics = self.metrics("label" if small else "small", weight)
         text = number(item.ms)
+        advance = self.advance(text, "label" if small else "small", weight)
         x = max(right, self.scene.view.x_of(item.span.start) + 1) + LABEL_GAP_PX
-        if x + metrics.horizontalAdvance(text) + 4 > after:
+        if x + advance + 4 > after:
             return
         painter.setFont(theme.font("label" if small else "small", weight))
         painter.setPen(theme.color(INK_TOKEN[band]))

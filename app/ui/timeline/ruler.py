@@ -65,9 +65,10 @@ def ticks_for(px_per_s: float) -> Ticks:
 
 def tick_frames(view: Viewport, step_ms: Fraction, first: int, last: int) -> list[tuple[int, int]]:
     """(multiple of the step, its nearest frame) for every step in `[first, last]` frames."""
-    step = step_ms * view.rate_hz / 1000
-    low, high = int(first / step), int(last / step) + 1
-    return [(n, round(n * step)) for n in range(low, high + 1) if n * step <= view.frame_count]
+    num, den = step_ms.numerator * view.rate_hz, step_ms.denominator * 1000
+    low, high = first * den // num, last * den // num + 1
+    end = view.frame_count * den
+    return [(n, (2 * n * num + den) // (2 * den)) for n in range(low, high + 1) if n * num <= end]
 
 
 def paint_grid(painter: QPainter, scene: Scene, rect: QRect) -> None:
@@ -117,7 +118,7 @@ class Ruler(Lane):
             left = view.x_of(frame) + LABEL_GAP_PX
             right = left + metrics.horizontalAdvance(text)
             free = all(right < a or left > b for a, b in taken)
-            if free and right <= view.width + 2:
+            if free and left >= 0 and right <= view.width + 2:
                 painter.drawText(left, base, text)
 
 

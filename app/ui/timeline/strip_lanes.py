@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QLine, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPolygon
 
@@ -9,11 +10,12 @@ from app.domain.clock import format_time
 from app.domain.events import CallEvent
 from app.domain.latency import frames_to_ms
 from app.domain.turns import Overlap
-from app.ui.timeline.lane import Hit, Lane
+from app.ui.timeline.lane import LABEL_REACH_PX, Hit, Lane, paint_columns
 from app.ui.timeline.marks import OVERLAP_LETTERS, OVERLAP_WORDS, Reported, number
 from app.ui.tokens import Role
 
 GAP_PX = 5
+NARROW_PX, MIN_LABEL_PX = 3, 7
 OVERLAP_ROW_PX, EVENT_ROW_PX, REPORTED_ROW_PX = 20, 24, 20
 
 OVERLAP_RULES = {
@@ -40,10 +42,10 @@ class _Strip(Lane):
         role: Role = "label",
     ) -> int:
         """Write `text` at `x` if it ends before `until`; gives where it ended (else `x`)."""
-        metrics = self.metrics(role, weight)
-        end = x + metrics.horizontalAdvance(text)
+        end = x + self.advance(text, role, weight)
         if end > until:
             return x
+        metrics = self.metrics(role, weight)
         painter.setFont(self.scene.theme.font(role, weight))
         painter.setPen(self.scene.theme.color(token))
         middle = self.top + (self.height - 1) // 2
@@ -62,21 +64,22 @@ class OverlapLane(_Strip):
 
     def paint(self, painter: QPainter, rect: QRect) -> None:
         marks, view = self.scene.data.overlaps, self.scene.view
-        last_x = -(10**9)
-        for i in marks.within(*self.reach(rect)):
-            left, right = view.x_of(int(marks.starts[i])), view.x_of(int(marks.ends[i]))
-            following = int(marks.starts[i + 1]) if i + 1 < len(marks) else None
-            until = view.x_of(following) - GAP_PX if following is not None else 10**9
-            if right - left < 3:
-                if left != last_x:
-                    self._sliver(painter, left)
-                last_x = left
-            else:
+        window = marks.within(*self.reach(rect))
+        some = slice(window.start, window.stop + 1)
+        lefts, rights = (view.xs_of(a[some]).tolist() for a in (marks.starts, marks.ends))
+        lefts.append(view.total_px + LABEL_REACH_PX)  # nothing follows the last one
+        columns = np.zeros(rect.width(), np.bool_)
+        for n, i in enumerate(window):
+            left, right, until = lefts[n], rights[n], lefts[n + 1] - GAP_PX
+            if right - left >= NARROW_PX:
                 self._box(painter, left, right)
-            self._label(painter, marks.items[i], max(right, left + 1) + GAP_PX, until)
-
-    def _sliver(self, painter: QPainter, x: int) -> None:
-        painter.fillRect(x, self.top + 4, 1, self.height - 9, self.scene.theme.color("overlap"))
+            elif rect.left() <= left <= rect.right():
+                columns[left - rect.left()] = True
+            x = max(right, left + 1) + GAP_PX
+            if until - x > MIN_LABEL_PX:
+                self._label(painter, marks.items[i], x, until)
+        ink = self.scene.theme.color("overlap")
+        paint_columns(painter, columns, rect.left(), self.top + 4, self.height - 9, ink)
 
     def _box(self, painter: QPainter, left: int, right: int) -> None:
         theme = self.scene.theme
@@ -136,8 +139,16 @@ class EventLane(_Strip):
             following = int(marks.starts[i + 1]) if i + 1 < len(marks) else None
             until = view.x_of(following) - GAP_PX - 6 if following is not None else 10**9
             end = self._glyph(painter, item, x, right)
-            if end >= free_from and item.label:
-                free_from = self.write(painter, end + GAP_PX, self._words(item), until=until)
+            if end < free_from or not item.label:
+                free_from = max(free_from, end)
+                continue
+            words, left = self._words(item), x - GAP_PX - 4
+            written = self.write(painter, end + GAP_PX, words, until=until)
+            if written == end + GAP_PX:  # no room after it; before it, perhaps
+                start = left - self.metrics("label").horizontalAdvance(words)
+                if start > free_from + GAP_PX:
+                    self.write(painter, start, words, until=left + 1)
+            free_from = max(written, end)
 
     def _words(self, item: CallEvent) -> str:
         if item.span.frames and item.kind != "other":

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import QLine, QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QBrush, QFont, QFontMetrics, QPainter, QPen
 
 from app.domain.calls import Span, Speaker
 from app.domain.clock import format_time
 from app.domain.turns import Utterance
-from app.ui.timeline.lane import Hit, Lane, Scene
+from app.ui.timeline.lane import Hit, Lane, Scene, paint_columns
+from app.ui.tokens import Size
 
 WORDS_FROM_PX_PER_S = 60.0
 NARROW_PX = 3
-DENSE_SHARE = 4
-"""From one mark per this many columns on, marks are drawn by column."""
+AGENT_BAR_PX = 3
 ROW_PX, COLLAPSED_ROW_PX = 26, 18
 PAD_PX = 4
 
@@ -46,92 +48,77 @@ class TurnLane(Lane):
             return
         some = slice(window.start, window.stop)
         lefts, rights = view.xs_of(marks.starts[some]), view.xs_of(marks.ends[some])
-        if len(window) * DENSE_SHARE > view.width:
-            self._paint_dense(painter, rect, lefts, rights)
-            return
-        for i, left, right in zip(window, lefts.tolist(), rights.tolist(), strict=True):
-            self._paint_box(painter, marks.items[i], left, right)
+        wide = (rights - lefts >= NARROW_PX) & (rights >= rect.left()) & (lefts <= rect.right())
+        self._paint_slivers(painter, rect, lefts[~wide])
+        top, height = self.body
+        spans = zip(np.flatnonzero(wide).tolist(), lefts[wide].tolist(), rights[wide].tolist())
+        boxes = [(n, QRect(left, self.top + top, right - left, height)) for n, left, right in spans]
+        self._paint_boxes(painter, [(marks.items[window.start + n], box) for n, box in boxes])
         self._paint_unheard(painter, first, last)
 
-    def _paint_dense(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        lefts: np.typing.NDArray[np.int64],
-        rights: np.typing.NDArray[np.int64],
+    def _paint_slivers(
+        self, painter: QPainter, rect: QRect, lefts: np.typing.NDArray[np.int64]
     ) -> None:
-        """Many marks: one line per column that any of them touches, none dropped."""
-        touched = np.zeros(rect.width() + 1, np.int32)
-        inside = (rights >= rect.left()) & (lefts <= rect.right())
-        starts = np.clip(lefts[inside] - rect.left(), 0, rect.width())
-        ends = np.clip(np.maximum(rights, lefts + 1)[inside] - rect.left(), 0, rect.width())
-        np.add.at(touched, starts, 1)
-        np.add.at(touched, ends, -1)
-        columns = np.flatnonzero(np.cumsum(touched)[:-1] > 0) + rect.left()
+        """Utterances too short for a box: one column each, none dropped."""
+        inside = lefts[(lefts >= rect.left()) & (lefts <= rect.right())] - rect.left()
+        columns = np.zeros(rect.width(), np.bool_)
+        columns[inside] = True
         top, height = self.body
-        painter.setPen(self.scene.theme.pen(self.speaker))
-        y0, y1 = self.top + top, self.top + top + height - 1
-        painter.drawLines([QLine(int(x), y0, int(x), y1) for x in columns])
+        ink = self.scene.theme.color(self.speaker)
+        paint_columns(painter, columns, rect.left(), self.top + top, height, ink)
 
-    def _paint_box(self, painter: QPainter, item: Utterance, left: int, right: int) -> None:
-        theme, (top, height) = self.scene.theme, self.body
-        y = self.top + top
-        if right - left < NARROW_PX:
-            painter.fillRect(left, y, 1, height, theme.color(self.speaker))
-            return
-        box = QRect(left, y, right - left, height)
-        words = self._words(item, box)
-        self._fill(painter, box, carries_words=bool(words))
-        if words:
-            self._write(painter, box, words)
-
-    def _fill(self, painter: QPainter, box: QRect, *, carries_words: bool) -> None:
+    def _paint_boxes(self, painter: QPainter, boxes: list[tuple[Utterance, QRect]]) -> None:
+        writes = not self.scene.collapsed and self.scene.view.px_per_s > WORDS_FROM_PX_PER_S
+        words = [self._words(item, box) if writes else [] for item, box in boxes]
         theme = self.scene.theme
+        every = [box for _, box in boxes]
+        told = [box for box, found in zip(every, words, strict=True) if found]
         if self.speaker == "caller":
-            origin = self.scene.view.origin % 5  # the hatch keeps its place while scrolling
-            painter.setBrushOrigin(-origin, box.top())
-            painter.fillRect(box, theme.hatch_brush("caller"))
-        elif carries_words:
-            painter.fillRect(box, theme.color("agentBg"))
-            painter.fillRect(box.left(), box.top(), box.width(), 3, theme.color("agent"))
+            # The hatch keeps its place on the call while the view scrolls.
+            painter.setBrushOrigin(-(self.scene.view.origin % Size.HATCH), self.top)
+            self._fill(painter, every, theme.hatch_brush("caller"), outlined=True)
         else:
-            painter.fillRect(box, theme.color("agent"))
-            return
-        painter.setPen(theme.pen(self.speaker))
+            mute = [box for box, found in zip(every, words, strict=True) if not found]
+            self._fill(painter, mute, QBrush(theme.color("agent")), outlined=False)
+            self._fill(painter, told, QBrush(theme.color("agentBg")), outlined=True)
+            bars = [QRect(box.left(), box.top(), box.width(), AGENT_BAR_PX) for box in told]
+            self._fill(painter, bars, QBrush(theme.color("agent")), outlined=False)
+        for box, found in zip(every, words, strict=True):
+            if found:
+                self._write(painter, box, found)
+
+    def _fill(
+        self, painter: QPainter, boxes: list[QRect], brush: QBrush, *, outlined: bool
+    ) -> None:
+        painter.setBrush(brush)
+        if outlined:
+            painter.setPen(self.scene.theme.pen(self.speaker))
+            painter.drawRects([box.adjusted(0, 0, -1, -1) for box in boxes])
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRects(boxes)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(0, 0, -1, -1))
 
     def _words(self, item: Utterance, box: QRect) -> list[tuple[int, str, bool]]:
         """The words to write: x, text, whether it is being heard. Empty when they do not fit."""
         view = self.scene.view
-        if self.scene.collapsed or view.px_per_s <= WORDS_FROM_PX_PER_S:
-            return []
-        plain = self.metrics("lane")
         room = box.right() - PAD_PX
         timed = self.scene.data.words[self.speaker]
         found = [timed.items[i] for i in timed.within(item.span.start, item.span.end)]
         found = [w for w in found if item.span.contains((w.span.start + w.span.end) // 2)]
         if not found:
-            return self._untimed(item.text, plain, box.left() + PAD_PX, room)
-        out: list[tuple[int, str, bool]] = []
-        x, space = box.left() + PAD_PX, plain.horizontalAdvance(" ")
-        for word in found:
-            x = max(x, view.x_of(word.span.start))
-            end = x + plain.horizontalAdvance(word.text)
-            if end > room + 1:
-                break
-            out.append((x, word.text, word.span == self.scene.sounding))
-            x = end + space
-        return out
+            return self._untimed(item.text, box.left() + PAD_PX, room)
+        widths = [self.advance(w.text, "lane") for w in found]
+        wanted = [view.x_of(w.span.start) for w in found]
+        space = self.advance(" ", "lane")
+        xs = spread(wanted, widths, box.left() + PAD_PX, room + 1, space)
+        return [(x, w.text, w.span == self.scene.sounding) for x, w in zip(xs, found, strict=False)]
 
-    @staticmethod
-    def _untimed(
-        text: str, metrics: QFontMetrics, left: int, room: int
-    ) -> list[tuple[int, str, bool]]:
+    def _untimed(self, text: str, left: int, room: int) -> list[tuple[int, str, bool]]:
         """As many whole words of `text` as there is room for, written as one run."""
-        kept, width, space = [], 0, metrics.horizontalAdvance(" ")
+        kept, width, space = [], 0, self.advance(" ", "lane")
         for word in text.split():
-            advance = metrics.horizontalAdvance(word)
+            advance = self.advance(word, "lane")
             if left + width + advance > room + 1:
                 break
             kept.append(word)
@@ -144,7 +131,7 @@ class TurnLane(Lane):
         base += 1 if self.speaker == "agent" else 0
         if self.speaker == "caller":  # a plate keeps the hatch from behind the words
             last_x, last_text, _ = words[-1]
-            end = min(last_x + metrics.horizontalAdvance(last_text) + 3, box.right())
+            end = min(last_x + self.advance(last_text, "lane") + 3, box.right())
             left = box.left() + 2
             plate = QRect(left, box.top() + 2, end - left, box.height() - 4)
             painter.fillRect(plate, theme.color("callerBg"))
@@ -202,3 +189,30 @@ class TurnLane(Lane):
         if item.text:
             lines.append(item.text)
         return "\n".join(lines)
+
+
+def spread(
+    wanted: Sequence[int], widths: Sequence[int], left: int, right: int, space: int
+) -> list[int]:
+    """Where to write words so that none overlap and all lie in `[left, right]`.
+
+    Each is as near to its wanted x as its neighbours allow; what is too much at the end is left
+    out, so the result may be shorter than the input.
+    """
+    count, used = 0, -space
+    for width in widths:
+        used += width + space
+        if used > right - left:
+            break
+        count += 1
+    xs: list[int] = []
+    x = left
+    for want, width in zip(wanted[:count], widths[:count], strict=True):
+        x = max(x, want)
+        xs.append(x)
+        x += width + space
+    limit = right
+    for i in range(count - 1, -1, -1):
+        xs[i] = min(xs[i], limit - widths[i])
+        limit = xs[i] - space
+    return xs

@@ -45,8 +45,7 @@ class Viewport:
         self.frame_count = max(1, frame_count)
         self._width = max(1, width)
         self.origin = 0
-        self._scale = self._fit_scale()
-        self._fitted = True
+        self._set_scale(self._fit_scale())
         self.cursor = 0
         self.selection: Span | None = None
         self.loop: Span | None = None
@@ -56,7 +55,8 @@ class Viewport:
         """Show another call from its start, whole; observers stay."""
         self.rate_hz, self.frame_count = rate_hz, max(1, frame_count)
         self.cursor, self.selection, self.loop, self.loop_on = 0, None, None, False
-        self.origin, self._scale, self._fitted = 0, self._fit_scale(), True
+        self.origin = 0
+        self._set_scale(self._fit_scale())
         for topic in TOPICS:
             self._tell(topic)
 
@@ -110,6 +110,11 @@ class Viewport:
     def _fit_scale(self) -> Fraction:
         return Fraction(self._width, self.frame_count)
 
+    def _set_scale(self, scale: Fraction) -> None:
+        self._scale = scale
+        self._num, self._den = scale.numerator, scale.denominator
+        self._fitted = scale == self._fit_scale()
+
     def _bounded(self, scale: Fraction) -> Fraction:
         fit = self._fit_scale()
         top = max(Fraction(MAX_PX_PER_FRAME), fit)
@@ -118,20 +123,19 @@ class Viewport:
     # time and pixels ------------------------------------------------------------------------
 
     def _global(self, frame: int) -> int:
-        return frame * self._scale.numerator // self._scale.denominator
+        return frame * self._num // self._den
 
     def x_of(self, frame: int) -> int:
         """The pixel that `frame` lies in; outside the view it is negative or >= width."""
-        return self._global(frame) - self.origin
+        return frame * self._num // self._den - self.origin
 
     def xs_of(self, frames: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """`x_of` for an array of frames, shape kept."""
-        scaled = frames.astype(np.int64) * self._scale.numerator
-        return scaled // self._scale.denominator - self.origin
+        return frames.astype(np.int64) * self._num // self._den - self.origin
 
     def frame_at(self, x: int) -> int:
         """The first frame of pixel `x` (the frame around it when frames are wider than pixels)."""
-        num, den = self._scale.numerator, self._scale.denominator
+        num, den = self._num, self._den
         pixel = x + self.origin
         frame = -(-pixel * den // num) if num <= den else -(-(pixel + 1) * den // num) - 1
         return min(max(frame, 0), self.frame_count)
@@ -209,8 +213,7 @@ class Viewport:
 
     def _apply(self, scale: Fraction, frame: int | Fraction, x: int) -> None:
         before = (self._scale, self.origin)
-        self._scale = scale
-        self._fitted = scale == self._fit_scale()
+        self._set_scale(scale)
         self.origin = self._clamped(math.floor(frame * scale) - x)
         if before != (self._scale, self.origin):
             self._tell("view")
