@@ -28,12 +28,6 @@ __all__ = [
 ]
 
 
-def _is_blank(answer: Answer) -> bool:
-    """Whether a cleared answer has nothing written beside it either."""
-    beside = answer.rationale or answer.evidence or answer.flagged or answer.confidence
-    return answer.status == "cleared" and not beside
-
-
 def draft(
     ws: Workspace,
     viewer: Viewer,

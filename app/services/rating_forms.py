@@ -64,7 +64,7 @@ def open_form(
     score_ids: dict[Cell, str] = {}
     stale: list[Score] = []
     for score in rows:
-        if score.answer.status == "cleared":
+        if _is_blank(score.answer):
             continue
         group = place.get(_key(score.item))
         if group is None:
@@ -112,3 +112,9 @@ def find_rubric(uow: Reader, rubric_version_id: str) -> RubricVersion:
     if found is None:
         raise NotFound(f"There is no rubric version {rubric_version_id}.")
     return found
+
+
+def _is_blank(answer: Answer) -> bool:
+    """Whether a cleared answer has nothing written beside it either."""
+    beside = answer.rationale or answer.evidence or answer.flagged or answer.confidence
+    return answer.status == "cleared" and not beside

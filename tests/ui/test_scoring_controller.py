@@ -31,9 +31,7 @@ def runner(qapp: object) -> Iterator[TaskRunner]:
 
 
 def open_state(rig: Rig) -> FormState:
-    return FormState(
-        rating.open_form(rig.ws, rig.viewer, rig.call_id, rig.rubric.id, rig.turn_set)
-    )
+    return FormState(rating.open_form(rig.ws, rig.viewer, rig.call_id, rig.rubric.id, rig.turn_set))
 
 
 @pytest.fixture
