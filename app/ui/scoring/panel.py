@@ -15,6 +15,7 @@ from app.ui.scoring.criterion_card import CriterionCard
 from app.ui.scoring.criterion_row import INSET, CriterionRow
 from app.ui.scoring.form_state import FormState
 from app.ui.scoring.progress_strip import ProgressStrip
+from app.ui.scoring.stale_bar import StaleBar
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Hairline, Label
@@ -44,6 +45,8 @@ class RubricPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._make_header())
         column.addWidget(Hairline(theme))
+        self.stale = StaleBar(theme)
+        column.addWidget(self.stale)
         column.addWidget(self._make_item_bar())
         column.addWidget(self._make_list(), 1)
         self._message = Label(theme, "", "small", "t1", wrap=True)
@@ -141,6 +144,7 @@ class RubricPanel(QWidget):
         controller.refused.connect(self.say)
         controller.saved.connect(lambda stamp, _changes: self._on_saved(stamp))
         form = controller.state.form
+        self.stale.show_stale(form, self.rate_hz)
         self._saved.setText(
             f"Submitted, version {form.version}" if form.submitted_at and not form.has_draft else ""
         )

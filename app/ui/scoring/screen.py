@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.forms import Form
-from app.domain.ratings import Evidence
+from app.domain.ratings import Evidence, ItemRef, Score
 from app.domain.rubrics import Criterion, RubricVersion
 from app.services import rating, rubrics
 from app.tasks.runner import Lane
@@ -32,7 +32,7 @@ from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline
 
 if TYPE_CHECKING:
-    from app.domain.forms import Submission
+    from app.domain.forms import Saved, Submission
 
 TICK_MS = 1000
 
@@ -85,6 +85,7 @@ class ScoringScreen(Screen):
         self.panel.evidence_asked.connect(self.toggle_evidence)
         self.panel.evidence_played.connect(self._play_evidence)
         self.panel.examples_asked.connect(self.show_examples)
+        self.panel.stale.confirmed.connect(self._confirm_stale)
         self.panel.submit_asked.connect(self.submit)
         self.panel.auto_advance_changed.connect(self._keep_auto_advance)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -304,6 +305,17 @@ class ScoringScreen(Screen):
         turn = self.session.turn or self.session.current_turn()
         if self.controller is not None and turn is not None:
             self.controller.toggle_evidence(Evidence(turn_id=turn.id, span=turn.span))
+
+    def _confirm_stale(self, score: Score, item: ItemRef) -> None:
+        def on_saved(row: Saved) -> None:
+            self._on_saved(row.created_at, row.changes)
+            if self.panel.stale.count == 0:
+                self._open_form()
+
+        self.ctx.runner.run(
+            Lane.WRITE, rating.confirm_stale, self.ctx.ws, self.ctx.viewer, score.id, item,
+            done=on_saved,
+        )  # fmt: skip
 
     def _keep_auto_advance(self, on: bool) -> None:
         self._auto_advance = on
