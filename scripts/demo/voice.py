@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,9 +64,7 @@ class Clip:
 
 
 def _library() -> tuple[ctypes.CDLL, int]:
-    """A fresh start for each sentence: what was said before changes how the next one sounds."""
     lib = ctypes.CDLL("libespeak-ng.so.1")
-    lib.espeak_Terminate()
     rate = lib.espeak_Initialize(SYNCHRONOUS, 0, None, 0)
     if rate <= 0:
         raise SystemExit("espeak-ng could not start")
@@ -73,7 +72,16 @@ def _library() -> tuple[ctypes.CDLL, int]:
 
 
 def say(text: str, voice: Voice) -> Clip:
-    """`text` (one sentence) spoken, trimmed, its inner pauses shortened."""
+    """`text` (one sentence) spoken, trimmed, its inner pauses shortened.
+
+    Each sentence in a process of its own: espeak-ng remembers what it said before, and a call
+    must come out the same whether it is made alone or after others.
+    """
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(_say, (text, voice))
+
+
+def _say(text: str, voice: Voice) -> Clip:
     lib, rate = _library()
     chunks: list[Float32] = []
     marks: list[tuple[int, int, int]] = []
