@@ -181,3 +181,11 @@ def locate(ws: Workspace, call: Call, track: Track) -> tuple[Path, bool]:
             "Restore the workspace's audio folder from a backup, or import the call again.",
         )
     return path, True
+
+
+def sound_findings(media: CallMedia) -> list[Finding]:
+    """What is odd about a call's sound and which figures it voids, decoding's findings first."""
+    from app.audio import integrity
+
+    channels = [integrity.Channel(role, media.pcm(role), media.peaks(role)) for role in media.roles]
+    return list(integrity.merged(media.findings, integrity.findings(channels)))
