@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from db.faults import plain_words
+from db.library_cache import LibraryCache
 from db.opening import prepare
 from db.unit_of_work import Reader, UnitOfWork
 
@@ -48,6 +49,7 @@ class Database:
         self._human = _Writer(path, "FULL")
         self._machine = _Writer(path, "NORMAL")
         self._readers = _engine(path, "NORMAL", writes=False)
+        self._cache = LibraryCache()
         self._watch_lock = threading.Lock()
         self._watch: sqlite3.Connection | None = None
         self.own_commits = 0
@@ -70,7 +72,7 @@ class Database:
             self._readers.connect() as connection,
             connection.begin() as transaction,
         ):
-            yield Reader(connection)
+            yield Reader(connection, self._cache)
             transaction.rollback()
 
     def data_version(self) -> int:
@@ -104,7 +106,7 @@ class Database:
     def _write(self, writer: _Writer) -> Iterator[UnitOfWork]:
         with writer.lock, plain_words(self.path), writer.engine.connect() as connection:
             with connection.begin():
-                yield UnitOfWork(connection)
+                yield UnitOfWork(connection, self._cache)
             self.own_commits += 1
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from app.domain.changes import Changes
+from db.library_cache import LibraryCache
 from db.repos.actions import ActionRepo
 from db.repos.calls import CallRepo
 from db.repos.comments import CommentRepo
@@ -24,8 +25,9 @@ from db.repos.views import ViewRepo
 class Reader:
     """Repositories over one connection; they take and return domain values."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, cache: LibraryCache) -> None:
         self.connection = connection
+        self._cache = cache
 
     @cached_property
     def calls(self) -> CallRepo:
@@ -75,7 +77,7 @@ class Reader:
     @cached_property
     def library(self) -> LibraryRepo:
         """Ids, pages, counts and hits for the library."""
-        return LibraryRepo(self.connection)
+        return LibraryRepo(self.connection, self._cache)
 
     @cached_property
     def scenarios(self) -> ScenarioRepo:
@@ -91,8 +93,8 @@ class Reader:
 class UnitOfWork(Reader):
     """A write. Leaving the block commits; an exception rolls everything back."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, cache: LibraryCache) -> None:
+        super().__init__(connection, cache)
         self.changes = Changes()
 
     def touch(self, changes: Changes) -> None:

@@ -82,6 +82,7 @@ class CallRow(NamedTuple):
     sparkline: bytes
     ticks: bytes
     warnings: int
+    tags: tuple[str, ...]
     judge: float | None
     reason: str | None
     hidden: bool

@@ -9,18 +9,20 @@ from db.repos.base import Repo
 
 _FROM_CALL = """INSERT INTO call_summary (seq, call_id, code, title, scenario_key, scenario_title,
     agent, agent_version, outcome, language, duration_ms, flagged, archived, warnings,
-    recorded_at, imported_at)
+    recorded_at, imported_at, tags, revision)
 SELECT seq, id, code, title, scenario_key, coalesce((SELECT s.title FROM scenario s
         WHERE s.key = call.scenario_key ORDER BY s.created_at DESC LIMIT 1), scenario_key),
     agent, agent_version, outcome, language, frame_count * 1000 / rate_hz, flagged, archived,
-    json_array_length(warnings), recorded_at, imported_at
+    json_array_length(warnings), recorded_at, imported_at,
+    coalesce((SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM call_tag
+        WHERE call_id = call.id ORDER BY tag)), ''), :rev
 FROM call WHERE id = :c
 ON CONFLICT (seq) DO UPDATE SET title = excluded.title, scenario_key = excluded.scenario_key,
     scenario_title = excluded.scenario_title, agent = excluded.agent,
     agent_version = excluded.agent_version, outcome = excluded.outcome,
     language = excluded.language, duration_ms = excluded.duration_ms,
     flagged = excluded.flagged, archived = excluded.archived, warnings = excluded.warnings,
-    recorded_at = excluded.recorded_at, revision = revision + 1"""
+    recorded_at = excluded.recorded_at, tags = excluded.tags, revision = excluded.revision"""
 
 _RATERS = """UPDATE call_summary SET
     raters_done = (SELECT count(DISTINCT rater_id) FROM submission WHERE call_id = :c),
@@ -30,7 +32,7 @@ _RATERS = """UPDATE call_summary SET
         WHERE s.call_id = :c AND r.kind = 'judge' AND s.phase = 'submitted'
         AND s.status = 'observed' AND NOT EXISTS (SELECT 1 FROM score n
             WHERE n.supersedes_id = s.id AND n.phase = 'submitted')),
-    revision = revision + 1
+    revision = :rev
 WHERE call_id = :c"""
 
 _HUMAN_STATE = """UPDATE call_summary SET human_state = CASE
@@ -45,7 +47,7 @@ class SummaryRepo(Repo):
 
     def refresh_call(self, call_id: str) -> None:
         """Take over what the call itself says; makes the row if it is new."""
-        self._run(_FROM_CALL, {"c": call_id})
+        self._run(_FROM_CALL, {"c": call_id, "rev": self._next_revision()})
         self._run(
             "INSERT INTO call_sparkline (seq, bars, ticks) SELECT seq, x'', x'' FROM call "
             "WHERE id = :c ON CONFLICT (seq) DO NOTHING",
@@ -56,21 +58,21 @@ class SummaryRepo(Repo):
         """Show the scenario's newest title on its calls."""
         self._run(
             "UPDATE call_summary SET scenario_title = (SELECT title FROM scenario WHERE key = :k "
-            "ORDER BY created_at DESC LIMIT 1), revision = revision + 1 WHERE scenario_key = :k",
-            {"k": scenario_key},
+            "ORDER BY created_at DESC LIMIT 1), revision = :rev WHERE scenario_key = :k",
+            {"k": scenario_key, "rev": self._next_revision()},
         )
 
     def refresh_raters(self, call_id: str) -> None:
         """Count again who has submitted, who is assigned, and what the judges said."""
-        self._run(_RATERS, {"c": call_id})
+        self._run(_RATERS, {"c": call_id, "rev": self._next_revision()})
         self._run(_HUMAN_STATE, {"c": call_id})
 
     def mark_begun(self, call_id: str) -> None:
         """Someone has drafted: a call without human scores is partly done now."""
         self._run(
-            "UPDATE call_summary SET human_state = 1, revision = revision + 1 "
+            "UPDATE call_summary SET human_state = 1, revision = :rev "
             "WHERE call_id = :c AND human_state = 0",
-            {"c": call_id},
+            {"c": call_id, "rev": self._next_revision()},
         )
 
     def set_figures(self, call_id: str, figures: SummaryFigures) -> None:
@@ -79,8 +81,8 @@ class SummaryRepo(Repo):
         ticks = values.pop("ticks")
         sets = ", ".join(f"{name} = :{name}" for name in values)
         self._run(
-            f"UPDATE call_summary SET {sets}, revision = revision + 1 WHERE call_id = :c",
-            {**values, "c": call_id},
+            f"UPDATE call_summary SET {sets}, revision = :rev WHERE call_id = :c",
+            {**values, "c": call_id, "rev": self._next_revision()},
         )
         if ticks:
             self._spark(call_id, "ticks", ticks)
@@ -98,6 +100,10 @@ class SummaryRepo(Repo):
             "ON CONFLICT (seq) DO UPDATE SET folded = :t WHERE folded <> :t",
             {"t": folded, "c": call_id},
         )
+
+    def _next_revision(self) -> int:
+        """A number for this change, by which `LibraryCache` finds what it has not seen."""
+        return int(self._value("UPDATE workspace SET revision = revision + 1 RETURNING revision"))
 
     def _spark(self, call_id: str, column: str, value: bytes) -> None:
         self._run(

@@ -24,6 +24,7 @@ workspace = table(
     text("id"),
     text("created_at"),
     integer("next_call", default=1),
+    integer("revision", default=0),
 )
 
 scenario = table(

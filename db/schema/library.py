@@ -44,7 +44,9 @@ call_summary = table(
     integer("warnings", default=0),
     text("recorded_at", null=True),
     text("imported_at"),
+    text("tags", default=""),
     integer("revision", default=0),
+    Index(None, "revision"),
 )
 
 SORTS = {

@@ -81,6 +81,7 @@ CREATE TABLE call_summary (
 	warnings INTEGER DEFAULT 0 NOT NULL,
 	recorded_at TEXT,
 	imported_at TEXT NOT NULL,
+	tags TEXT DEFAULT '' NOT NULL,
 	revision INTEGER DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_call_summary PRIMARY KEY (seq),
 	CONSTRAINT uq_call_summary_call_id UNIQUE (call_id)
@@ -118,6 +119,8 @@ CREATE INDEX ix_call_summary_raters_done ON call_summary (raters_done, seq) WHER
 CREATE INDEX ix_call_summary_reason ON call_summary (reason, seq) WHERE archived = 0
 --;
 CREATE INDEX ix_call_summary_recorded_at ON call_summary (recorded_at, seq) WHERE archived = 0
+--;
+CREATE INDEX ix_call_summary_revision ON call_summary (revision)
 --;
 CREATE INDEX ix_call_summary_scenario_title ON call_summary (scenario_title, seq) WHERE archived = 0
 --;
@@ -187,6 +190,7 @@ CREATE TABLE workspace (
 	id TEXT NOT NULL,
 	created_at TEXT NOT NULL,
 	next_call INTEGER DEFAULT 1 NOT NULL,
+	revision INTEGER DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_workspace PRIMARY KEY (only)
 )
  STRICT
