@@ -66,14 +66,14 @@ class Detection:
     """(windows,), one for each 32 ms from the start."""
 
 
-@cache
 def version() -> str:
     """Model and package, e.g. `silero-6/faster-whisper-1.2.1`."""
-    return f"silero-{_model_path().stem.rpartition('_v')[2]}/faster-whisper-{_package()}"
+    return f"silero-{model_number()}/faster-whisper-{package_version('faster-whisper')}"
 
 
-def _package() -> str:
-    return package_version("faster-whisper")
+def model_number() -> str:
+    """The model's own version, as its file says."""
+    return _model_path().stem.rpartition("_v")[2]
 
 
 @cache
@@ -281,3 +281,10 @@ def detect(
     """Where there is speech on one channel, as the detector sees it (to about 30 ms)."""
     probs = probabilities(pcm, rate_hz, progress)
     return Detection(spans_of(probs, options or VadOptions(), rate_hz, len(pcm)), probs)
+
+
+def mean_probability(probs: Float32, span: Span, rate_hz: int) -> float:
+    """Mean probability of speech over `span` (frames at `rate_hz`); 0.0 where there is none."""
+    scale = MODEL_RATE_HZ / (rate_hz * WINDOW)
+    inside = probs[int(span.start * scale) : int(span.end * scale) + 1]
+    return float(inside.mean()) if len(inside) else 0.0
