@@ -20,7 +20,8 @@ Value = str | int | bool | dict[str, list[str]]
 class Setting:
     """One setting. `minimum`, `maximum`, `step` hold for `int`; `choices` for `choice`.
 
-    `section` is the page of the dialog; `unit` stands beside the field.
+    `section` is the page of the dialog, empty for what a screen sets itself; `unit` stands
+    beside the field.
     """
 
     key: str
@@ -99,6 +100,13 @@ SETTINGS: tuple[Setting, ...] = (
         choices=(("continuous", "Scrolls along"), ("page", "Turns pages")),
     ),
     Setting(
+        key="transcript_follow",
+        section="Review",
+        label="The transcript follows what is heard",
+        kind="bool",
+        default=True,
+    ),
+    Setting(
         key="latency_slow_ms",
         section="Review",
         label="A response is slow after",
@@ -160,6 +168,8 @@ SETTINGS: tuple[Setting, ...] = (
         help="Otherwise they are referenced where they are, and must stay there.",
     ),
     Setting(key="keys", section="Keys", label="Keys", kind="keys", default={}),
+    Setting(key="score.rubric", section="", label="Last rubric", kind="choice", default=""),
+    Setting(key="score.auto_advance", section="", label="Auto-advance", kind="bool", default=True),
 )
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}

@@ -119,6 +119,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("transport.ears", "Swap ears, mono, split left and right", "X"),
     _spec("transport.next_item", "Next call", "N"),
     _spec("transport.previous_item", "Previous call", "P"),
+    _spec("transport.find", "Find in the transcript", "Ctrl+F"),
     _spec("review.comment", "Comment", "C"),
     _spec("review.boundary", "Edit a boundary", "B"),
     _spec("review.table", "Table view", "F6"),

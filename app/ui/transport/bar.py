@@ -1,0 +1,235 @@
+"""The play bar between sound and text: play, turn by turn, time, loop, ears, speed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from app.ui.screen import Screen
+from app.ui.tokens import Size
+from app.ui.transport import commands
+from app.ui.transport.parts import CapKey, CapsButton, PlayButton, TimeCode
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.labels import ElidedLabel, Hairline, Label
+from app.ui.widgets.segmented import Segment, Segmented
+
+if TYPE_CHECKING:
+    from app.ui.context import UiContext
+    from app.ui.review.session import ReviewSession
+
+NOTICE_SILENT = "No sound output: playing silently"
+
+
+class TransportBar(QWidget):
+    """44 px; what does not fit is left out from the right, its key still works.
+
+    The keys are bound to the screen that holds the bar.
+    """
+
+    table_asked = Signal()
+
+    def __init__(
+        self, ctx: UiContext, session: ReviewSession, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.ctx, self.session = ctx, session
+        self._handlers = commands.transport_handlers(session)
+        self._bound = False
+        self._notice_words = ""
+        self._mode_words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._make()
+        self._lay_out()
+        session.playback.changed.connect(self._on_playback)
+        session.playback.notice.connect(self.show_notice)
+        session.opened.connect(self._on_opened)
+        session.media_changed.connect(self._on_playback)
+        session.spectrogram_changed.connect(self._on_playback)
+        ctx.theme.changed.connect(self._on_theme)
+        self._on_opened()
+        self._on_theme()
+
+    # parts -----------------------------------------------------------------------------------
+
+    def _quiet(self, text: str, action: str) -> Button:
+        button = Button(self.ctx.theme, text, kind="quiet", action=action, actions=self.ctx.actions)
+        if action in self._handlers:
+            button.clicked.connect(lambda: self._handlers[action]())
+        return button
+
+    def _icon(self, icon: str, name: str, action: str) -> Button:
+        button = Button(
+            self.ctx.theme, icon=icon, name=name, kind="quiet", action=action,
+            actions=self.ctx.actions,
+        )  # fmt: skip
+        button.clicked.connect(lambda: self._handlers[action]())
+        return button
+
+    def _make(self) -> None:
+        theme, actions, session = self.ctx.theme, self.ctx.actions, self.session
+        self.play = PlayButton(theme, actions)
+        self.play.clicked.connect(session.playback.toggle)
+        self.back = self._icon("skip-back", "Previous turn", "transport.previous_turn")
+        self.next = self._icon("skip-forward", "Next turn", "transport.next_turn")
+        self.time = TimeCode(theme, session.view)
+        self.replay = self._quiet("Replay", "transport.replay")
+        self.slow = self._quiet("Slow", "transport.slow")
+        loop_keys = ("transport.loop_in", "transport.loop_out")
+        self.loop = CapsButton(theme, actions, "Loop", loop_keys, icon="repeat")
+        self.loop.setToolTip(actions.tip("transport.loop"))
+        self.loop.clicked.connect(lambda: commands.toggle_loop(session))
+        self.heard = Segmented(
+            theme,
+            (
+                Segment("caller", "Caller", "transport.solo_caller"),
+                Segment("both", "Both", "transport.both"),
+                Segment("agent", "Agent", "transport.solo_agent"),
+            ),
+            name="Hear",
+            actions=actions,
+        )
+        self.heard.chosen.connect(self._on_heard)
+        self.ears = self._quiet("Split L/R", "transport.ears")
+        self.speed = Label(theme, "1.00×", "small", "t1", weight=500)
+        self.notice = ElidedLabel(theme, "", "small", "warn")
+        self.zoom = self._quiet("Zoom", "transport.zoom_turn")
+        self.spectrum = self._quiet("Spectrum", "transport.spectrogram")
+        self.spectrum.setCheckable(True)
+        self.table = self._quiet("Table", "review.table")
+        self.table.clicked.connect(self.table_asked)
+        self.table.setVisible(False)
+
+    def _lay_out(self) -> None:
+        theme = self.ctx.theme
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Size.INSET, 0, Size.INSET - 8, 0)
+        row.setSpacing(0)
+        keys = [
+            CapKey(theme, self.ctx.actions, action)
+            for action in ("transport.slower", "transport.faster")
+        ]
+        for key, action in zip(keys, ("transport.slower", "transport.faster"), strict=True):
+            key.clicked.connect(lambda _on=False, a=action: self._handlers[a]())
+        lines = [Hairline(theme, vertical=True), Hairline(theme, vertical=True)]
+        for line in lines:
+            line.setFixedHeight(20)
+        speed = [Label(theme, "Speed", "small", "t2"), self.speed, *keys]
+        ears_group: list[QWidget] = [self.ears]
+        for widget, gap in (
+            (self.play, 8), (self.back, 0), (self.next, 10), (self.time, 14), (self.replay, 2),
+            (self.slow, 2), (self.loop, 8), (lines[0], 8), (self.heard, 4), (self.ears, 8),
+            (lines[1], 12), (speed[0], 8), (speed[1], 7), (keys[0], 6), (keys[1], 12),
+        ):  # fmt: skip
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addSpacing(gap)
+        row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
+        for button in (self.zoom, self.spectrum, self.table):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._droppable: list[list[QWidget]] = [
+            [self.zoom],
+            [self.spectrum],
+            [lines[1], *speed],
+            ears_group,
+            [self.replay],
+            [self.slow],
+            [lines[0], self.heard],
+        ]
+
+    def with_table(self) -> TransportBar:
+        """Offer the table view, on screens that have one."""
+        self.table.setVisible(True)
+        return self
+
+    # keys ------------------------------------------------------------------------------------
+
+    def bind_to(self, host: QWidget) -> None:
+        """Let the transport's keys act while `host` or anything inside it has the focus."""
+        if not self._bound:
+            self._bound = True
+            self.ctx.actions.bind(host, self._handlers)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        host: QWidget | None = self
+        while host is not None and not isinstance(host, Screen):
+            host = host.parentWidget()
+        self.bind_to(host or self)
+        self._fit()
+
+    # state -----------------------------------------------------------------------------------
+
+    def _on_heard(self, key: str) -> None:
+        if key == "both":
+            self.session.playback.solo(None)
+        else:
+            commands.solo(self.session, key)
+
+    def _on_opened(self) -> None:
+        self._notice_words = ""
+        is_mono = "mix" in self.session.roles
+        self.heard.setEnabled(not is_mono)
+        self.time.updateGeometry()
+        self._on_playback()
+        self._fit()
+
+    def _on_playback(self) -> None:
+        play = self.session.playback
+        self.play.set_playing(play.is_playing)
+        self.play.setEnabled(play.is_loaded)
+        self.loop.set_on(self.session.view.loop_on)
+        self.heard.set_current(commands.heard_words(play.mix))
+        self.ears.set_text(commands.ears_words(play.mix))
+        self.speed.setText(f"{play.speed:.2f}×")
+        self.spectrum.setChecked(self.session.spectrogram)
+        if not play.is_playing:
+            self.time.describe()
+        self._say()
+
+    def show_notice(self, words: str) -> None:
+        """Tell something about the sound; stays until another call is opened."""
+        self._notice_words = words
+        self._say()
+
+    def show_mode(self, words: str) -> None:
+        """Words of a mode that changes keys, such as boundary editing; empty for none."""
+        self._mode_words = words
+        self._say()
+
+    def _say(self) -> None:
+        silent = NOTICE_SILENT if self.session.playback.is_silent else ""
+        words = self._mode_words or self._notice_words or silent
+        if words != self.notice.text():
+            self.notice.setText(words)
+            self._fit()
+
+    # size ------------------------------------------------------------------------------------
+
+    def _on_theme(self) -> None:
+        self.setFixedHeight(self.ctx.theme.px(Size.TRANSPORT))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Hide from the right what there is no room for."""
+        layout = self.layout()
+        if layout is None or self.width() < 50:
+            return
+        for group in self._droppable:
+            for widget in group:
+                widget.setVisible(True)
+        words = 160 if self.notice.text() else 0
+        for group in self._droppable:
+            layout.invalidate()
+            if layout.minimumSize().width() + words <= self.width():
+                break
+            for widget in group:
+                widget.setVisible(False)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self.ctx.theme.color("bg1"))
