@@ -40,6 +40,8 @@ class Cue:
     confidence: float | None = None
     words: tuple[CueWord, ...] = ()
     row: int = 0
+    heard: bool = True
+    """False where the file says that the text was generated but never played."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from app.domain.layer_edits import EditError, ordered, overrides, replay
 from app.domain.ratings import Viewer
 from app.domain.segments import EditOp, Layer, LayerEdit, LayerKind, Segment
 from app.domain.turns import OverlapKind
+from app.services import turn_figures
 from app.services.current_layer import pick
 from app.services.search_text import index_call
 from app.services.workspace import Workspace
@@ -140,8 +141,9 @@ def edit(
 
 
 def touch_layer(uow: UnitOfWork, layer: Layer) -> None:
-    """Note that a layer changed, and index its text anew where it is a transcript."""
-    uow.touch(Changes(segments=frozenset({layer.call_id})))
+    """Note that a layer changed; its text index and the call's summary follow."""
+    turn_figures.refresh_summary(uow, layer.call_id)
+    uow.touch(Changes(calls=frozenset({layer.call_id}), segments=frozenset({layer.call_id})))
     if layer.kind == "transcript":
         index_call(uow, layer.call_id)
 

@@ -55,6 +55,7 @@ class Builder:
         text: str = "",
         confidence: object = None,
         words: tuple[CueWord, ...] = (),
+        heard: bool = True,
     ) -> None:
         """Add a line, or reject it saying why. Times are in seconds."""
         if len(self.cues) >= MAX_CUES:
@@ -77,6 +78,7 @@ class Builder:
                 confidence=probability(confidence),
                 words=words,
                 row=row,
+                heard=heard,
             )
         )
 
@@ -188,6 +190,7 @@ def _with_words(cue: Cue, words: list[CueWord] | None) -> Cue:
         confidence=cue.confidence,
         words=tuple(sorted((*cue.words, *words), key=lambda w: (w.start_s, w.end_s))),
         row=cue.row,
+        heard=cue.heard,
     )
 
 

@@ -114,7 +114,7 @@ def read_rows(
 
 def _scaled(value: float, scale: float, base: float) -> float:
     """Seconds from the start of the recording, without the dust of the division."""
-    return round((value - base) * scale, 9)
+    return round((value - base) * scale, 6 if base else 9)
 
 
 _Time = float | str | None
@@ -206,6 +206,7 @@ def _cue(
         text=_text(fields, columns.text),
         confidence=fields.get(columns.confidence) if columns.confidence else None,
         words=_words(fields.get(columns.words), scale, base) if columns.words else (),
+        heard=fields.get("heard") is not False,
     )
 
 

@@ -120,6 +120,7 @@ def _segment(cue: Cue, side: Speaker, span: Span, rate_hz: int, frame_count: int
         text=cue.text,
         confidence=cue.confidence,
         words=tuple(words),
+        heard=cue.heard,
     )
 
 
@@ -132,8 +133,9 @@ def _span(start_s: float, end_s: float, rate_hz: int, frame_count: int) -> Span 
 
 
 def _own_ids(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """The same spans as pure speech, with ids of their own."""
+    """What was heard, as pure speech with ids of its own."""
     return tuple(
         Segment(id=new_id(), speaker=s.speaker, span=s.span, confidence=s.confidence)
         for s in segments
+        if s.heard
     )
