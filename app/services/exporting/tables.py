@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,16 +18,21 @@ from app.services.exporting.columns import BY_ID, Column, Schema
 from app.services.formats.cells import guard, unguard
 
 Row = Mapping[str, Any]
+_NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
 
 
 def write_csv(schema: Schema, rows: Iterable[Row]) -> bytes:
     """The rows as CSV."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([c.name for c in schema.all_columns])
+    lines = [",".join(c.name for c in schema.all_columns)]
     for row in rows:
-        writer.writerow([schema.id, *(_cell(c, row[c.name]) for c in schema.columns)])
-    return out.getvalue().encode("utf-8")
+        cells = (_quoted(_cell(c, row[c.name])) for c in schema.columns)
+        lines.append(",".join((schema.id, *cells)))
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _quoted(cell: str) -> str:
+    """The standard library's writer leaves a lone carriage return bare, which ends the row."""
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
 def write_jsonl(schema: Schema, rows: Iterable[Row]) -> bytes:
@@ -86,7 +92,8 @@ def read(data: bytes, suffix: str) -> tuple[Schema | None, list[dict[str, Any]]]
         schema = BY_ID.get(str(raw[0].get("schema")))
         if schema is None:
             raise BadInput("This table was not exported by Callbench, or by a newer version of it.")
-        return schema, [_typed(schema, row, from_text=suffix == ".csv") for row in raw]
+        convert = _CONVERTERS[suffix]
+        return schema, [{c.name: convert(c, row[c.name]) for c in schema.columns} for row in raw]
     except (ValueError, KeyError, TypeError, csv.Error) as error:
         what = f"The table cannot be read: {type(error).__name__} {error}."
         raise BadInput(what, "Export it again.") from error
@@ -108,28 +115,23 @@ def _read_parquet(data: bytes) -> list[dict[str, Any]]:
     return rows
 
 
-def _typed(schema: Schema, row: Row, *, from_text: bool) -> dict[str, Any]:
-    convert = _from_cell if from_text else _from_value
-    return {c.name: convert(c, row[c.name]) for c in schema.columns}
-
-
 def _cell(column: Column, value: Any) -> str:
     """A CSV cell. Numbers stay bare (a leading minus is a number's, no formula's)."""
     if value is None:
         return ""
-    if column.kind == "seconds":
-        return f"{value:.6f}"
-    if column.kind == "flag":
-        return "1" if value else "0"
-    if column.kind == "json":
-        return guard(_json(value))
-    return (
-        repr(float(value))
-        if column.kind == "real"
-        else guard(value)
-        if column.kind == "text"
-        else str(value)
-    )
+    match column.kind:
+        case "seconds":
+            return f"{value:.6f}"
+        case "flag":
+            return "1" if value else "0"
+        case "json":
+            return guard(_json(value))
+        case "real":
+            return repr(float(value))
+        case "int":
+            return str(value)
+        case _:
+            return guard(str(value))
 
 
 def _from_cell(column: Column, cell: str) -> Any:
@@ -156,10 +158,19 @@ def _stored(column: Column, value: Any) -> Any:
     return _json(plain) if column.kind == "json" else plain
 
 
-def _from_value(column: Column, value: Any) -> Any:
-    if column.kind == "json" and isinstance(value, str):
-        return json.loads(value)
-    return value
+def _from_json(column: Column, value: Any) -> Any:
+    return value if value is None or column.kind != "seconds" else float(value)
+
+
+def _from_stored(column: Column, value: Any) -> Any:
+    return json.loads(value) if column.kind == "json" and value is not None else value
+
+
+_CONVERTERS: dict[str, Callable[[Column, Any], Any]] = {
+    ".csv": _from_cell,
+    ".jsonl": _from_json,
+    ".parquet": _from_stored,
+}
 
 
 def _json(value: Any) -> str:

@@ -10,6 +10,10 @@ from app.domain.errors import BadInput
 MAX_BYTES = 64 * 1024 * 1024
 """Larger transcript files are refused: an hour of word-timed speech is under 5 MB."""
 
+NEAR = 0.05
+"""Disorder by which the western guess may be worse than the central European one, which fits the
+same bytes but is rarer."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -74,9 +78,13 @@ def _zero_bytes(data: bytes, name: str) -> tuple[str, str]:
 def _guess(data: bytes, name: str) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data, cp_isolation=_CANDIDATES, steps=10).best()
+    matches = from_bytes(data, cp_isolation=_CANDIDATES, steps=10)
+    best = matches.best()
     if best is None:
         raise BadInput(f"The encoding of {name} cannot be told.", "Save it again as UTF-8.")
+    western = next((m for m in matches if m.encoding in ("cp1252", "latin_1")), None)
+    if western is not None and best.encoding == "cp1250" and western.chaos <= best.chaos + NEAR:
+        best = western
     return str(best), best.encoding
 
 

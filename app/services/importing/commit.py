@@ -139,6 +139,7 @@ def _store_call(
     """One transaction: call, tracks, layers, findings and summary."""
     from app.services.calls import add_call
     from app.services.layers import add_layer
+    from app.services.turn_figures import refresh_summary
 
     layout = laid_out(entry, channel_map)
     new = _new_call(entry, channel_map, blobs, dry_run)
@@ -153,6 +154,8 @@ def _store_call(
         )
         for draft in drafted:
             add_layer(uow, draft.layer, draft.segments)
+        if any(draft.layer.kind == "speech" for draft in drafted):
+            refresh_summary(uow, call_id)
         call = uow.calls.get(call_id)
     code = call.code if call is not None else ""
     return Imported(id=call_id, code=code, path=shown(entry.path)), warnings

@@ -93,7 +93,8 @@ def to_lines(dry_run: DryRun) -> list[str]:
     lines += [f"  duplicate: {shown(e.path)} is {_of(e)}" for e in duplicates]
     lines += [f"  not usable: {f.path}: {f.reason}" for f in dry_run.failed]
     lines += [f"  no recording for: {path}" for path in dry_run.unused]
-    return lines + [f"  warning: {w}" for w in dry_run.warnings]
+    lines += [f"  warning: {w}" for w in dry_run.warnings]
+    return [shown(line) for line in lines]
 
 
 def transcript_lines(item: FoundTranscript) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ AUDIO_SUFFIXES = frozenset(
 )
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "lost+found"})
 MAX_FILES = 200_000
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control codes, line ends and marks that turn the direction of writing."""
+WORKSPACE_FILE = "workbench.db"
 
 
 @dataclass(slots=True)
@@ -33,7 +37,7 @@ class Found:
 def shown(path: Path | str) -> str:
     """A path as it may be shown and stored: valid Unicode, no line breaks or control codes."""
     text = os.fsencode(path).decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return _UNSHOWN.sub(lambda m: f"\\x{ord(m[0]):02x}", text)
 
 
 def walk(ctx: Work, paths: Sequence[Path], *, recursive: bool = True) -> Found:
@@ -91,8 +95,8 @@ def _folder(
     for folder, dirs, files in _os_walk(top, found):
         ctx.raise_if_cancelled()
         status = Path(folder).stat()
-        if (status.st_dev, status.st_ino) in seen_dirs:
-            dirs.clear()
+        if (status.st_dev, status.st_ino) in seen_dirs or WORKSPACE_FILE in files:
+            dirs.clear()  # a workspace's own audio is no source of calls
             continue
         seen_dirs.add((status.st_dev, status.st_ino))
         found.ignored += sum(_is_hidden(d) for d in dirs)
