@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import gc
 import getpass
-import logging
 import os
 import signal
 import sys
-import threading
 from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from app.domain.errors import EnvironmentFault, UserError
+from app.domain.errors import EnvironmentFault
 from app.services import places
 
 if TYPE_CHECKING:
@@ -30,34 +27,10 @@ if TYPE_CHECKING:
     from app.domain.ratings import Viewer
     from app.services.workspace import Workspace
     from app.ui.context import UiContext
+    from app.ui.main_window import MainWindow
     from app.ui.settings.store import SettingsStore
 
-log = logging.getLogger("callbench")
-
-LOG_BYTES = 2_000_000
-LOG_FILES = 3
 COLLECT_MS = 2_000
-
-
-def set_up_logging() -> None:
-    """Log to a rotating file; nothing reaches the terminal but errors that kill the program."""
-    root = logging.getLogger()
-    root.setLevel(logging.INFO)
-    path = places.log_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-        )
-    except OSError:  # a log that cannot be written is no reason not to start
-        handler = logging.NullHandler()
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
-    )
-    logging.raiseExceptions = False
-    root.addHandler(handler)
-    sys.excepthook = _crashed
-    threading.excepthook = _thread_crashed
 
 
 def run_window(folder: Path | None) -> int:
@@ -76,10 +49,32 @@ def run_window(folder: Path | None) -> int:
 
         window = MainWindow(ctx)
         window.show()
-        signal.signal(signal.SIGINT, lambda *_: window.close())
-        code = int(qt.exec())
+        with _interrupts(window):
+            code = int(qt.exec())
         window.deleteLater()
     return code
+
+
+@contextmanager
+def _interrupts(window: MainWindow) -> Iterator[None]:
+    """Ctrl+C in the terminal closes the window; errors in slots are shown in it."""
+
+    def crashed(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+        else:
+            window.on_failure(error.with_traceback(trace))
+
+    kept = sys.excepthook, signal.getsignal(signal.SIGINT)
+    sys.excepthook = crashed
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    try:
+        yield
+    finally:
+        sys.excepthook = kept[0]
+        signal.signal(signal.SIGINT, kept[1])
 
 
 def picture(
@@ -177,6 +172,10 @@ def _application() -> QApplication:
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
+    # Qt turns FreeType's stem darkening on, which makes Inter (an OpenType font) too bold.
+    os.environ.setdefault(
+        "FREETYPE_PROPERTIES", "cff:darkening-parameters=500,0,1000,0,1500,0,2000,0"
+    )
     qt = QApplication(["callbench"])
     qt.setApplicationName("callbench")
     qt.setApplicationDisplayName("Callbench")
@@ -198,27 +197,4 @@ def _need_display() -> None:
         raise EnvironmentFault(
             "There is no display to open a window on.",
             "Start it in a desktop session; or use `callbench screenshot` and the other commands.",
-        )
-
-
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """An error that nothing caught: into the log, and one line on the terminal."""
-    if issubclass(kind, KeyboardInterrupt):
-        return
-    log.critical("not caught", exc_info=(kind, error, trace))
-    if isinstance(error, UserError):
-        sys.stderr.write(f"error: {error}\n")
-    else:
-        sys.stderr.write(
-            f"error: Something went wrong inside Callbench: {kind.__name__}: {error}. "
-            f"The details are in {places.log_path()}.\n"
-        )
-
-
-def _thread_crashed(args: Any) -> None:
-    if args.exc_type is not SystemExit:
-        log.critical(
-            "not caught in %s",
-            args.thread.name if args.thread else "a thread",
-            exc_info=(args.exc_type, args.exc_value, args.exc_traceback),
         )

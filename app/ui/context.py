@@ -34,7 +34,11 @@ class UiContext:
         """The one player, made at first use: opening a sound device takes time."""
         from app.audio.player import Player
 
-        return Player()
+        player = Player()
+        device = self.settings.text("audio_device")
+        if device:
+            player.set_device(device)
+        return player
 
     @property
     def has_player(self) -> bool:

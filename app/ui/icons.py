@@ -10,6 +10,9 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 if TYPE_CHECKING:
     from app.ui.theme import Theme
 
+_FILL = 8 / 7
+"""The icon font is drawn at 7/8 of the square by default; ours fill it."""
+
 _cache: dict[tuple[str, str], QIcon] = {}
 _pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
 
@@ -28,7 +31,7 @@ def icon(theme: Theme, name: str, token: str = "t2", *, filled: bool = False) ->
     if key not in _cache:
         import qtawesome
 
-        _cache[key] = qtawesome.icon(full, color=theme.color(token))
+        _cache[key] = qtawesome.icon(full, color=theme.color(token), scale_factor=_FILL)
     return _cache[key]
 
 

@@ -79,9 +79,7 @@ class RailItem(QAbstractButton):
         """Paint icon, word and the bar of the current place."""
         painter, theme = QPainter(self), self._theme
         is_on = self.isChecked()
-        token = "t1" if is_on or self._hover else "t2"
-        if not self.isEnabled():
-            token = "t3"
+        token = "t1" if is_on or self._hover else "t3"
         size = theme.px(20)
         top = (self.height() - size - theme.line("label") - 4) // 2
         paint_icon(
@@ -114,7 +112,7 @@ class Rail(QWidget):
         self.setAccessibleName("Places")
         self._items: dict[str, RailItem] = {}
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setContentsMargins(0, 8, 0, 28)
         layout.setSpacing(0)
         for place in PLACES:
             layout.addWidget(self._make(actions, place))
@@ -134,10 +132,6 @@ class Rail(QWidget):
         for item in self._items.values():
             item.setChecked(item.place.is_screen and item.place.key == key)
             item.update()
-
-    def set_enabled(self, key: str, enabled: bool) -> None:
-        """Turn a place off while it has nothing to show."""
-        self._items[key].setEnabled(enabled)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Fill, with the hairline at the right."""

@@ -19,6 +19,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QKeySequenceEdit {
   background: $canvas; color: $t1; border: 1px solid $line3; border-radius: ${radius}px;
   padding: 0 8px; min-height: ${field}px; selection-background-color: $accent;
   selection-color: $accentInk; }
+QLineEdit { placeholder-text-color: $t3; }
 QPlainTextEdit, QTextEdit { padding: 4px; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $off; border-color: $line2; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: $t2; }

@@ -31,7 +31,7 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("play", "", "play", 37, hideable=False, tip="Play"),
     Column("spark", "Caller above, agent below", "spark", 172, minimum=172),
-    Column("code", "Call", "code", 76, "code", hideable=False),
+    Column("code", "Call", "code", 82, "code", hideable=False),
     Column("scenario", "Scenario", "text", 108, "scenario", stretch=3, minimum=90),
     Column("title", "Title", "text", 140, "title", stretch=2, minimum=90),
     Column("agent", "Agent", "text", 96, "agent", minimum=60),

@@ -94,7 +94,7 @@ class CallDelegate(QStyledItemDelegate):
         area = rect.adjusted(_PAD, 0, -_PAD, -1)
         painter.setFont(font or self._font)
         painter.setPen(self._theme.color(token))
-        if not right:
+        if not right and font is None:
             text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, _RIGHT if right else _LEFT, text)
 

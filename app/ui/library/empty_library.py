@@ -54,8 +54,8 @@ class Shape(QWidget):
             painter.fillRect(QRect(0, middle, self.width(), 1), self._theme.color("line2"))
             for start, end in spans:
                 first, last = round(start * self.width()), round(end * self.width())
-                for x in range(first, last, 2):
-                    reach = 2 + dice.random() ** 1.4 * 12
+                for x in range(first, last):
+                    reach = 1 + dice.random() ** 2.2 * 12
                     box = QRectF(x, middle - reach, 1, 2 * reach)
                     painter.fillRect(box, self._theme.color("latOk"))
 
@@ -118,9 +118,12 @@ class DropTarget(QWidget):
         formats.addWidget(Label(theme, note, "label", "t3"))
         formats.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(60, 22, 60, 20)
+        layout.setContentsMargins(0, 24, 0, 22)
         layout.setSpacing(10)
-        layout.addWidget(Shape(theme))
+        shape = QHBoxLayout()
+        shape.setContentsMargins(60, 0, 60, 0)
+        shape.addWidget(Shape(theme))
+        layout.addLayout(shape)
         layout.addLayout(words)
         layout.addLayout(formats)
         theme.changed.connect(self.update)
@@ -172,6 +175,7 @@ class EmptyLibrary(QWidget):
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -187,7 +191,7 @@ class EmptyLibrary(QWidget):
             "found; nothing is copied until you confirm it."
         )
         words = Label(theme, note, "body", "t2", wrap=True)
-        words.setMaximumWidth(560)
+        words.setFixedWidth(560)
         column.addWidget(words)
         column.addSpacing(18)
         column.addWidget(self.drop)
@@ -209,12 +213,12 @@ class EmptyLibrary(QWidget):
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(Label(self._theme, title, "body", weight=500))
-        note.setMaximumWidth(440)
+        note.setFixedWidth(440)
         words.addWidget(note)
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(count, 0, top)
-        row.addLayout(words, 1)
-        row.addSpacing(16)
+        row.addLayout(words)
+        row.addStretch(1)
         row.addWidget(button, 0, top)
         column.addLayout(row)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.actions import ActionTable
 from app.ui.library.search_box import SearchBox
-from app.ui.library.words import calls_words, long_duration
+from app.ui.library.words import calls_words, long_duration, thousands
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
@@ -41,8 +41,8 @@ class HeadBar(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self._title)
         layout.addSpacing(6)
-        layout.addWidget(self.search, 6)
-        layout.addWidget(self._found, 3)
+        layout.addWidget(self.search)
+        layout.addWidget(self._found, 1)
         layout.addWidget(self.save)
         layout.addWidget(self.bring)
         self._resize()
@@ -52,14 +52,14 @@ class HeadBar(QWidget):
         self.setFixedHeight(self._theme.px(Size.HEADER))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The box takes what the rest leaves, up to 45 %."""
+        """The box takes its share of the width."""
         super().resizeEvent(event)
-        self.search.setMaximumWidth(max(320, self.width() * 46 // 100))
+        self.search.setFixedWidth(max(280, self.width() * 46 // 100))
 
     def show_found(self, count: int, everything: int, duration_ms: int) -> None:
         """How many calls of how many, and how long together."""
         of = "" if count == everything else f" of {calls_words(everything)}"
-        number = calls_words(count) if not of else f"{count:,}".replace(",", "\u2009")
+        number = calls_words(count) if not of else thousands(count)
         self._found.set_token("t2")
         self._found.setText(f"{number}{of}, {long_duration(duration_ms)}")
 
@@ -72,7 +72,8 @@ class HeadBar(QWidget):
         """Without calls there is nothing to search or save, and importing is done below."""
         self.search.set_usable(usable=not is_empty)
         self.save.setVisible(not is_empty)
-        self._found.setVisible(not is_empty)
+        if is_empty:
+            self._found.setText("")
         self.bring.set_kind("plain" if is_empty else "primary")
 
     def paintEvent(self, _event: QPaintEvent) -> None:

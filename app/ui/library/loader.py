@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from app.ui.library.fetch_overview import Opened
 
 
+NEIGHBOURS = 2000
+"""How far, either way, one can go on from call to call without coming back to the list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The answer to a query: numbers in order, the first page, how long it took in ms."""
@@ -124,6 +128,12 @@ class LibraryLoader(QObject):
         self._opening = None
         self.opened.emit(opened)
 
+    def fetch_neighbours(self, position: int, done: Callable[[Sequence[str]], None]) -> None:
+        """Ids of the calls round a place in the list, for going on from call to call."""
+        first = max(0, position - NEIGHBOURS)
+        seqs = [int(n) for n in self._model.seqs[first : position + NEIGHBOURS + 1]]
+        self._ask("neighbours", _ids, seqs, done=done)
+
     def _fetch_page(self, page: int) -> None:
         model, generation = self._model, self._model.generation
         seqs = model.page_seqs(page)
@@ -156,6 +166,12 @@ def _rows(ws: Workspace, viewer: Viewer, seqs: Sequence[int]) -> Sequence[CallRo
     from app.services import browsing
 
     return browsing.call_rows(ws, viewer, seqs)
+
+
+def _ids(ws: Workspace, _viewer: Viewer, seqs: Sequence[int]) -> list[str]:
+    from app.services import browsing
+
+    return browsing.uuids(ws, seqs)
 
 
 def _sides(ws: Workspace, viewer: Viewer, query_text: str) -> Sides:

@@ -74,6 +74,8 @@ class CallTableModel(QAbstractTableModel):
             dropped, _ = self._pages.popitem(last=False)
             self._asked.discard(dropped)
         last = min(self.rowCount(), (page + 1) * PAGE) - 1
+        if last < page * PAGE:
+            return
         self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(COLUMNS) - 1))
 
     def page_failed(self, generation: int, page: int) -> None:

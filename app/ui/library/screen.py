@@ -117,6 +117,7 @@ class LibraryScreen(Screen):
         layout.addWidget(self.head)
         layout.addWidget(self.split, 1)
         self.preview.hide()
+        self.setFocusProxy(self.table)
 
     def _wire(self) -> None:
         loader, head, side = self.loader, self.head, self.side
@@ -229,6 +230,7 @@ class LibraryScreen(Screen):
         self.side.show_facets(sides.facets, any_calls=sides.everything > 0)
         self._mark_view()
         self._show_state()
+        self.status_changed.emit()
 
     def _mark_view(self) -> None:
         if not self._query.strip():
@@ -383,15 +385,17 @@ class LibraryScreen(Screen):
         row = self.table.current_row
         call = self.model.row(row) if row is not None else None
         if call is not None:
-            arguments: dict[str, Any] = {
-                "call_id": call.id,
-                "seqs": self.model.seqs,
-                "position": row,
-                "list_name": self._list_name(),
-            }
-            if frame is not None:
-                arguments["frame"] = frame
-            self.navigate.emit("review", arguments)
+            self.loader.fetch_neighbours(row or 0, partial(self._go, call.id, frame))
+
+    def _go(self, call_id: str, frame: int | None, call_ids: Sequence[str]) -> None:
+        arguments: dict[str, Any] = {
+            "call_id": call_id,
+            "call_ids": call_ids,
+            "list_name": self._list_name(),
+        }
+        if frame is not None:
+            arguments["frame"] = frame
+        self.navigate.emit("review", arguments)
 
     def _list_name(self) -> str:
         views = self._sides.views if self._sides else []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.browsing import Facet, SavedView
 from app.ui.library.side_rows import INSET, FacetHead, FacetRow, ViewRow
@@ -92,6 +92,7 @@ class SidePanel(QWidget):
         self._layout = QVBoxLayout(body)
         self._layout.setContentsMargins(0, 0, 0, 12)
         self._layout.setSpacing(0)
+        self._layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         self._layout.addLayout(self._make_title())
         self._view_box = QVBoxLayout()
         self._view_box.setSpacing(0)
@@ -124,7 +125,7 @@ class SidePanel(QWidget):
         self._save = Button(self._theme, icon="plus", kind="quiet", name="Save view", compact=True)
         self._save.clicked.connect(self.save_asked)
         row = QHBoxLayout()
-        row.setContentsMargins(INSET, 2, 6, 2)
+        row.setContentsMargins(INSET, 3, 6, 1)
         row.addWidget(title, 1)
         row.addWidget(self._save)
         return row

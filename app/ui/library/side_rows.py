@@ -37,7 +37,11 @@ class SideRow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("ring", "inside")
         self.setAccessibleName(name)
-        theme.changed.connect(self.updateGeometry)
+        self._rescale()
+        theme.changed.connect(self._rescale)
+
+    def _rescale(self) -> None:
+        self.setFixedHeight(self.theme.px(self._height))
 
     def sizeHint(self) -> QSize:
         """A row's height, growing with the text."""

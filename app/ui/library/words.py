@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from app.domain.browsing import CallRow
 
-THIN = "\u2009"
+GAP = "\u00a0"
 MINUS = "\u2212"
 DASH = "–"
 
 
 def thousands(value: int) -> str:
-    """`50 218` with thin spaces, a true minus sign."""
+    """`50 218` with no-break spaces, a true minus sign."""
     sign = MINUS if value < 0 else ""
-    return sign + f"{abs(value):,}".replace(",", THIN)
+    return sign + f"{abs(value):,}".replace(",", GAP)
 
 
 def clock(duration_ms: int) -> str:

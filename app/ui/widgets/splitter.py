@@ -68,7 +68,7 @@ class LineHandle(QSplitterHandle):
             out = Size.SPLITTER_GRAB // 2
             across = self.orientation() == Qt.Orientation.Horizontal
             dx, dy = (out, 0) if across else (0, out)
-            corner = self.mapTo(self.parentWidget(), QPoint(0, 0))
+            corner = self.mapTo(self.splitter(), QPoint(0, 0))
             self._grab.setGeometry(QRect(corner, self.size()).adjusted(-dx, -dy, dx, dy))
             self._grab.setVisible(not self.isHidden())
             self._grab.raise_()

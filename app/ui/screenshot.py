@@ -1,0 +1,139 @@
+"""Draws a screen of the real window into a PNG, offscreen, at device ratio 1.
+
+A tool: it runs a local event loop until everything that was asked for has arrived.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from app.domain.errors import BadInput, EnvironmentFault
+from app.ui.tokens import THEME_NAMES, ThemeName
+
+if TYPE_CHECKING:
+    from app.services.workspace import Workspace
+    from app.ui.context import UiContext
+
+SCREENS = ("library", "review", "score")
+QUIET_MS = 300
+LIMIT_MS = 60_000
+
+
+def render(
+    ws: Workspace,
+    screen: str,
+    out: Path,
+    call: str | None = None,
+    theme: str = "dark",
+    size: tuple[int, int] = (1440, 900),
+) -> None:
+    """Write a picture of `screen` as a lead sees it.
+
+    Args:
+        ws: the workspace.
+        screen: `library`, `review` or `score`.
+        out: the PNG to write.
+        call: id or code; needed for `review` and `score`, where it defaults to the newest.
+        theme: `dark`, `light` or `contrast`.
+        size: width and height in px.
+
+    Raises:
+        BadInput: no such screen or theme. NotFound: no such call.
+        EnvironmentFault: the picture cannot be written.
+    """
+    if screen not in SCREENS:
+        raise BadInput(f"There is no screen “{screen}”.", f"Screens are {', '.join(SCREENS)}.")
+    if theme not in THEME_NAMES:
+        raise BadInput(f"There is no theme “{theme}”.", f"Themes are {', '.join(THEME_NAMES)}.")
+    image = _draw(ws, screen, call, cast("ThemeName", theme), size)
+    if not image.save(str(out)):
+        raise EnvironmentFault(f"The picture {out} could not be written.", "Check the folder.")
+
+
+def _draw(
+    ws: Workspace, screen: str, call: str | None, theme: ThemeName, size: tuple[int, int]
+) -> QImage:
+    from app.services import raters
+    from app.tasks.bus import Bus
+    from app.tasks.runner import TaskRunner
+    from app.ui.actions import ActionTable
+    from app.ui.context import UiContext
+    from app.ui.main_window import MainWindow
+    from app.ui.settings.store import SettingsStore
+    from app.ui.theme import Theme
+
+    call_id = _call_id(ws, call) if screen != "library" or call else None
+    runner = TaskRunner()
+    ctx = UiContext(
+        ws=ws,
+        viewer=raters.cli_viewer(ws),
+        runner=runner,
+        bus=Bus(),
+        theme=Theme(theme),
+        actions=ActionTable(),
+        settings=SettingsStore(None),
+    )
+    try:
+        window = MainWindow(ctx, theme=theme)
+        window.resize(*size)
+        if call_id is not None:
+            window.show_screen(screen, call_id=call_id)
+        window.show()
+        settle(ctx, window)
+        image = grab(window)
+        window.close()
+        window.deleteLater()
+    finally:
+        if ctx.has_player:
+            ctx.player.close()
+        runner.close()
+    return image
+
+
+def _call_id(ws: Workspace, call: str | None) -> str | None:
+    if call:
+        from app.services import calls
+
+        return calls.get_call(ws, call).id
+    from app.services import browsing, raters
+
+    viewer = raters.cli_viewer(ws)
+    seqs = browsing.call_ids(ws, viewer, browsing.parse_query(""))
+    found = browsing.uuids(ws, [int(seqs[0])]) if len(seqs) else []
+    return found[0] if found else None
+
+
+def settle(ctx: UiContext, window: QWidget, quiet_ms: int = QUIET_MS) -> None:
+    """Run the event loop until no task and no delayed question has been live for `quiet_ms`.
+
+    Gives up after a minute.
+    """
+    loop = QEventLoop()
+    total, quiet = QElapsedTimer(), QElapsedTimer()
+    total.start()
+    quiet.start()
+
+    def look() -> None:
+        delayed = (t for t in window.findChildren(QTimer) if t.isSingleShot() and t.isActive())
+        if ctx.runner.live or any(delayed):
+            quiet.restart()
+        if quiet.elapsed() >= quiet_ms or total.elapsed() >= LIMIT_MS:
+            loop.quit()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(20)
+    loop.exec()
+    timer.stop()
+
+
+def grab(widget: QWidget) -> QImage:
+    """The widget's picture at device ratio 1."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(1.0)
+    return image

@@ -1,0 +1,160 @@
+"""What the window itself can do: import, sample project, settings, keys, signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from app.domain.changes import Changes
+from app.domain.clock import utc_now
+from app.domain.errors import UserError
+from app.domain.imports import ImportResult
+from app.domain.ratings import Viewer
+from app.tasks.runner import Lane, Task
+from app.ui.context import UiContext
+from app.ui.screen import Screen
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
+
+AUDIO_FILTER = "Recordings (*.wav *.flac *.mp3 *.m4a *.ogg *.opus *.aac *.mp4);;All files (*)"
+
+
+class WindowActs(QObject):
+    """Dialogs and long work started from anywhere in the window."""
+
+    def __init__(self, ctx: UiContext, window: MainWindow) -> None:
+        super().__init__(window)
+        self._ctx, self._window = ctx, window
+        self._demo: Task | None = None
+
+    def wire(self, screen: Screen) -> None:
+        """Connect what the library asks for."""
+        from app.ui.library.screen import LibraryScreen
+
+        if isinstance(screen, LibraryScreen):
+            screen.import_asked.connect(self.ask_files)
+            screen.folder_asked.connect(self.ask_folder)
+            screen.demo_asked.connect(self.make_demo)
+            screen.sound_asked.connect(self.check_sound)
+            screen.export_asked.connect(self.open_export)
+
+    # import ----------------------------------------------------------------------------------
+
+    def ask_folder(self) -> None:
+        """Choose a folder of recordings."""
+        dialog = QFileDialog(self._window, "Import a folder of recordings")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._open_chooser(dialog)
+
+    def ask_files(self) -> None:
+        """Choose recordings, and transcripts beside them."""
+        dialog = QFileDialog(self._window, "Import recordings")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter(AUDIO_FILTER)
+        self._open_chooser(dialog)
+
+    def _open_chooser(self, dialog: QFileDialog) -> None:
+        dialog.filesSelected.connect(lambda names: self.open_import([Path(n) for n in names]))
+        dialog.open()
+
+    def open_import(self, paths: Sequence[Path]) -> None:
+        """Open the import dialog on files and folders."""
+        from app.ui.importing.dialog import ImportDialog
+
+        ImportDialog(self._ctx, list(paths), self._window).open()
+
+    def open_export(self, query: str, seqs: list[int]) -> None:
+        """Open the export dialog on the selected calls, or on what the query finds."""
+        from app.ui.library.export_dialog import ExportDialog
+
+        ExportDialog(self._ctx, query, seqs, self._window).open()
+
+    # sample project --------------------------------------------------------------------------
+
+    def make_demo(self) -> None:
+        """Import the sample calls; a second press while it runs does nothing."""
+        if self._demo is not None:
+            return
+        from app.services import demo
+
+        task = self._ctx.runner.task(Lane.CPU, demo.make_demo, self._ctx.ws)
+        task.progressed.connect(self._on_demo_progress)
+        task.succeeded.connect(self._on_demo_made)
+        task.failed.connect(self._on_demo_failed)
+        task.finished.connect(self._on_demo_finished)
+        self._demo = task
+        self._say_demo("Reading the sample calls")
+        task.start()
+
+    def _say_demo(self, words: str) -> None:
+        from app.ui.library.screen import LibraryScreen
+
+        library = self._window.screen_of("library")
+        if isinstance(library, LibraryScreen):
+            library.empty.show_demo(words)
+
+    def _on_demo_progress(self, done: int, total: int, note: str) -> None:
+        self._say_demo(f"{note or 'Reading the sample calls'}, {done} of {total}")
+
+    def _on_demo_made(self, _result: ImportResult) -> None:
+        self._ctx.bus.saved.emit(utc_now())
+        self._ctx.bus.changed.emit(Changes(everything=True), self)
+
+    def _on_demo_failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            self._ctx.bus.message.emit("error", error.what, error.remedy)
+        else:
+            self._ctx.runner.failed.emit(error)
+
+    def _on_demo_finished(self) -> None:
+        self._demo = None
+        self._say_demo("")
+
+    # people, settings, help ------------------------------------------------------------------
+
+    def ask_sign_in(self) -> None:
+        """Ask who is working."""
+        from app.services import raters
+        from app.ui.sign_in import SignInDialog
+
+        def open_dialog(known: list[Viewer]) -> None:
+            SignInDialog(self._ctx, known, self._on_signed_in, self._window).open()
+
+        self._ctx.runner.run(Lane.READ, raters.raters, self._ctx.ws, done=open_dialog)
+
+    def _on_signed_in(self, viewer: Viewer) -> None:
+        if viewer != self._ctx.viewer:
+            self._ctx.viewer = viewer
+            self._window.viewer_changed()
+
+    def open_settings(self) -> None:
+        """Open the settings."""
+        from app.ui.settings.dialog import SettingsDialog
+
+        SettingsDialog(self._ctx, self._window).open()
+
+    def check_sound(self) -> None:
+        """Open the settings on the page of the sound device, which has the ear check."""
+        from app.ui.settings.dialog import SettingsDialog
+
+        SettingsDialog(self._ctx, self._window, section="Sound").open()
+
+    def open_keys(self) -> None:
+        """Open the sheet of keys for the screen in front."""
+        from app.ui.keys_sheet import KeysSheet
+
+        front = self._window.front
+        key, title = (front.key, front.title) if front is not None else ("", "")
+        KeysSheet(self._ctx.theme, self._ctx.actions, key, title, self._window).open()
+
+    def open_crash(self, error: BaseException) -> None:
+        """Tell of an error of ours."""
+        from app.ui.crash import CrashDialog
+
+        CrashDialog(self._ctx.theme, error, self._window).open()
