@@ -12,7 +12,7 @@ from pathlib import Path
 def main(argv: list[str] | None = None) -> int:
     """Run the program with `argv` (the process's own by default) and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
-    from app.main import set_up_logging
+    from app.services.logs import set_up_logging
 
     set_up_logging()
     match words:

@@ -1,143 +1,17 @@
-"""Every command: read the words, call one service, print its answer."""
+"""Every command but `import`: read the words, call one service, print its answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli import shapes, text
-from app.cli.output import Outcome, Progress, WrongUsage, emit, line, note, reporting
+from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
+from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
 from app.domain.browsing import Sort
-from app.domain.calls import ChannelMap
-from app.domain.errors import BadInput
-from app.domain.imports import ImportOptions, Pair
 from app.services import places
-from app.services.opening import open_workspace
-from app.services.workspace import Workspace
-
-commands = typer.Typer(
-    name="callbench",
-    help="Review voice-agent calls: who spoke when, how they score, and what they export to.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="The workspace folder (default: your own)."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-QueryOption = Annotated[
-    str, typer.Option("--query", metavar="Q", help="As in the library: words and latency:>2s ...")
-]
-
-
-@contextmanager
-def _open(folder: Path | None, *, create: bool = False) -> Iterator[Workspace]:
-    """The workspace for the length of one command."""
-    ws = open_workspace(folder or places.default_workspace(), create=create)
-    try:
-        yield ws
-    finally:
-        ws.close()
-
-
-def _leave(outcome: Outcome) -> None:
-    if outcome.exit_code:
-        raise typer.Exit(outcome.exit_code)
-
-
-@commands.callback(invoke_without_command=True)
-def window(
-    context: typer.Context,
-    workspace: WorkspaceOption = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Review voice-agent calls. Without a command, opens the window."""
-    if version:
-        line(f"callbench {places.version()}")
-        raise typer.Exit
-    if context.invoked_subcommand is not None:
-        if workspace is not None:
-            raise typer.BadParameter("--workspace goes after the command.")
-        return
-    from app.main import run_window
-
-    with reporting(as_json=False) as outcome:
-        outcome.exit_code = run_window(workspace)
-    _leave(outcome)
-
-
-@commands.command("import")
-def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
-    transcript: Annotated[
-        Path | None, typer.Option("--transcript", metavar="FILE", help="Its transcript or labels.")
-    ] = None,
-    channels: Annotated[
-        ChannelMap | None, typer.Option("--channels", help="Who is on which channel.")
-    ] = None,
-    pair: Annotated[
-        bool, typer.Option("--pair", help="Two mono files: the caller's, then the agent's.")
-    ] = False,
-    offset_s: Annotated[
-        float, typer.Option("--offset", metavar="S", help="When the second file of a pair begins.")
-    ] = 0.0,
-    in_place: Annotated[
-        bool, typer.Option("--in-place", help="Leave the originals where they are.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
-    ] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Import recordings, with the transcripts beside them, and detect who speaks when."""
-    from app.services import importing, intake
-
-    with reporting(as_json=as_json) as outcome:
-        options = ImportOptions(
-            channels=channels,
-            transcript=_existing(transcript),
-            pairs=_pairs(paths, offset_s) if pair else (),
-            pair_offset_s=offset_s,
-            in_place=in_place,
-        )
-        progress = Progress(quiet=as_json)
-        with _open(workspace, create=True) as ws:
-            found = importing.scan(progress, ws, [] if pair else paths, options)
-            if dry_run:
-                progress.done()
-                emit(shapes.dry_run(found)) if as_json else text.print_scan(found)
-                outcome.exit_code = int(bool(found.failed))
-            else:
-                result = intake.take_in(progress, ws, found)
-                progress.done()
-                emit(shapes.imported(result, found)) if as_json else text.print_import(result)
-                empty = not (result.imported or result.duplicates or result.failed)
-                outcome.exit_code = int(bool(result.failed) or empty)
-    _leave(outcome)
-
-
-def _existing(path: Path | None) -> Path | None:
-    if path is not None and not path.is_file():
-        raise BadInput(f"There is no file {path}.", "Check the name given to --transcript.")
-    return path
-
-
-def _pairs(paths: list[Path], offset_s: float) -> tuple[Pair, ...]:
-    if len(paths) != 2:
-        raise WrongUsage(
-            f"--pair takes two files and was given {len(paths)}.",
-            "Name the caller's file, then the agent's.",
-        )
-    return (Pair(caller=paths[0], agent=paths[1], offset_s=offset_s),)
 
 
 @commands.command()
@@ -147,12 +21,12 @@ def calls(
     """List calls."""
     from app.services import browsing, raters
 
-    with reporting(as_json=as_json) as outcome, _open(workspace) as ws:
+    with reporting(as_json=as_json) as outcome, opened(workspace) as ws:
         viewer = raters.cli_viewer(ws)
         seqs = browsing.call_ids(ws, viewer, browsing.parse_query(query), Sort("code", False))
         rows = browsing.call_rows(ws, viewer, [int(seq) for seq in seqs])
         emit([shapes.call_row(row) for row in rows]) if as_json else text.print_calls(rows)
-    _leave(outcome)
+    leave(outcome)
 
 
 @commands.command()
@@ -165,7 +39,7 @@ def show(
     from app.services import calls as call_service
     from app.services import intake, layers, timing
 
-    with reporting(as_json=as_json) as outcome, _open(workspace) as ws:
+    with reporting(as_json=as_json) as outcome, opened(workspace) as ws:
         found = call_service.get_call(ws, call)
         progress = Progress(quiet=as_json)
         intake.detect_missing(progress, ws, [found.id])
@@ -175,7 +49,7 @@ def show(
         turn_set = timing.turn_set(ws, found.id) if layer is not None else None
         document = shapes.shown_call(found, layer, turn_set)
         emit(document) if as_json else text.print_shown(document)
-    _leave(outcome)
+    leave(outcome)
 
 
 @commands.command()
@@ -206,14 +80,14 @@ def export(
         if out is None:
             raise WrongUsage("export needs a folder.", "Add --out DIR.")
         progress = Progress(quiet=as_json)
-        with _open(workspace) as ws:
+        with opened(workspace) as ws:
             ids = [call_service.get_call(ws, ref).id for ref in call] if call else None
             result = exporting.export(
                 progress, ws, raters.cli_viewer(ws), format_name, out, query=query, call_ids=ids
             )
         progress.done()
-        emit(shapes.exported(result)) if as_json else text.print_export(result)
-    _leave(outcome)
+        emit(result.to_json()) if as_json else text.print_export(result)
+    leave(outcome)
 
 
 @commands.command()
@@ -231,10 +105,10 @@ def screenshot(
         width, height = _size(size)
         from app.main import picture
 
-        with _open(workspace) as ws:
+        with opened(workspace) as ws:
             picture(ws, screen, out, call=call, theme=theme, size=(width, height))
         emit({"path": str(out), "width": width, "height": height}) if as_json else line(str(out))
-    _leave(outcome)
+    leave(outcome)
 
 
 def _size(words: str) -> tuple[int, int]:
@@ -260,7 +134,7 @@ def demo(
 
     with reporting(as_json=as_json) as outcome:
         progress = Progress(quiet=as_json)
-        with _open(workspace, create=True) as ws:
+        with opened(workspace, create=True) as ws:
             result = make_demo(progress, ws)
             progress.done()
             document = shapes.imported(result, None)
@@ -275,7 +149,7 @@ def demo(
             if review is not None:
                 line(f"Review page: {document['page']}")
         outcome.exit_code = int(bool(result.failed))
-    _leave(outcome)
+    leave(outcome)
 
 
 @commands.command()
@@ -289,4 +163,4 @@ def doctor(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
         outcome.exit_code = int(not report.ok)
         if not report.ok and not as_json:
             note("error: Some checks failed. The lines above say what to do.")
-    _leave(outcome)
+    leave(outcome)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.output import line, note, table
 from app.domain.browsing import CallRow
 from app.domain.clock import format_time
 from app.domain.imports import DryRun, ImportResult
 from app.services.doctor import Report
+
+if TYPE_CHECKING:
+    from app.services.exporting import ExportResult
 
 MS = 1000
 """Seconds are shown through the clock of milliseconds."""
@@ -107,9 +110,10 @@ def print_shown(shown: dict[str, Any]) -> None:
         line(f"interruption by {each['by']} at {_time(each['onset_s'])}: {end}")
 
 
-def print_export(result: Any) -> None:
+def print_export(result: ExportResult) -> None:
     """What an export wrote."""
     line(f"{result.calls} calls, {len(result.files)} files in {result.out_dir}")
+    _remarks(result.warnings, [])
 
 
 def print_doctor(report: Report) -> None:

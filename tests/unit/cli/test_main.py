@@ -12,7 +12,7 @@ import pytest
 
 from app import main
 from app.domain.errors import EnvironmentFault
-from app.services import places, raters
+from app.services import logs, places, raters
 from app.services.workspace import Workspace
 
 
@@ -82,7 +82,7 @@ def test_a_user_id_without_a_name_can_still_work(
 def test_what_nothing_caught_is_logged_and_said_in_one_line(
     root_logger: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main.set_up_logging()
+    logs.set_up_logging()
     error = ValueError("planned")
     sys.excepthook(ValueError, error, None)
     said = capsys.readouterr().err
@@ -97,7 +97,7 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_start(
     blocker = tmp_path / "file"
     blocker.write_text("x")
     monkeypatch.setattr(places, "log_path", lambda: blocker / "deep" / "callbench.log")
-    main.set_up_logging()
+    logs.set_up_logging()
 
 
 def test_a_picture_must_be_named_as_one(workspace: Workspace, tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""`callbench import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import shapes, text
+from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
+from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
+from app.domain.calls import ChannelMap
+from app.domain.errors import BadInput
+from app.domain.imports import ImportOptions, Pair
+from app.services.workspace import Workspace
+
+
+@commands.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
+    transcript: Annotated[
+        Path | None, typer.Option("--transcript", metavar="FILE", help="Its transcript or labels.")
+    ] = None,
+    channels: Annotated[
+        ChannelMap | None, typer.Option("--channels", help="Who is on which channel.")
+    ] = None,
+    pair: Annotated[
+        bool, typer.Option("--pair", help="Two mono files: the caller's, then the agent's.")
+    ] = False,
+    offset_s: Annotated[
+        float, typer.Option("--offset", metavar="S", help="When the second file of a pair begins.")
+    ] = 0.0,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Leave the originals where they are.")
+    ] = False,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="PATH is an export; bring in its scores.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import recordings, with the transcripts beside them, and detect who speaks when."""
+    from app.services import importing, intake
+
+    with reporting(as_json=as_json) as outcome:
+        options = ImportOptions(
+            channels=channels,
+            transcript=_existing(transcript),
+            pairs=_pairs(paths, offset_s) if pair else (),
+            pair_offset_s=offset_s,
+            in_place=in_place,
+        )
+        progress = Progress(quiet=as_json)
+        with opened(workspace, create=True) as ws:
+            if scores:
+                for folder in paths:
+                    _import_scores(ws, folder, as_json=as_json)
+                return
+            found = importing.scan(progress, ws, [] if pair else paths, options)
+            if dry_run:
+                progress.done()
+                emit(shapes.dry_run(found)) if as_json else text.print_scan(found)
+                outcome.exit_code = int(bool(found.failed))
+            else:
+                result = intake.take_in(progress, ws, found)
+                progress.done()
+                emit(shapes.imported(result, found)) if as_json else text.print_import(result)
+                empty = not (result.imported or result.duplicates or result.failed)
+                outcome.exit_code = int(bool(result.failed) or empty)
+    leave(outcome)
+
+
+def _import_scores(ws: Workspace, folder: Path, *, as_json: bool) -> None:
+    from app.services import exporting, raters
+
+    result = exporting.import_scores(ws, raters.cli_viewer(ws), folder)
+    if as_json:
+        emit(
+            {
+                "path": str(folder),
+                "added": result.added,
+                "known": result.known,
+                "unmatched": result.unmatched,
+                "warnings": list(result.warnings),
+            }
+        )
+        return
+    line(
+        f"{folder}: {result.added} scores added, {result.known} already here, "
+        f"{result.unmatched} of calls that are not here."
+    )
+    for warning in result.warnings:
+        note(f"warning: {warning}")
+
+
+def _existing(path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        raise BadInput(f"There is no file {path}.", "Check the name given to --transcript.")
+    return path
+
+
+def _pairs(paths: list[Path], offset_s: float) -> tuple[Pair, ...]:
+    if len(paths) != 2:
+        raise WrongUsage(
+            f"--pair takes two files and was given {len(paths)}.",
+            "Name the caller's file, then the agent's.",
+        )
+    return (Pair(caller=paths[0], agent=paths[1], offset_s=offset_s),)
