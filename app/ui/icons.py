@@ -4,45 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+
+from app.ui.icon_font import draw
 
 if TYPE_CHECKING:
     from app.ui.theme import Theme
 
-_FILL = 8 / 7
-"""The icon font is drawn at 7/8 of the square by default; ours fill it."""
-
-_cache: dict[tuple[str, str], QIcon] = {}
 _pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
-
-
-def icon(theme: Theme, name: str, token: str = "t2", *, filled: bool = False) -> QIcon:
-    """The icon `name` (as in `books`, `phone-call`) in the colour of `token`.
-
-    Args:
-        theme: the theme in force; ask again after `Theme.changed`.
-        name: Phosphor name without prefix.
-        token: colour token of the text beside it.
-        filled: the filled weight; for play and pause only.
-    """
-    full = f"ph.{name}{'-fill' if filled else ''}"
-    key = (full, theme.hex(token))
-    if key not in _cache:
-        import qtawesome
-
-        _cache[key] = qtawesome.icon(full, color=theme.color(token), scale_factor=_FILL)
-    return _cache[key]
 
 
 def pixmap(
     theme: Theme, name: str, size: int, token: str = "t2", *, filled: bool = False
 ) -> QPixmap:
-    """The icon as a pixmap of `size` px, kept: lists paint the same few over and over."""
+    """The icon `name` (as in `books`, `phone-call`) as a pixmap of `size` px in a token's colour.
+
+    Kept: lists paint the same few over and over. Ask again after `Theme.changed`.
+
+    Args:
+        theme: the theme in force.
+        name: Phosphor name without prefix.
+        size: of the square, in pixels.
+        token: colour token of the text beside it.
+        filled: the filled weight; for play and pause only.
+    """
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-    key = (f"{name}{'-fill' if filled else ''}", theme.hex(token), size, ratio)
+    full = f"{name}-fill" if filled else name
+    key = (full, theme.hex(token), size, ratio)
     if key not in _pixmaps:
-        _pixmaps[key] = icon(theme, name, token, filled=filled).pixmap(QSize(size, size), ratio)
+        _pixmaps[key] = draw(full, theme.color(token), size, ratio)
     return _pixmaps[key]
 
 
