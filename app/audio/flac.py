@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.audio.recording import CHUNK_FRAMES, Probe, Sink, truncated
 from app.audio.sniff import EXPORT_REMEDY
@@ -14,6 +15,7 @@ from app.domain.errors import BadInput
 _BITS = {"PCM_S8": 8, "PCM_16": 16, "PCM_24": 24}
 _ABSURD_FRAMES = 1 << 35
 """36-bit counts near the limit are a broken header, not ten days of sound."""
+_SMALL_READ = 256
 
 
 def probe(path: Path) -> Probe | None:
@@ -61,10 +63,37 @@ def decode(source: Probe, sink: Sink, start: int, stop: int | None) -> tuple[Fin
                 if len(block) < want:
                     break
     except soundfile.LibsndfileError as error:
-        if first == start:
+        rest = _before_the_fault(source, first, buffer[: min(CHUNK_FRAMES, end - first)])
+        if not rest and first == start:
             raise BadInput(
                 f"{source.path.name} cannot be decoded: {error.error_string}.", EXPORT_REMEDY
             ) from error
+        if rest:
+            sink(first, buffer[:rest])
+        first += rest
     if first < end:
         return (truncated(source.path, first, end, source.rate_hz),)
     return ()
+
+
+def _before_the_fault(source: Probe, first: int, buffer: NDArray[np.int16]) -> int:
+    """Frames from `first` on that can be decoded, into `buffer`.
+
+    libsndfile does not say how far a read came that failed, so the last ones are small.
+    """
+    import soundfile
+
+    done = 0
+    try:
+        with soundfile.SoundFile(str(source.path)) as file:
+            if first:
+                file.seek(first)
+            while done < len(buffer):
+                part = buffer[done : done + _SMALL_READ]
+                got = len(file.read(len(part), dtype="int16", out=part, always_2d=True))
+                done += got
+                if got < len(part):
+                    break
+    except soundfile.LibsndfileError:
+        pass  # what came before it is what we want
+    return done

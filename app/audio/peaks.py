@@ -76,7 +76,9 @@ class PeakPyramid:
         if frames_per_px < self.levels[0].block and self.samples is not None:
             return self._read_samples(channel, np.ceil(edges - _ROUNDING).astype(np.int64))
         level = self.level_for(frames_per_px)
-        at = np.ceil(edges / level.block - 0.5 - _ROUNDING).astype(np.int64)
+        # By a block's centre; where pixels are finer than blocks, by its start, and held.
+        centre = 0.5 if frames_per_px >= level.block else 0.0
+        at = np.ceil(edges / level.block - centre - _ROUNDING).astype(np.int64)
         return _reduce(at, level.lo[channel], level.hi[channel], level.rms[channel])
 
     def only(self, channel: int) -> PeakPyramid:
