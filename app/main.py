@@ -12,11 +12,13 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from app.domain.errors import EnvironmentFault
+from app.domain.errors import EnvironmentFault, UserError
+from app.domain.ratings import Viewer
 from app.services import places
 
 if TYPE_CHECKING:
@@ -24,17 +26,17 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from app.domain.ratings import Viewer
     from app.services.workspace import Workspace
-    from app.ui.context import UiContext
     from app.ui.main_window import MainWindow
-    from app.ui.settings.store import SettingsStore
 
 COLLECT_MS = 2_000
 
 
 def run_window(folder: Path | None) -> int:
     """Open the window on a workspace and return when it is closed.
+
+    The window paints itself first; the database, which takes most of the start, is opened on a
+    worker while the person already sees it.
 
     Args:
         folder: the workspace; None for the person's own.
@@ -44,15 +46,103 @@ def run_window(folder: Path | None) -> int:
     """
     _need_display()
     qt = _application()
-    with _context(folder or places.default_workspace(), keep_settings=True, create=True) as ctx:
-        from app.ui.main_window import MainWindow
-
-        window = MainWindow(ctx)
-        window.show()
-        with _interrupts(window):
+    start = WindowStart((folder or places.default_workspace()).expanduser().resolve())
+    start.window.show()
+    try:
+        with _interrupts(start.window):
             code = int(qt.exec())
-        window.deleteLater()
+    finally:
+        start.close()
+    if start.failure is not None:
+        raise start.failure
     return code
+
+
+class WindowStart:
+    """The window and what it stands on. Make it on the main thread; close it last.
+
+    `failure` is what kept the workspace from opening, if anything did.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from app.tasks.bus import Bus
+        from app.tasks.runner import TaskRunner
+        from app.ui.actions import ActionTable
+        from app.ui.context import UiContext
+        from app.ui.main_window import MainWindow
+        from app.ui.settings.store import SettingsStore, config_dir
+        from app.ui.theme import Theme
+
+        self.failure: BaseException | None = None
+        self._ws: Workspace | None = None
+        self._folder = folder
+        self.ctx = UiContext(
+            ws=cast("Workspace", _Unopened(folder)),
+            viewer=Viewer(rater_id="", name="", role="reviewer"),
+            runner=TaskRunner(),
+            bus=Bus(),
+            theme=Theme(),
+            actions=ActionTable(),
+            settings=SettingsStore(config_dir()),
+        )
+        self.window = MainWindow(self.ctx, opened=False)
+        from PySide6.QtCore import QTimer
+
+        # After the events of showing, so that the first paint does not share its time.
+        QTimer.singleShot(0, self._open)
+
+    def close(self) -> None:
+        """Silence, lanes, database: in this order."""
+        if self.ctx.has_player:
+            self.ctx.player.close()
+        self.ctx.runner.close()
+        if self._ws is not None:
+            self._ws.close()
+        self.window.deleteLater()
+
+    def _open(self) -> None:
+        from app.tasks.runner import Lane
+
+        last = self.ctx.settings.session(self._folder).get("rater")
+        self.ctx.runner.run(
+            Lane.WRITE,
+            _open_for,
+            self._folder,
+            last if isinstance(last, str) else "",
+            done=self._on_opened,
+            failed=self._on_failed,
+        )
+
+    def _on_opened(self, found: tuple[Workspace, Viewer]) -> None:
+        self._ws, self.ctx.viewer = found
+        self.ctx.ws = self._ws
+        self.window.begin()
+
+    def _on_failed(self, error: BaseException) -> None:
+        """Say it in the window, where someone sees one; the terminal hears it at the end."""
+        from PySide6.QtGui import QGuiApplication
+
+        self.failure = error
+        if QGuiApplication.platformName() in ("offscreen", "minimal"):
+            self.window.close()
+        elif isinstance(error, UserError):
+            self.window.messages.say("error", error.what, error.remedy)
+        else:
+            self.window.on_failure(error)
+
+
+@dataclass(frozen=True)
+class _Unopened:
+    """Stands in the context for a workspace that is still being opened."""
+
+    path: Path
+
+
+def _open_for(folder: Path, last_rater: str) -> tuple[Workspace, Viewer]:
+    from app.services.opening import open_workspace
+
+    ws = open_workspace(folder, create=True)
+    return ws, _viewer(ws, last_rater)
 
 
 @contextmanager
@@ -114,46 +204,13 @@ def write_review(ws: Workspace, folder: Path) -> Path:
     return review_page.write(ws, viewer, folder, pictures)
 
 
-@contextmanager
-def _context(folder: Path, *, keep_settings: bool, create: bool) -> Iterator[UiContext]:
-    """The parts that screens share, closed in the right order: lanes first, database last."""
-    from app.services.opening import open_workspace
-    from app.tasks.bus import Bus
-    from app.tasks.runner import TaskRunner
-    from app.ui.actions import ActionTable
-    from app.ui.context import UiContext
-    from app.ui.settings.store import SettingsStore, config_dir
-    from app.ui.theme import Theme
-
-    settings = SettingsStore(config_dir() if keep_settings else None)
-    ws = open_workspace(folder, create=create)
-    runner = TaskRunner()
-    try:
-        ctx = UiContext(
-            ws=ws,
-            viewer=_viewer(ws, settings),
-            runner=runner,
-            bus=Bus(),
-            theme=Theme(),
-            actions=ActionTable(),
-            settings=settings,
-        )
-        yield ctx
-        if ctx.has_player:
-            ctx.player.close()
-    finally:
-        runner.close()
-        ws.close()
-
-
-def _viewer(ws: Workspace, settings: SettingsStore) -> Viewer:
+def _viewer(ws: Workspace, last_rater: str) -> Viewer:
     """Who used this workspace here last; the first time, the machine's user as lead."""
     from app.services import raters
 
     known = {viewer.name: viewer for viewer in raters.raters(ws)}
-    last = settings.session(ws.path).get("rater")
-    if isinstance(last, str) and last in known:
-        return known[last]
+    if last_rater in known:
+        return known[last_rater]
     try:
         name = getpass.getuser()
     except (OSError, KeyError):  # a user id without a name, as in some containers

@@ -53,8 +53,14 @@ FACTORIES: dict[str, Factory] = {"library": _library, "review": _review, "score"
 class MainWindow(QMainWindow):
     """One window on one workspace."""
 
-    def __init__(self, ctx: UiContext, *, theme: ThemeName | None = None) -> None:
-        """`theme` overrides the person's setting, for pictures."""
+    def __init__(
+        self, ctx: UiContext, *, theme: ThemeName | None = None, opened: bool = True
+    ) -> None:
+        """`theme` overrides the person's setting, for pictures.
+
+        With `opened` false the window paints itself before the workspace is there: only
+        `ctx.ws.path` is read until `begin` is called.
+        """
         super().__init__()
         self.ctx = ctx
         self._screens: dict[str, Screen] = {}
@@ -71,7 +77,14 @@ class MainWindow(QMainWindow):
         self.acts = WindowActs(ctx, self)
         self._lay_out()
         self._ring = FocusRing(self, ctx.theme, ctx.actions)
-        self._watch = ChangeWatch(ctx, self)
+        self._watch: ChangeWatch | None = None
+        self._restore_geometry()
+        if opened:
+            self.begin()
+
+    def begin(self) -> None:
+        """The workspace is open: take keys and clicks, show what was shown last time."""
+        self._watch = ChangeWatch(self.ctx, self)
         self._wire()
         self._restore()
 
@@ -184,7 +197,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders may be dropped anywhere."""
-        if event.mimeData().hasUrls():
+        if self._watch is not None and event.mimeData().hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -196,11 +209,13 @@ class MainWindow(QMainWindow):
 
     # session ---------------------------------------------------------------------------------
 
-    def _restore(self) -> None:
+    def _restore_geometry(self) -> None:
         geometry = self._session.get("geometry")
         self.resize(*FIRST_SIZE)
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+
+    def _restore(self) -> None:
         key = self._session.get("screen")
         call_id = self._session.get("call_id")
         if key in ("review", "score") and isinstance(call_id, str):
@@ -227,8 +242,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how things stood; screens fall silent."""
-        self._save_session()
-        self._watch.stop()
+        if self._watch is not None:
+            self._save_session()
+            self._watch.stop()
         if self._front is not None:
             self._front.deactivate()
         event.accept()

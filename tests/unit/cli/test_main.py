@@ -31,23 +31,13 @@ def root_logger() -> Iterator[logging.Logger]:
     threading.excepthook = in_threads
 
 
-class Settings:
-    """The part of the store that the composition root reads."""
-
-    def __init__(self, **session: object) -> None:
-        self._session = session
-
-    def session(self, _workspace: Path) -> dict[str, object]:
-        return self._session
-
-
 def test_the_first_person_on_a_new_workspace_is_its_lead(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(main.getpass, "getuser", lambda: "ada")
-    viewer = main._viewer(workspace, Settings())  # type: ignore[arg-type]
+    viewer = main._viewer(workspace, "")
     assert (viewer.name, viewer.role) == ("ada", "lead")
-    again = main._viewer(workspace, Settings())  # type: ignore[arg-type]
+    again = main._viewer(workspace, "")
     assert again.rater_id == viewer.rater_id
 
 
@@ -56,8 +46,8 @@ def test_whoever_was_here_last_is_signed_in_with_their_own_role(
 ) -> None:
     monkeypatch.setattr(main.getpass, "getuser", lambda: "ada")
     grace = raters.sign_in(workspace, "grace", "reviewer")
-    assert main._viewer(workspace, Settings(rater="grace")) == grace  # type: ignore[arg-type]
-    unknown = main._viewer(workspace, Settings(rater="nobody here"))  # type: ignore[arg-type]
+    assert main._viewer(workspace, "grace") == grace
+    unknown = main._viewer(workspace, "nobody here")
     assert unknown.name == "ada"
 
 
@@ -66,7 +56,7 @@ def test_a_user_who_is_known_as_reviewer_stays_one(
 ) -> None:
     monkeypatch.setattr(main.getpass, "getuser", lambda: "ada")
     raters.sign_in(workspace, "ada", "reviewer")
-    assert main._viewer(workspace, Settings()).role == "reviewer"  # type: ignore[arg-type]
+    assert main._viewer(workspace, "").role == "reviewer"
 
 
 def test_a_user_id_without_a_name_can_still_work(
@@ -76,7 +66,7 @@ def test_a_user_id_without_a_name_can_still_work(
         raise KeyError("uid not found")
 
     monkeypatch.setattr(main.getpass, "getuser", nameless)
-    assert main._viewer(workspace, Settings()).role == "lead"  # type: ignore[arg-type]
+    assert main._viewer(workspace, "").role == "lead"
 
 
 def test_what_nothing_caught_is_logged_and_said_in_one_line(
