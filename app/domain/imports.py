@@ -73,6 +73,8 @@ class Transcript:
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[str, ...] = ()
     marks: tuple[TierMark, ...] = ()
+    speech: tuple[Cue, ...] = ()
+    """Speech without text from tiers of its own; finer than the cues, which may be whole turns."""
     meta: dict[str, Any] = field(default_factory=dict)
     ends_estimated: bool = False
 

@@ -48,6 +48,14 @@ def document(data: CallData) -> LabelDoc:
         comments=base.comments,
         media=base.media,
         labels=_labels(found),
+        speech={
+            side: tuple(
+                Mark(start=u.span.start, end=u.span.end, text="speech")
+                for u in found.utterances
+                if u.speaker == side
+            )
+            for side in SPEAKERS
+        },
         overlaps=tuple(
             Mark(start=o.span.start, end=o.span.end, text=f"{_LETTER[o.kind]} {o.by}")
             for o in found.overlaps
@@ -113,6 +121,8 @@ def words(transcript: tuple[Segment, ...]) -> dict[Speaker, tuple[Word, ...]]:
     """Timed words by speaker; a line without them has its words spread over it by length."""
     found: dict[Speaker, list[Word]] = {side: [] for side in SPEAKERS}
     for segment in transcript:
+        if not segment.heard:
+            continue
         found[segment.speaker] += segment.words or _spread(segment)
     return {side: tuple(w) for side, w in found.items() if w}
 
@@ -136,6 +146,9 @@ def losses(data: CallData, format_name: str) -> Counter[str]:
     """What the format cannot hold of this call: sentence to number of cases."""
     lost: Counter[str] = Counter()
     texts = [s.text for s in data.transcript] + [c.body for c in data.comments]
+    lost["lines that were generated but never heard, left out"] = sum(
+        not s.heard for s in data.transcript
+    )
     lost["line breaks and control characters became blanks"] = sum(
         one_line(text) != text for text in texts
     )

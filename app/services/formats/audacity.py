@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from app.domain.imports import Transcript
@@ -54,13 +53,8 @@ def _label(builder: Builder, row: int, line: str, tier: str) -> None:
         builder.reject(row, "no tab between start and end")
         return
     text = fields[2].strip() if len(fields) > 2 else ""
-    speaker = None if tier.startswith("comments_") else known(tier)
-    if speaker and re.sub(r"_\d+$", "", tier).endswith("words"):
-        builder.word(row, fields[0], fields[1], speaker=speaker, text=text)
-    elif speaker:
-        builder.cue(row, fields[0], fields[1], speaker=speaker, text=text)
-    elif tier:
-        builder.mark(row, tier, fields[0], fields[1], text)
+    if tier:
+        builder.tier(row, tier, fields[0], fields[1], text)
     else:
         _plain(builder, row, fields[0], fields[1], text)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import Any
 
 from app.domain.imports import Cue, CueWord, RowProblem, TierMark, Transcript
 from app.services.formats import times
+from app.services.formats.speakers import known
 
 MAX_CUES = 200_000
 MAX_TEXT = 100_000
 MAX_PROBLEMS = 1_000
+WORD_REACH_S = 5.0
+"""A word this near to a line of its speaker is part of it: what was to be said after a line was
+cut off has words beyond its end."""
 WORD_GAP_S = 0.5
 """Words of one speaker further apart than this begin a new line."""
 
+_PARTS = re.compile(r"[^a-z]+")
 _NO_SPEECH = ("overlap", "latency", "events", "comments_", "redacted", "turn@")
 
 
@@ -25,6 +31,7 @@ class Builder:
         self.cues: list[Cue] = []
         self.words: list[tuple[str, CueWord]] = []
         self.marks: list[TierMark] = []
+        self.speech: list[Cue] = []
         self.notes: list[str] = []
         self.problems: list[RowProblem] = []
         self.meta: dict[str, Any] = {}
@@ -101,6 +108,38 @@ class Builder:
         word = CueWord(text=text, start_s=start_s, end_s=end_s, confidence=probability(confidence))
         self.words.append((speaker, word))
 
+    def tier(
+        self, row: int, name: str, start: object, end: object, text: str, *, blank: str = ""
+    ) -> None:
+        """Add an interval of a named tier: a line, a word, speech or a mark, by the tier's name.
+
+        Args:
+            row: where it stands.
+            name: `caller_turns`, `words@agent`, `caller_speech`, `overlap`, ...
+            start: seconds.
+            end: seconds.
+            text: the label.
+            blank: what the format writes for a line whose text is not known.
+        """
+        speaker = None if name.startswith("comments_") else known(name)
+        parts = _PARTS.split(name.lower())
+        if speaker is None:
+            self.mark(row, name, start, end, text)
+        elif "words" in parts or "word" in parts:
+            self.word(row, start, end, speaker=speaker, text=text)
+        elif "speech" in parts:
+            self._speech(row, start, end, speaker)
+        else:
+            self.cue(row, start, end, speaker=speaker, text="" if text == blank else text)
+
+    def _speech(self, row: int, start: object, end: object, speaker: str) -> None:
+        try:
+            start_s, end_s = times.checked(times.number(start), times.number(end))
+        except times.TimeError as error:
+            self.reject(row, str(error))
+            return
+        self.speech.append(Cue(start_s=start_s, end_s=end_s, speaker=speaker, row=row))
+
     def mark(self, row: int, tier: str, start: object, end: object, text: str) -> None:
         """Add a mark of a tier that holds no speech."""
         try:
@@ -139,6 +178,7 @@ class Builder:
             problems=tuple(self.problems),
             notes=tuple(self.notes),
             marks=tuple(self.marks),
+            speech=tuple(sorted(self.speech, key=lambda c: (c.start_s, c.end_s))),
             meta=self.meta,
             ends_estimated=self.ends_estimated,
         )
@@ -156,7 +196,7 @@ def probability(value: object) -> float | None:
 
 
 def join_words(cues: list[Cue], words: list[tuple[str, CueWord]]) -> tuple[Cue, ...]:
-    """Give each word to its speaker's line that holds its middle; the rest make new lines."""
+    """Give each word to the line of its speaker nearest to its middle; far ones make new lines."""
     if not words:
         return tuple(cues)
     found: dict[int, list[CueWord]] = {}
@@ -168,8 +208,9 @@ def join_words(cues: list[Cue], words: list[tuple[str, CueWord]]) -> tuple[Cue, 
     for speaker, word in words:
         middle = (word.start_s + word.end_s) / 2
         at = bisect_right(starts.get(speaker, []), middle) - 1
-        index = by_speaker[speaker][at] if at >= 0 else -1
-        if index >= 0 and middle <= cues[index].end_s:
+        near = by_speaker.get(speaker, [])[max(0, at) : at + 2]
+        index = min(near, key=lambda i: _away(cues[i], middle), default=-1)
+        if index >= 0 and _away(cues[index], middle) <= WORD_REACH_S:
             found.setdefault(index, []).append(word)
         else:
             loose.setdefault(speaker, []).append(word)
@@ -177,6 +218,11 @@ def join_words(cues: list[Cue], words: list[tuple[str, CueWord]]) -> tuple[Cue, 
     for speaker, rest in loose.items():
         joined.extend(_group(speaker, rest))
     return tuple(sorted(joined, key=lambda c: (c.start_s, c.end_s)))
+
+
+def _away(cue: Cue, at_s: float) -> float:
+    """Seconds from a time to the line; 0 inside."""
+    return max(0.0, cue.start_s - at_s, at_s - cue.end_s)
 
 
 def _with_words(cue: Cue, words: list[CueWord] | None) -> Cue:

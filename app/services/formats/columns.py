@@ -206,7 +206,7 @@ def _cue(
         text=_text(fields, columns.text),
         confidence=fields.get(columns.confidence) if columns.confidence else None,
         words=_words(fields.get(columns.words), scale, base) if columns.words else (),
-        heard=fields.get("heard") is not False,
+        heard=fields.get("heard") not in (False, "false", "False", "FALSE"),
     )
 
 

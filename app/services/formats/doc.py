@@ -46,6 +46,8 @@ class LabelDoc:
     rate_hz: int
     frame_count: int
     labels: tuple[Label, ...] = ()
+    speech: dict[Speaker, tuple[Mark, ...]] = field(default_factory=dict)
+    """Utterances: the runs of speech that turns are made of."""
     words: dict[Speaker, tuple[Word, ...]] = field(default_factory=dict)
     overlaps: tuple[Mark, ...] = ()
     latencies: tuple[Mark, ...] = ()
@@ -97,6 +99,8 @@ def groups(doc: LabelDoc) -> list[Tier]:
             Mark(start=x.start, end=x.end, text=x.text) for x in doc.labels if x.speaker == side
         ]
         found.append(_group(f"{side}_turns", turns, speech=side))
+    for side in SPEAKERS:
+        found.append(_group(f"{side}_speech", doc.speech.get(side, ())))
     for side in SPEAKERS:
         found.append(_group(f"{side}_words", _word_marks(doc.words.get(side, ()))))
     found.append(_group("overlap", doc.overlaps))

@@ -15,7 +15,6 @@ from app.domain.imports import Transcript
 from app.services.formats import times
 from app.services.formats.build import Builder
 from app.services.formats.doc import LabelDoc, Mark, groups, partition
-from app.services.formats.speakers import known
 from app.services.formats.text import encode
 
 _STEREOTYPES = (
@@ -82,12 +81,21 @@ def _plan(doc: LabelDoc) -> list[tuple[str, list[_Row]]]:
         ]
         for number, row in enumerate(partition(in_ms), start=1):
             name = _tier_id(group.name) + (f"_{number}" if number > 1 else "")
-            plan.append((name, [(m.start, m.end, m.text) for m in row]))
+            rows = [(m.start, m.end, m.text) for m in row]
+            if group.name == "latency":
+                rows = [_latency(start, end, text) for start, end, text in rows]
+            plan.append((name, rows))
     return plan
 
 
+def _latency(start: int, end: int, text: str) -> _Row:
+    """The latency as it is between the rounded times, so that a later export says the same."""
+    sign = "-" if text.startswith("-") else ""
+    return start, end, f"{sign}{(end - start) / 1000:.3f}"
+
+
 def _tier_id(name: str) -> str:
-    """`caller_turns` is the tier `caller`; its words are `words@caller`."""
+    """`caller_turns` is the tier `caller`; its words are `words@caller`, and so on."""
     side, _, kind = name.partition("_")
     if side not in ("caller", "agent"):
         return name
@@ -102,7 +110,7 @@ def _write_tiers(
     for name, rows in plan:
         parent = name.partition("@")[2].partition("_")[0]
         attributes = {"LINGUISTIC_TYPE_REF": "utterance", "TIER_ID": name}
-        if parent in names:
+        if parent in names and name.startswith("words@"):
             attributes = {"LINGUISTIC_TYPE_REF": "words", "PARENT_REF": parent, "TIER_ID": name}
         tier = ET.SubElement(root, "TIER", attributes)
         for start, end, text in rows:
@@ -202,13 +210,7 @@ def _add(
         builder.reject(row, "the annotation has no time")
         return
     text = annotation.findtext("ANNOTATION_VALUE") or ""
-    speaker = None if name.startswith("comments_") else known(name)
-    if speaker is None:
-        builder.mark(row, name, start, end, text)
-    elif "word" in name.lower():
-        builder.word(row, start, end, speaker=speaker, text=text)
-    else:
-        builder.cue(row, start, end, speaker=speaker, text=text)
+    builder.tier(row, name, start, end, text)
 
 
 def _ms(value: str | None) -> float | None:

@@ -15,7 +15,6 @@ from app.domain.imports import Transcript
 from app.services.formats import times
 from app.services.formats.build import Builder
 from app.services.formats.doc import NO_TEXT, LabelDoc, Tier, tiers
-from app.services.formats.speakers import known
 from app.services.formats.text import encode
 
 _TOKEN = re.compile(
@@ -142,16 +141,4 @@ def _read_tier(tokens: Iterator[str | float], builder: Builder) -> None:
         end = start if kind == "TextTier" else next(tokens)
         label = str(next(tokens))
         if kind == "TextTier" or label.strip():
-            _add(builder, row, name, start, end, label)
-
-
-def _add(
-    builder: Builder, row: int, name: str, start: str | float, end: str | float, label: str
-) -> None:
-    speaker = None if name.startswith("comments_") else known(name)
-    if speaker is None:
-        builder.mark(row, name, start, end, label)
-    elif "word" in name.lower():
-        builder.word(row, start, end, speaker=speaker, text=label)
-    else:
-        builder.cue(row, start, end, speaker=speaker, text="" if label == NO_TEXT else label)
+            builder.tier(row, name, start, end, label, blank=NO_TEXT)

@@ -21,6 +21,7 @@ from app.domain.new import AudioBlob, NewCall
 from app.domain.work import Work
 from app.services.importing import layers as layer_drafts
 from app.services.importing import store
+from app.services.importing.companions import marked_events
 from app.services.importing.tracks import laid_out
 from app.services.importing.walk import shown
 from app.services.workspace import Workspace
@@ -198,9 +199,11 @@ def _extra(
 ) -> dict[str, Any]:
     """Free-form fields of the side car, events in frames, and how the import was done."""
     extra: dict[str, Any] = dict(meta.get("extra", {}))
-    events = [_event(e, rate_hz) for e in meta.get("events", ()) if isinstance(e, dict)]
-    if any(events):
-        extra["events"] = [e for e in events if e]
+    told = (*meta.get("events", ()), *marked_events(entry.transcripts))
+    found = [e for e in (_event(e, rate_hz) for e in told if isinstance(e, dict)) if e]
+    if found:
+        given = extra.get("events")
+        extra["events"] = [*(given if isinstance(given, list) else ()), *found]
     extra["import"] = {
         "files": [
             {"path": shown(a.path), "codec": a.codec, "channels": a.channels, "sha256": a.sha256}

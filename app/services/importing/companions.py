@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,23 @@ def _tiers(tiers: dict[str, Path]) -> FoundTranscript:
     return FoundTranscript(
         path=first, transcript=replace(found, encoding=", ".join(sorted(encodings)))
     )
+
+
+_DERIVED = ("barge_in: barge-in", "dead_air: dead air")
+"""Labels of events that follow from the turns: they are derived anew, not imported."""
+
+
+def marked_events(found: Sequence[FoundTranscript]) -> list[dict[str, Any]]:
+    """The marks of `events` tiers as call events, in seconds; a label is `kind: words`."""
+    told: list[dict[str, Any]] = []
+    for item in found:
+        for mark in item.transcript.marks if item.transcript is not None else ():
+            for label in mark.text.split("; ") if mark.tier == "events" else ():
+                if label in _DERIVED:
+                    continue
+                kind, _, words = label.partition(": ")
+                told.append({"kind": kind, "start_s": mark.start_s, "label": words})
+    return told
 
 
 def _is_prose(item: FoundTranscript) -> bool:

@@ -51,7 +51,9 @@ def drafts(
         if any(s.text or s.words for s in segments):
             kinds.append("transcript")
         for kind in kinds:
-            rows = segments if kind == "transcript" else _own_ids(segments)
+            rows = (
+                segments if kind == "transcript" else _speech(item, segments, rate_hz, frame_count)
+            )
             layer = Layer(
                 id=new_id(),
                 call_id=call_id,
@@ -132,10 +134,21 @@ def _span(start_s: float, end_s: float, rate_hz: int, frame_count: int) -> Span 
     return Span(start, min(frame_count, max(start + 1, to_frames(end_s, rate_hz))))
 
 
-def _own_ids(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """What was heard, as pure speech with ids of its own."""
-    return tuple(
-        Segment(id=new_id(), speaker=s.speaker, span=s.span, confidence=s.confidence)
-        for s in segments
-        if s.heard
-    )
+def _speech(
+    item: FoundTranscript, lines: Sequence[Segment], rate_hz: int, frame_count: int
+) -> tuple[Segment, ...]:
+    """Pure speech with ids of its own: from tiers of speech where there are, else the lines."""
+    cues = item.transcript.speech if item.transcript is not None else ()
+    if not cues:
+        return tuple(
+            Segment(id=new_id(), speaker=s.speaker, span=s.span, confidence=s.confidence)
+            for s in lines
+            if s.heard
+        )
+    found = []
+    for cue in cues:
+        side = speakers.known(cue.speaker)
+        span = _span(cue.start_s, cue.end_s, rate_hz, frame_count)
+        if span is not None and side is not None:
+            found.append(Segment(id=new_id(), speaker=side, span=span))
+    return tuple(found)
