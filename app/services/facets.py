@@ -49,6 +49,17 @@ class _Counter:
             selected=term is not None and wanted in term.alternatives,
         )
 
+    def with_ticked(self, field: str, values: list[FacetValue]) -> list[FacetValue]:
+        """The boxes, and one for each ticked value that no call (or a typed spelling) has."""
+        term = self.query.term(field)
+        known = {v.token for v in values}
+        for wanted in term.alternatives if term is not None else ():
+            one = Term(field, (wanted,))
+            if part_text(one) not in known:
+                found = self._find(Query((*self.query.without(field).parts, one)))
+                values.append(self.value(field, wanted, str(wanted.value), len(found)))
+        return values
+
 
 def build_facets(uow: Reader, viewer: Viewer, query: Query) -> list[Facet]:
     """Every facet that has something to choose."""
@@ -80,7 +91,7 @@ def _named(counter: _Counter, field: str, title: str) -> Facet:
         name = " ".join(part for part in value.split(SEPARATOR) if part)
         if name:
             values.append(counter.value(field, Alternative("=", name), name, count))
-    return Facet(key=field, title=title, values=_ranked(values))
+    return Facet(key=field, title=title, values=_ranked(counter.with_ticked(field, values)))
 
 
 def _scenario(counter: _Counter) -> Facet:
@@ -89,6 +100,7 @@ def _scenario(counter: _Counter) -> Facet:
         key, _, title = value.partition(SEPARATOR)
         if key:
             values.append(counter.value("scenario", Alternative("=", key), title or key, count))
+    values = counter.with_ticked("scenario", values)
     return Facet(key="scenario", title="Scenario", values=_ranked(values))
 
 
@@ -135,6 +147,7 @@ def _tags(counter: _Counter) -> Facet:
         for tag in combined.split(SEPARATOR) if combined else ():
             counts[tag] = counts.get(tag, 0) + count
     values = [counter.value("tag", Alternative("=", t), t, n) for t, n in counts.items()]
+    values = counter.with_ticked("tag", values)
     return Facet(key="tag", title="Tags", values=_ranked(values))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -83,11 +84,14 @@ class LibraryRepo(Repo):
         numbers = [int(s) for s in seqs]
         if not numbers:
             return []
-        cursor = self._connection.exec_driver_sql(
+        # Straight from the driver: a page is made while someone scrolls, and SQLAlchemy's row
+        # objects would double its cost.
+        driver: sqlite3.Connection = self._connection.connection.driver_connection  # type: ignore[assignment]
+        cursor = driver.execute(
             _PAGE.format(opened=opened_call(viewer, "u.call_id")),
             {"seqs": json.dumps(numbers), **viewer_params(viewer)},
         )
-        found = {row[0]: _call_row(tuple(row)) for row in cursor}
+        found = {row[0]: _call_row(row) for row in cursor}
         return [found[n] for n in numbers if n in found]
 
     def figures(self, call_id: str) -> tuple[int | None, int | None, int | None]:
@@ -109,8 +113,7 @@ class LibraryRepo(Repo):
         sql = condition(viewer, query)
         return parse_numbers(
             self._value(
-                "SELECT group_concat(u.seq) FROM call_summary u NOT INDEXED "
-                f"WHERE {sql.text()}",
+                f"SELECT group_concat(u.seq) FROM call_summary u NOT INDEXED WHERE {sql.text()}",
                 sql.params,
             )
         )

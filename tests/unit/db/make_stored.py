@@ -1,6 +1,6 @@
 """Make `tests/data/schema0001.db`: run once, when schema 1 was released; kept as it is.
 
-    python -m tests.unit.db.make_stored
+python -m tests.unit.db.make_stored
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from app.domain.ids import new_id
 from app.domain.new import AudioBlob, NewCall
 from app.domain.ratings import Answer, ItemRef
 from app.domain.segments import Layer, Segment
-from app.services import calls, commenting, layers, rating, raters, rubrics
+from app.services import calls, commenting, layers, raters, rating, rubrics
 from app.services.workspace import Workspace
 from db.opening import backup
 
@@ -30,9 +30,7 @@ def main() -> None:
     body = {
         "key": "stored",
         "title": "Stored rubric",
-        "criteria": [
-            {"key": "k", "title": "K", "question": "?", "scope": "call", "levels": level}
-        ],
+        "criteria": [{"key": "k", "title": "K", "question": "?", "scope": "call", "levels": level}],
     }
     rubric = rubrics.add_rubric(ws, rubrics.rubric_of(body))
     track = Track(
