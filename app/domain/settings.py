@@ -35,6 +35,8 @@ class Setting:
     minimum: int = 0
     maximum: int = 0
     step: int = 1
+    shared: bool = False
+    """True for what belongs to the workspace, and so to everybody who works in it."""
 
     def accepts(self, value: object) -> bool:
         """Whether `value` may be stored."""
@@ -108,6 +110,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         key="latency_slow_ms",
+        shared=True,
         section="Review",
         label="A response is slow after",
         kind="int",
@@ -119,6 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         key="latency_late_ms",
+        shared=True,
         section="Review",
         label="A response is late after",
         kind="int",
@@ -130,6 +134,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         key="detect_threshold",
+        shared=True,
         section="Detection",
         label="Speech probability",
         kind="int",
@@ -150,6 +155,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         key="pcm_cache_gb",
+        shared=True,
         section="Storage",
         label="Decoded audio kept",
         kind="int",

@@ -35,9 +35,7 @@ class Dresser(QObject):
     def _follow(self, *_args: object) -> None:
         settings, theme = self._ctx.settings, self._ctx.theme
         chosen = settings.text("theme")
-        name = self._fixed or (
-            cast("ThemeName", chosen) if chosen in THEME_NAMES else system_theme()
-        )
+        name = self._fixed or (chosen if chosen in THEME_NAMES else system_theme())
         theme.reduced_motion = settings.flag("reduced_motion")
         self._ctx.actions.show_caps(settings.flag("key_caps"))
         theme.apply(name, settings.number("font_scale") / 100)

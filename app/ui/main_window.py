@@ -16,6 +16,7 @@ from app.ui.app import Dresser
 from app.ui.context import UiContext
 from app.ui.rail import PLACES, Rail
 from app.ui.screen import Screen
+from app.ui.settings.shared import SharedSettings
 from app.ui.status_bar import MessageBar, StatusBar
 from app.ui.tokens import ThemeName
 from app.ui.watch import ChangeWatch
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{ctx.ws.path.name} – Callbench")
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
+        self._shared = SharedSettings(ctx, self)
         self._dresser = Dresser(ctx, self, theme=theme)
         self.rail = Rail(ctx.theme, ctx.actions)
         self.stack = QStackedWidget()
@@ -158,7 +160,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(screen)
         self.rail.set_current(key)
         screen.activate(**kwargs)
-        if not screen.isAncestorOf(self.focusWidget() or self):
+        if not screen.isAncestorOf(self.focusWidget()):
             screen.setFocus()
         self._show_status()
 

@@ -6,7 +6,7 @@ A tool: it runs a local event loop until everything that was asked for has arriv
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtGui import QImage
@@ -50,7 +50,7 @@ def render(
         raise BadInput(f"There is no screen “{screen}”.", f"Screens are {', '.join(SCREENS)}.")
     if theme not in THEME_NAMES:
         raise BadInput(f"There is no theme “{theme}”.", f"Themes are {', '.join(THEME_NAMES)}.")
-    image = _draw(ws, screen, call, cast("ThemeName", theme), size)
+    image = _draw(ws, screen, call, theme, size)
     if not image.save(str(out)):
         raise EnvironmentFault(f"The picture {out} could not be written.", "Check the folder.")
 

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QFileDialog
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
 from app.domain.errors import UserError
-from app.domain.imports import ImportResult
 from app.domain.ratings import Viewer
 from app.tasks.runner import Lane, Task
 from app.ui.context import UiContext
 from app.ui.screen import Screen
 
 if TYPE_CHECKING:
+    from app.domain.imports import ImportResult
     from app.ui.main_window import MainWindow
 
 AUDIO_FILTER = "Recordings (*.wav *.flac *.mp3 *.m4a *.ogg *.opus *.aac *.mp4);;All files (*)"

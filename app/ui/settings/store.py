@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,16 @@ class SettingsStore(QObject):
         if value == self.get(key):
             return
         self._values[key] = value
-        self._write("settings.json", {"version": SCHEMA_VERSION, "values": self._values})
+        own = {k: v for k, v in self._values.items() if not BY_KEY[k].shared}
+        self._write("settings.json", {"version": SCHEMA_VERSION, "values": own})
         self.changed.emit(key)
+
+    def adopt(self, values: Mapping[str, Value]) -> None:
+        """Take over the workspace's own settings; they are not written to the person's file."""
+        for key, value in values.items():
+            if BY_KEY[key].accepts(value) and value != self.get(key):
+                self._values[key] = value
+                self.changed.emit(key)
 
     def session(self, workspace: Path) -> dict[str, Any]:
         """What was saved for that workspace; empty the first time."""
