@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from app.domain.browsing import SPARK_BARS, SummaryFigures
 from app.domain.calls import Span
+from app.domain.latency import of_speaker
 from app.domain.turns import TurnSet
 
 
@@ -15,7 +16,7 @@ def figures_of(turn_set: TurnSet) -> SummaryFigures:
     no_latency = "latency" in turn_set.voids
     no_overlap = "overlap" in turn_set.voids
     no_interruption = no_overlap or "interruption" in turn_set.voids
-    latencies = [] if no_latency else sorted(lat.frames for lat in turn_set.latencies)
+    latencies = [] if no_latency else sorted(lat.frames for lat in of_speaker(turn_set, "agent"))
     reactions = sorted(
         i.yield_frames
         for i in turn_set.interruptions
