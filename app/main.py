@@ -7,7 +7,6 @@ one. Qt is imported inside the functions, so that commands without a window neve
 from __future__ import annotations
 
 import gc
-import getpass
 import os
 import signal
 import sys
@@ -22,8 +21,9 @@ from app.domain.ratings import Viewer
 from app.services import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QApplication
 
     from app.services.workspace import Workspace
@@ -86,10 +86,7 @@ class WindowStart:
             settings=SettingsStore(config_dir()),
         )
         self.window = MainWindow(self.ctx, opened=False)
-        from PySide6.QtCore import QTimer
-
-        # After the events of showing, so that the first paint does not share its time.
-        QTimer.singleShot(0, self._open)
+        self._first_paint = _first_paint(self.window, self._open)
 
     def close(self) -> None:
         """Silence, lanes, database: in this order."""
@@ -114,8 +111,12 @@ class WindowStart:
         )
 
     def _on_opened(self, found: tuple[Workspace, Viewer]) -> None:
+        from app.tasks.runner import Lane
+
         self._ws, self.ctx.viewer = found
         self.ctx.ws = self._ws
+        # SQLite sorts on one core while Python makes the screen on the other.
+        self.ctx.runner.run(Lane.READ, _warm, self._ws, self.ctx.viewer)
         self.window.begin()
 
     def _on_failed(self, error: BaseException) -> None:
@@ -131,6 +132,22 @@ class WindowStart:
             self.window.on_failure(error)
 
 
+def _first_paint(window: MainWindow, then: Callable[[], None]) -> QObject:
+    """Call `then` once the window has painted itself, so that opening does not delay that."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                window.removeEventFilter(self)
+                QTimer.singleShot(0, then)
+            return False
+
+    watch = Watch(window)
+    window.installEventFilter(watch)
+    return watch
+
+
 @dataclass(frozen=True)
 class _Unopened:
     """Stands in the context for a workspace that is still being opened."""
@@ -143,6 +160,14 @@ def _open_for(folder: Path, last_rater: str) -> tuple[Workspace, Viewer]:
 
     ws = open_workspace(folder, create=True)
     return ws, _viewer(ws, last_rater)
+
+
+def _warm(ws: Workspace, viewer: Viewer) -> None:
+    """Put the library's calls in their usual order, before the library asks for them."""
+    from app.domain.browsing import Sort
+    from app.services import browsing
+
+    browsing.call_ids(ws, viewer, browsing.parse_query(""), Sort())
 
 
 @contextmanager
@@ -206,6 +231,8 @@ def write_review(ws: Workspace, folder: Path) -> Path:
 
 def _viewer(ws: Workspace, last_rater: str) -> Viewer:
     """Who used this workspace here last; the first time, the machine's user as lead."""
+    import getpass
+
     from app.services import raters
 
     known = {viewer.name: viewer for viewer in raters.raters(ws)}

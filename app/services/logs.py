@@ -1,11 +1,16 @@
-"""The rotating log, and what happens to an error that nothing caught."""
+"""The log, and what happens to an error that nothing caught.
+
+The log is rotated when the program starts and not while it runs: several processes may write to
+it at a time, and the handlers that rotate in between would tear it.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
 import threading
-from logging.handlers import RotatingFileHandler
+from itertools import pairwise
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -19,15 +24,14 @@ LOG_FILES = 3
 
 
 def set_up_logging() -> None:
-    """Log to a rotating file; nothing reaches the terminal but errors that kill the program."""
+    """Log to the person's file; nothing reaches the terminal but errors that kill the program."""
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     path = places.log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-        )
+        _rotate(path)
+        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     except OSError:  # a log that cannot be written is no reason not to start
         handler = logging.NullHandler()
     handler.setFormatter(
@@ -37,6 +41,16 @@ def set_up_logging() -> None:
     root.addHandler(handler)
     sys.excepthook = _crashed
     threading.excepthook = _thread_crashed
+
+
+def _rotate(path: Path) -> None:
+    """Move a log that has grown to `.1`, that one to `.2`, and so on."""
+    if not path.exists() or path.stat().st_size < LOG_BYTES:
+        return
+    older = [path, *(path.with_name(f"{path.name}.{n}") for n in range(1, LOG_FILES + 1))]
+    for source, target in reversed(list(pairwise(older))):
+        if source.exists():
+            source.replace(target)
 
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

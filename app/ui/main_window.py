@@ -16,7 +16,6 @@ from app.ui.app import Dresser
 from app.ui.context import UiContext
 from app.ui.rail import PLACES, Rail
 from app.ui.screen import Screen
-from app.ui.settings.shared import SharedSettings
 from app.ui.status_bar import MessageBar, StatusBar
 from app.ui.tokens import ThemeName
 from app.ui.watch import ChangeWatch
@@ -70,7 +69,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{ctx.ws.path.name} – Callbench")
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
-        self._shared = SharedSettings(ctx, self)
         self._dresser = Dresser(ctx, self, theme=theme)
         self.rail = Rail(ctx.theme, ctx.actions)
         self.stack = QStackedWidget()
@@ -86,6 +84,9 @@ class MainWindow(QMainWindow):
 
     def begin(self) -> None:
         """The workspace is open: take keys and clicks, show what was shown last time."""
+        from app.ui.settings.shared import SharedSettings
+
+        self._shared = SharedSettings(self.ctx, self)
         self._watch = ChangeWatch(self.ctx, self)
         self._wire()
         self._restore()

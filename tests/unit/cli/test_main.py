@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import sys
 import threading
@@ -34,7 +35,7 @@ def root_logger() -> Iterator[logging.Logger]:
 def test_the_first_person_on_a_new_workspace_is_its_lead(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main.getpass, "getuser", lambda: "ada")
+    monkeypatch.setattr(getpass, "getuser", lambda: "ada")
     viewer = main._viewer(workspace, "")
     assert (viewer.name, viewer.role) == ("ada", "lead")
     again = main._viewer(workspace, "")
@@ -44,7 +45,7 @@ def test_the_first_person_on_a_new_workspace_is_its_lead(
 def test_whoever_was_here_last_is_signed_in_with_their_own_role(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main.getpass, "getuser", lambda: "ada")
+    monkeypatch.setattr(getpass, "getuser", lambda: "ada")
     grace = raters.sign_in(workspace, "grace", "reviewer")
     assert main._viewer(workspace, "grace") == grace
     unknown = main._viewer(workspace, "nobody here")
@@ -54,7 +55,7 @@ def test_whoever_was_here_last_is_signed_in_with_their_own_role(
 def test_a_user_who_is_known_as_reviewer_stays_one(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main.getpass, "getuser", lambda: "ada")
+    monkeypatch.setattr(getpass, "getuser", lambda: "ada")
     raters.sign_in(workspace, "ada", "reviewer")
     assert main._viewer(workspace, "").role == "reviewer"
 
@@ -65,7 +66,7 @@ def test_a_user_id_without_a_name_can_still_work(
     def nameless() -> str:
         raise KeyError("uid not found")
 
-    monkeypatch.setattr(main.getpass, "getuser", nameless)
+    monkeypatch.setattr(getpass, "getuser", nameless)
     assert main._viewer(workspace, "").role == "lead"
 
 
@@ -88,6 +89,20 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_start(
     blocker.write_text("x")
     monkeypatch.setattr(places, "log_path", lambda: blocker / "deep" / "callbench.log")
     logs.set_up_logging()
+
+
+def test_a_log_that_has_grown_makes_room_at_the_next_start(
+    root_logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LOG_BYTES", 10)
+    path = places.log_path()
+    path.parent.mkdir(parents=True)
+    for start in range(6):
+        logs.set_up_logging()
+        path.write_text(f"start {start}, long enough", encoding="utf-8")
+    kept = sorted(p.name for p in path.parent.iterdir())
+    assert kept == [path.name, *(f"{path.name}.{n}" for n in range(1, logs.LOG_FILES + 1))]
+    assert "start 4" in path.with_name(f"{path.name}.1").read_text(encoding="utf-8")
 
 
 def test_a_picture_must_be_named_as_one(workspace: Workspace, tmp_path: Path) -> None:
