@@ -138,9 +138,8 @@ def _chunk(
             ("call_tag", "call_id, tag", tags),
         ):
             marks = ", ".join("?" * len(rows[0]))
-            uow.connection.exec_driver_sql(
-                f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows
-            )
+            statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+            uow.connection.exec_driver_sql(statement, rows)
         uow.connection.exec_driver_sql("DROP TRIGGER IF EXISTS tr_call_text_insert")
         uow.connection.exec_driver_sql("INSERT INTO call_text (seq, folded) VALUES (?, ?)", texts)
         uow.connection.exec_driver_sql(

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from db.faults import plain_words
+from db.gate import WriteGate
 from db.library_cache import LibraryCache
 from db.opening import prepare
 from db.unit_of_work import Reader, UnitOfWork
@@ -46,8 +47,9 @@ class Database:
         self.path = path
         with plain_words(path):
             prepare(path, backup_dir, create=create)
-        self._human = _Writer(path, "FULL")
-        self._machine = _Writer(path, "NORMAL")
+        self._gate = WriteGate()
+        self._human = _engine(path, "FULL", writes=True)
+        self._machine = _engine(path, "NORMAL", writes=True)
         self._readers = _engine(path, "NORMAL", writes=False)
         self._cache = LibraryCache()
         self._watch_lock = threading.Lock()
@@ -57,12 +59,12 @@ class Database:
     @contextmanager
     def human(self) -> Iterator[UnitOfWork]:
         """A transaction for what a person did: on disk before the block is left."""
-        yield from self._write(self._human)
+        yield from self._write(self._human, person=True)
 
     @contextmanager
     def machine(self) -> Iterator[UnitOfWork]:
         """A transaction for what can be recomputed: safe against a crash of the program."""
-        yield from self._write(self._machine)
+        yield from self._write(self._machine, person=False)
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
@@ -89,33 +91,33 @@ class Database:
     def pragma(self, name: str, *, writer: Literal["human", "machine"]) -> int:
         """The value of a pragma on a writer's connection, for `doctor` and tests."""
         chosen = self._human if writer == "human" else self._machine
-        with chosen.lock, plain_words(self.path), chosen.engine.connect() as connection:
+        with (
+            self._gate.held(person=True),
+            plain_words(self.path),
+            chosen.connect() as connection,
+        ):
             return int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
 
     def close(self) -> None:
         """Close every connection; the last one checkpoints the log into the file."""
-        for writer in (self._human, self._machine):
-            with writer.lock:
-                writer.engine.dispose()
+        with self._gate.held(person=True):
+            self._human.dispose()
+            self._machine.dispose()
         self._readers.dispose()
         with self._watch_lock:
             if self._watch is not None:
                 self._watch.close()
                 self._watch = None
 
-    def _write(self, writer: _Writer) -> Iterator[UnitOfWork]:
-        with writer.lock, plain_words(self.path), writer.engine.connect() as connection:
+    def _write(self, engine: Engine, *, person: bool) -> Iterator[UnitOfWork]:
+        with (
+            self._gate.held(person=person),
+            plain_words(self.path),
+            engine.connect() as connection,
+        ):
             with connection.begin():
                 yield UnitOfWork(connection, self._cache)
             self.own_commits += 1
-
-
-class _Writer:
-    """One connection and the lock that lets one thread at a time use it."""
-
-    def __init__(self, path: Path, synchronous: Synchronous) -> None:
-        self.lock = threading.RLock()
-        self.engine = _engine(path, synchronous, writes=True)
 
 
 def _engine(path: Path, synchronous: Synchronous, *, writes: bool) -> Engine:

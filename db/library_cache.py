@@ -119,8 +119,7 @@ class LibraryCache:
         for name, column in CATEGORIES.items():
             category = Category(np.zeros(size, np.int32))
             for value, members in run(
-                f"SELECT {column} AS v, group_concat(seq) FROM call_summary NOT INDEXED "
-                "GROUP BY v",
+                f"SELECT {column} AS v, group_concat(seq) FROM call_summary NOT INDEXED GROUP BY v",
                 {},
             ):
                 category.codes[parse_numbers(members)] = category.code(value)

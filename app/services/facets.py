@@ -20,14 +20,15 @@ class _Counter:
     def __init__(self, uow: Reader, viewer: Viewer, query: Query) -> None:
         self.query = query
         self.columns: LibraryCache = uow.library.columns()
-        self._find = lambda q: uow.library.seqs(viewer, q)
+        self._uow = uow
+        self._viewer = viewer
         self._known: dict[Query, Array] = {}
 
     def seqs(self, field: str) -> Array:
         """The calls to count for that facet."""
         query = self.query.without(field)
         if query not in self._known:
-            self._known[query] = self._find(query)
+            self._known[query] = self._uow.library.seqs(self._viewer, query)
         return self._known[query]
 
     def categories(self, field: str) -> list[tuple[str, int]]:
@@ -56,7 +57,8 @@ class _Counter:
         for wanted in term.alternatives if term is not None else ():
             one = Term(field, (wanted,))
             if part_text(one) not in known:
-                found = self._find(Query((*self.query.without(field).parts, one)))
+                wanted_query = Query((*self.query.without(field).parts, one))
+                found = self._uow.library.seqs(self._viewer, wanted_query)
                 values.append(self.value(field, wanted, str(wanted.value), len(found)))
         return values
 

@@ -30,7 +30,7 @@ def test_rows_can_be_neither_changed_nor_deleted(raw: sqlite3.Connection, table:
     assert count > 0, f"the stored database has no row in {table}"
     column = raw.execute(f"PRAGMA table_info({table})").fetchone()[1]
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
-        with pytest.raises(sqlite3.IntegrityError, match="immutable|append-only"):
+        with pytest.raises(sqlite3.IntegrityError, match=r"immutable|append-only"):
             raw.execute(statement)
 
 

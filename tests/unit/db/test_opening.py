@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -32,9 +31,9 @@ def schema_of(path: Path) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Path]:
+def made(tmp_path: Path) -> Path:
     Workspace.open(tmp_path / "ws").close()
-    yield tmp_path / "ws" / "workbench.db"
+    return tmp_path / "ws" / "workbench.db"
 
 
 def test_new_workspace_has_its_folders_and_marks(made: Path) -> None:
@@ -122,12 +121,16 @@ def test_corrupt_database_is_named_with_a_remedy(made: Path) -> None:
     data = bytearray(made.read_bytes())
     data[100:] = b"\xff" * (len(data) - 100)
     made.write_bytes(bytes(data))
-    with pytest.raises(EnvironmentFault, match="damaged") as caught:
+
+    def use() -> None:
         ws = Workspace.open(made.parent)
         try:
             raters.raters(ws)
         finally:
             ws.close()
+
+    with pytest.raises(EnvironmentFault, match="damaged") as caught:
+        use()
     assert str(made) in caught.value.what
     assert "backups" in caught.value.remedy
 

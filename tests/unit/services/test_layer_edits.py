@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def sane(found: tuple[Segment, ...]) -> None:
     for speaker in ("caller", "agent"):
         own = [s for s in found if s.speaker == speaker]
         assert all(s.span.start >= 0 and s.span.end > s.span.start for s in own)
-        assert all(a.span.end <= b.span.start for a, b in zip(own, own[1:]))
+        assert all(a.span.end <= b.span.start for a, b in pairwise(own))
 
 
 @given(parents(), any_edits())
