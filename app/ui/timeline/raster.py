@@ -96,16 +96,15 @@ def waveform(
     """
     half = (height - 1) // 2
     scale = np.float32(half * gain / FULL_SCALE)
-    index = _mask(half, height, wave.lo * scale, wave.hi * scale)
-    if wave.rms is not None:
-        loud = wave.rms * scale
-        inner = _mask(
-            half, height, np.maximum(-loud, wave.lo * scale), np.minimum(loud, wave.hi * scale)
-        )
-        inner &= (loud >= 0.5).view(np.uint8)
-        index += inner
-    else:
+    index = np.zeros((height, len(wave.lo)), np.uint8)
+    lo, hi = wave.lo * scale, wave.hi * scale
+    _add_runs(index, half, lo, hi)
+    if wave.rms is None:
         index *= 2
+    else:
+        loud = wave.rms * scale
+        seen = loud >= 0.5
+        _add_runs(index, half, np.maximum(-loud, lo), np.minimum(loud, hi), seen)
     centre = index[half]
     centre[centre == 0] = 3
     if wave.dots is not None:
@@ -115,17 +114,29 @@ def waveform(
     return np.take(palette, index, out=out, mode="clip")
 
 
-def _mask(
-    half: int, height: int, lo: NDArray[np.float32], hi: NDArray[np.float32]
-) -> NDArray[np.uint8]:
-    """(height, columns) uint8, 1 from value `lo` up to `hi`, in pixels above the centre."""
-    top = np.clip(np.rint(half - hi), -1, height).astype(np.int16)
-    low = np.clip(np.rint(half - lo), -1, height).astype(np.int16)
-    rows = np.arange(height, dtype=np.int16)[:, None]
+def _add_runs(
+    index: NDArray[np.uint8],
+    half: int,
+    lo: NDArray[np.float32],
+    hi: NDArray[np.float32],
+    seen: NDArray[np.bool_] | None = None,
+) -> None:
+    """Add 1 to each column of `index` from value `lo` to `hi`, in pixels above the centre.
+
+    Only the rows that some column reaches are touched.
+    """
+    height = len(index)
+    top = np.clip(np.rint(half - hi), 0, height).astype(np.int16)
+    below = np.clip(np.rint(half - lo) + 1, 0, height).astype(np.int16)
+    if seen is not None:
+        top, below = np.where(seen, top, height), np.where(seen, below, 0)
+    first, last = int(top.min(initial=height)), int(below.max(initial=0))
+    if first >= last:
+        return
+    rows = np.arange(first, last, dtype=np.int16)[:, None]
     inside = rows >= top
-    inside &= rows <= low
-    mask: NDArray[np.uint8] = inside.view(np.uint8)
-    return mask
+    inside &= rows < below
+    index[first:last] += inside.view(np.uint8)
 
 
 def _stamp(index: NDArray[np.uint8], half: int, scale: np.float32, wave: Wave) -> None:
@@ -159,7 +170,7 @@ def spectrogram(levels: NDArray[np.uint8], colours: Argb, out: Argb | None = Non
 
 
 class Canvas:
-    """A QImage over an array of ours, filled anew for each frame: no allocation, no copy.
+    """An opaque QImage over an array of ours, filled anew for each frame: no copy is made.
 
     Draw `image` before the next `resize`; it shares memory with `pixels`.
     """
@@ -172,7 +183,7 @@ class Canvas:
         if getattr(self, "pixels", None) is None or self.pixels.shape != (height, width):
             self.pixels: Argb = np.zeros((height, width), np.uint32)
             self.image = QImage(
-                self.pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32
+                self.pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
             )
         self.image.setDevicePixelRatio(ratio)
 
