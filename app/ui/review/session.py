@@ -59,7 +59,8 @@ class ReviewSession(QObject):
         self.spectrogram = False
         self._call_id = ""
         self._layer_id: str | None = None
-        self._request = 0
+        self._opening = 0
+        self._reading = 0
         self._media_task: Task | None = None
 
     # opening ----------------------------------------------------------------------------------
@@ -86,7 +87,8 @@ class ReviewSession(QObject):
 
     def close(self) -> None:
         """Show no call."""
-        self._request += 1
+        self._opening += 1
+        self._reading += 1
         if self._media_task is not None:
             self._media_task.cancel()
         self.playback.unload()
@@ -101,14 +103,27 @@ class ReviewSession(QObject):
         if self._call_id:
             self._read()
 
+    def reopen(self) -> None:
+        """Read and decode the same call again, such as after its channels were swapped."""
+        call_id, self._call_id = self._call_id, ""
+        if call_id:
+            cursor = self.view.cursor
+            self.open(call_id)
+            self.view.set_cursor(cursor)
+
+    def show_ahead(self, review: Review) -> None:
+        """Show what a write under way will make; reads begun before it are dropped."""
+        self._reading += 1
+        self.show(review)
+
     def use_layer(self, layer_id: str | None) -> None:
         """Derive the turns from another speech layer; None for the one in force."""
         self._layer_id = layer_id
         self.reload()
 
     def _read(self) -> None:
-        self._request += 1
-        request, ctx, layer_id = self._request, self.ctx, self._layer_id
+        self._reading += 1
+        request, ctx, layer_id = self._reading, self.ctx, self._layer_id
 
         def read(ref: str) -> Review:
             from app.services import reviewing
@@ -124,7 +139,7 @@ class ReviewSession(QObject):
         )
 
     def _on_read(self, request: int, review: Review) -> None:
-        if request != self._request:
+        if request != self._reading:
             return
         first = self.review is None
         if first:
@@ -138,7 +153,7 @@ class ReviewSession(QObject):
             self._decode(review.call)
 
     def _on_unreadable(self, request: int, error: BaseException) -> None:
-        if request != self._request:
+        if request != self._reading:
             return
         if not isinstance(error, UserError):
             self.ctx.runner.failed.emit(error)
@@ -182,7 +197,7 @@ class ReviewSession(QObject):
     def _decode(self, call: Call) -> None:
         from app.services import media
 
-        request = self._request
+        request = self._opening
         task = self.ctx.runner.task(Lane.CPU, media.open_media, self.ctx.ws, call)
         task.partial.connect(lambda value: self._on_media(request, value, done=False))
         task.succeeded.connect(lambda value: self._on_media(request, value, done=True))
@@ -190,9 +205,7 @@ class ReviewSession(QObject):
         self._media_task = task.start()
 
     def _on_media(self, request: int, media: CallMedia, *, done: bool) -> None:
-        if request != self._request and self.media is None and not done:
-            return
-        if self.call is None or media.call.id != self.call.id:
+        if request != self._opening or self.call is None:
             return
         self.media, self.media_done, self.media_error = media, done, None
         if self.is_active and (done or not self.playback.is_loaded):
@@ -200,7 +213,7 @@ class ReviewSession(QObject):
         self.media_changed.emit()
 
     def _on_no_media(self, request: int, error: BaseException) -> None:
-        if self.call is None or request > self._request:
+        if request != self._opening or self.call is None:
             return
         if not isinstance(error, UserError):
             self.ctx.runner.failed.emit(error)

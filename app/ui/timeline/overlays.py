@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -31,6 +31,8 @@ class Overlays:
         self.comments: Sequence[Comment] = ()
         self.turn: Turn | None = None
         self.evidence: frozenset[str] = frozenset()
+        self.painters: list[Callable[[QPainter], None]] = []
+        """What else is drawn over the lanes, below the play-head."""
         self.framed = False
         """Whether a boundary is being edited: the only framed region on the screen."""
 
@@ -43,6 +45,8 @@ class Overlays:
             self._loop(painter, view.loop, on=view.loop_on)
         self._pins(painter, rect)
         self._turns(painter)
+        for paint in self.painters:
+            paint(painter)
 
     # regions ---------------------------------------------------------------------------------
 

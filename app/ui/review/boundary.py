@@ -1,0 +1,318 @@
+"""Boundary editing: which boundary is chosen, what a key does to it, how it is saved.
+
+Each step is shown at once, derived here by the same rules, and saved on the WRITE lane; when all
+is saved the call is read again, which confirms it. The machine's layer is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain import layer_edits
+from app.domain.calls import Span, Speaker
+from app.domain.clock import utc_now
+from app.domain.errors import UserError
+from app.domain.ids import new_id
+from app.domain.segments import EditOp, Layer, Segment
+from app.domain.turns import Overlap, OverlapKind
+from app.tasks.runner import Lane
+
+if TYPE_CHECKING:
+    from app.domain.forms import EditResult
+    from app.services.reviewing import Review
+    from app.ui.context import UiContext
+    from app.ui.review.session import ReviewSession
+
+Edge = Literal["start", "end"]
+SNAP_MS, SNAP_STEP_MS = 20, 10
+KINDS: tuple[OverlapKind, ...] = (
+    "backchannel", "interruption", "false_interruption", "talk_over", "terminal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The start or end of a segment."""
+
+    segment_id: str
+    speaker: Speaker
+    edge: Edge
+    frame: int
+
+
+def boundaries(segments: Sequence[Segment]) -> list[Boundary]:
+    """All boundaries in order of time."""
+    found = [
+        Boundary(s.id, s.speaker, edge, s.span.start if edge == "start" else s.span.end)
+        for s in segments
+        for edge in ("start", "end")
+    ]
+    return sorted(found, key=lambda b: (b.frame, b.edge == "start", b.speaker))
+
+
+class BoundaryEditor(QObject):
+    """The edit mode of a session. Main thread only."""
+
+    changed = Signal()
+    """Entered, left, another boundary chosen, or a boundary moved."""
+    refused = Signal(str)
+    saved = Signal()
+    """Every step made so far is durable."""
+
+    def __init__(self, ctx: UiContext, session: ReviewSession) -> None:
+        super().__init__()
+        self._ctx, self._session = ctx, session
+        self.active = False
+        self.current: Boundary | None = None
+        self._pending = 0
+        session.changed.connect(self._find_again)
+
+    # mode ------------------------------------------------------------------------------------
+
+    def toggle(self) -> None:
+        """Enter or leave."""
+        if self.active:
+            self.leave()
+        else:
+            self.enter()
+
+    def enter(self) -> None:
+        """Begin at the boundary nearest to the play-head."""
+        review = self._session.review
+        if review is None or not review.segments:
+            self.refused.emit("There are no boundaries to edit: no speech has been detected.")
+            return
+        self._session.playback.pause()
+        self.active = True
+        at = self._session.view.cursor
+        self._choose(min(boundaries(review.segments), key=lambda b: abs(b.frame - at)))
+
+    def leave(self) -> None:
+        """Back to the review; what was edited is saved already."""
+        if self.active:
+            self.active, self.current = False, None
+            self.changed.emit()
+
+    def _choose(self, boundary: Boundary) -> None:
+        self.current = boundary
+        self._session.view.reveal(Span(boundary.frame, boundary.frame), margin_px=120)
+        self.changed.emit()
+
+    def choose(self, boundary: Boundary) -> None:
+        """Choose a boundary, such as with the mouse."""
+        self.current = boundary
+        self.changed.emit()
+
+    def step(self, steps: int) -> None:
+        """Choose the boundary `steps` further on."""
+        review, here = self._session.review, self.current
+        if review is None or here is None:
+            return
+        every = boundaries(review.segments)
+        at = next((n for n, b in enumerate(every) if _same(b, here)), 0)
+        self._choose(every[(at + steps) % len(every)])
+
+    def _find_again(self) -> None:
+        """After a change: the same boundary where it is now, or the nearest to where it was."""
+        review, here = self._session.review, self.current
+        if not self.active or review is None or here is None:
+            return
+        every = boundaries(review.segments)
+        if not every:
+            self.leave()
+            return
+        same = next((b for b in every if _same(b, here)), None)
+        self.current = same or min(every, key=lambda b: abs(b.frame - here.frame))
+        self.changed.emit()
+
+    def originals(self) -> list[tuple[Speaker, int]]:
+        """Boundaries of the machine's layer that are no longer there: (speaker, frame)."""
+        review = self._session.review
+        if review is None or not review.machine:
+            return []
+        now = {(b.speaker, b.frame) for b in boundaries(review.segments)}
+        before = {(b.speaker, b.frame) for b in boundaries(review.machine)}
+        return sorted(before - now, key=lambda b: b[1])
+
+    # moving ----------------------------------------------------------------------------------
+
+    def nudge_ms(self, ms: int) -> None:
+        """Move the boundary by `ms`."""
+        if self.current is not None:
+            self.move_to(self.current.frame + round(ms * self._session.view.rate_hz / 1000))
+
+    def snap(self, direction: int) -> None:
+        """Move a step earlier (-1) or later (1), to the quietest moment within 20 ms of there."""
+        here, rate = self.current, self._session.view.rate_hz
+        if here is None:
+            return
+        target = here.frame + direction * round(SNAP_STEP_MS * rate / 1000)
+        reach = round(SNAP_MS * rate / 1000)
+        first, last = target - reach, target + reach
+        if direction < 0:
+            last = min(last, here.frame - 1)
+        else:
+            first = max(first, here.frame + 1)
+        quiet = self._quietest(here.speaker, first, last)
+        self.move_to(target if quiet is None else quiet)
+
+    def _quietest(self, speaker: Speaker, first: int, last: int) -> int | None:
+        from app.audio.snap import quietest
+
+        media = self._session.media
+        if media is None:
+            return None
+        role = speaker if speaker in media.roles else media.roles[0]
+        return quietest(media.pcm(role), first, last, media.rate_hz)
+
+    def move_to(self, frame: int) -> None:
+        """Move the chosen boundary to `frame`."""
+        here, segment = self.current, self._segment()
+        if here is None or segment is None:
+            return
+        frame = min(max(frame, 0), self._session.view.frame_count)
+        start = frame if here.edge == "start" else segment.span.start
+        end = frame if here.edge == "end" else segment.span.end
+        self.current = replace(here, frame=frame)
+        if not self._edit("move", {"segment_id": segment.id, "start": start, "end": end}):
+            self.current = here
+
+    def _segment(self) -> Segment | None:
+        review, here = self._session.review, self.current
+        if review is None or here is None:
+            return None
+        return next((s for s in review.segments if s.id == here.segment_id), None)
+
+    # shape -----------------------------------------------------------------------------------
+
+    def merge(self) -> None:
+        """Merge the chosen segment with the same speaker's next one."""
+        review, segment = self._session.review, self._segment()
+        if review is None or segment is None:
+            return
+        later = [
+            s
+            for s in review.segments
+            if s.speaker == segment.speaker and s.span.start >= segment.span.end
+        ]
+        if not later:
+            self.refused.emit("There is no later segment of this speaker to merge with.")
+            return
+        following = min(later, key=lambda s: s.span)
+        self._edit("merge", {"segment_id": segment.id, "with_id": following.id})
+
+    def split(self) -> None:
+        """Split at the play-head: the chosen segment if it lies there, else the one that does."""
+        review, at = self._session.review, self._session.view.cursor
+        if review is None:
+            return
+        here = [s for s in review.segments if s.span.start < at < s.span.end]
+        chosen = next((s for s in here if s == self._segment()), here[0] if here else None)
+        if chosen is None:
+            self.refused.emit("The play-head is in no segment: put it where the split shall be.")
+            return
+        new = new_id()
+        self.current = Boundary(new, chosen.speaker, "start", at)
+        self._edit("split", {"segment_id": chosen.id, "at": at, "new_id": new})
+
+    def cycle_overlap(self) -> None:
+        """Give the overlap at the boundary the next kind."""
+        overlap = self._overlap()
+        if overlap is None:
+            self.refused.emit("There is no overlap at this boundary.")
+            return
+        kind = KINDS[(KINDS.index(overlap.kind) + 1) % len(KINDS)]
+        self._edit("relabel", {"segment_id": overlap.segment_ids[1], "overlap_kind": kind})
+
+    def _overlap(self) -> Overlap | None:
+        """The overlap that the chosen segment takes part in, nearest to the boundary."""
+        review, segment, here = self._session.review, self._segment(), self.current
+        if review is None or review.turn_set is None or segment is None or here is None:
+            return None
+        touching = [o for o in review.turn_set.overlaps if o.span.overlap(segment.span)]
+        return min(touching, key=lambda o: abs(o.span.start - here.frame), default=None)
+
+    # saving ----------------------------------------------------------------------------------
+
+    def _edit(self, op: EditOp, payload: dict[str, Any]) -> bool:
+        """Show the edit, then save it; False where a rule forbids it."""
+        review = self._session.review
+        if review is None or review.layer is None:
+            return False
+        try:
+            ahead = applied(review, op, payload)
+        except layer_edits.EditError as error:
+            self.refused.emit(f"{error.what} {error.remedy}".strip())
+            return False
+        self._session.show_ahead(ahead)
+        self._save(review.call.id, op, payload, review.layer)
+        return True
+
+    def _save(self, call_id: str, op: EditOp, payload: dict[str, Any], base: Layer) -> None:
+        ctx = self._ctx
+        base_id = base.parent_id if base.origin == "human" and base.parent_id else base.id
+
+        def work() -> EditResult:
+            from app.services import layers
+
+            return layers.edit(ctx.ws, ctx.viewer, call_id, op, payload, base_layer_id=base_id)
+
+        self._pending += 1
+        ctx.runner.run(Lane.WRITE, work, done=self._on_saved, failed=self._on_failed)
+
+    def _on_saved(self, result: EditResult) -> None:
+        self._pending -= 1
+        self._ctx.bus.saved.emit(utc_now())
+        if self._pending == 0:  # all is on disk: read it again, which confirms what is shown
+            self._session.reload()
+            self.saved.emit()
+            self._ctx.bus.changed.emit(result.changes, self)
+
+    def _on_failed(self, error: BaseException) -> None:
+        """What was shown ahead did not come about: show what is stored."""
+        self._pending -= 1
+        if isinstance(error, UserError):
+            self.refused.emit(f"{error.what} {error.remedy}".strip())
+            self._ctx.bus.message.emit("error", error.what, error.remedy)
+        else:
+            self._ctx.runner.failed.emit(error)
+        self._session.reload()
+
+
+def _same(one: Boundary, two: Boundary) -> bool:
+    return (one.segment_id, one.edge) == (two.segment_id, two.edge)
+
+
+def applied(review: Review, op: EditOp, payload: dict[str, Any]) -> Review:
+    """`review` as it will be after the edit.
+
+    Raises:
+        EditError: the edit breaks a rule.
+    """
+    from app.services import reviewing
+
+    layer = review.layer
+    assert layer is not None
+    segments = {s.id: s for s in review.segments}
+    layer_edits.apply(segments, op, payload)
+    overrides = dict(review.overrides)
+    if op == "relabel":
+        overrides[payload["segment_id"]] = payload["overlap_kind"]
+    machine = review.machine if layer.origin == "human" else review.segments
+    human = replace(
+        layer,
+        origin="human",
+        version=layer.version + 1 if layer.origin == "human" else 1,
+        parent_id=layer.parent_id if layer.origin == "human" else layer.id,
+        name=layer.name if layer.origin == "human" else f"corrected {layer.name}",
+    )
+    return reviewing.rederived(
+        replace(review, machine=machine),
+        layer=human,
+        segments=layer_edits.ordered(segments.values()),
+        overrides=overrides,
+    )

@@ -1,0 +1,67 @@
+"""Which key does what in the review, and what changes while a boundary is edited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from app.ui.timeline.strip_parts import Trim
+
+if TYPE_CHECKING:
+    from app.ui.review.screen import ReviewScreen
+
+
+def bind_review_keys(screen: ReviewScreen) -> None:
+    """Bind the screen's keys; those of the edit mode come last and win while it lasts."""
+    session, commands, editor = screen.session, screen.commands, screen.editor
+    actions = screen.ctx.actions
+    actions.bind(
+        screen,
+        {
+            "transport.find": screen.transcript.open_find,
+            "transport.next_item": lambda: screen.step_call(1),
+            "transport.previous_item": lambda: screen.step_call(-1),
+            "review.comment": screen.dock.write_comment,
+            "review.boundary": editor.toggle,
+            "review.table": screen.toggle_table,
+            "review.flag": commands.toggle_flag,
+            "review.tag": screen.dock.write_tag,
+            "review.up": lambda: session.step_turn(-1),
+            "review.down": lambda: session.step_turn(1),
+            "review.score": screen.score_call,
+            "review.escape": screen.escape,
+            "edit_history.undo": commands.undo,
+            "edit_history.redo": commands.redo,
+        },
+        enabled=lambda action: _holds(screen, action),
+    )
+    actions.bind(
+        screen,
+        {
+            "edit.earlier_10ms": lambda: editor.nudge_ms(-10),
+            "edit.later_10ms": lambda: editor.nudge_ms(10),
+            "edit.earlier_1ms": lambda: editor.nudge_ms(-1),
+            "edit.later_1ms": lambda: editor.nudge_ms(1),
+            "edit.earlier_50ms": lambda: editor.nudge_ms(-50),
+            "edit.later_50ms": lambda: editor.nudge_ms(50),
+            "edit.earlier_snap": lambda: editor.snap(-1),
+            "edit.later_snap": lambda: editor.snap(1),
+            "edit.next_boundary": lambda: editor.step(1),
+            "edit.previous_boundary": lambda: editor.step(-1),
+            "edit.merge": editor.merge,
+            "edit.split": editor.split,
+            "edit.overlap_type": editor.cycle_overlap,
+            "edit.leave": editor.leave,
+        },
+        enabled=lambda _action: editor.active,
+    )
+
+
+def _holds(screen: ReviewScreen, action: str) -> bool:
+    """Whether an action of the review holds now: arrows belong to what has the focus."""
+    focus = QApplication.focusWidget()
+    if action in ("review.up", "review.down"):
+        in_table = screen.table.isVisible() and screen.table.isAncestorOf(focus or screen)
+        return not in_table and not isinstance(focus, Trim) and not screen.dock.has_list_focus()
+    return True

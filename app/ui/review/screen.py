@@ -1,0 +1,291 @@
+"""The call review: timing view, play bar, transcript, inspector. Composition only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.changes import Changes
+from app.ui.context import UiContext
+from app.ui.review.boundary import BoundaryEditor
+from app.ui.review.commands import ReviewCommands
+from app.ui.review.dock import Dock
+from app.ui.review.edit_tool import EditTool
+from app.ui.review.header import ReviewHeader
+from app.ui.review.keys import bind_review_keys
+from app.ui.review.session import ReviewSession
+from app.ui.review.tab_strip import Tab, TabStrip
+from app.ui.review.table_view import TableView
+from app.ui.screen import Screen, StatusKey
+from app.ui.timeline.view import TimingView
+from app.ui.transcript.view import TranscriptView
+from app.ui.transport.bar import TransportBar
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.labels import Hairline
+from app.ui.widgets.splitter import LineSplitter
+
+HEADS = (
+    ("Overlap", 126, Qt.AlignmentFlag.AlignLeft),
+    ("Latency", 16, Qt.AlignmentFlag.AlignRight),
+)
+DOCK_PX, TRANSCRIPT_PX = 469, 907
+EDITING_WORDS = "Editing boundary, Esc leaves"
+
+
+class ReviewScreen(Screen):
+    """One call, and the list that it was opened from."""
+
+    key: ClassVar[str] = "review"
+    title: ClassVar[str] = "Review"
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx, parent)
+        self.session = ReviewSession(ctx)
+        self.commands = ReviewCommands(ctx, self.session)
+        self.editor = BoundaryEditor(ctx, self.session)
+        self._call_ids: Sequence[str] = ()
+        self._list_name = ""
+        self._start_frame: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build()
+        self._connect()
+        self.transport.bind_to(self)
+        bind_review_keys(self)
+        self._on_opened()
+
+    # composition -----------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        ctx, theme, session = self.ctx, self.ctx.theme, self.session
+        self.header = ReviewHeader(theme, ctx.actions)
+        self.timing = TimingView(ctx, session)
+        self.timing.pointer.tool = self.edit_tool = EditTool(self.timing.canvas, self.editor)
+        self.transport = TransportBar(ctx, session).with_table()
+        self.tabs = TabStrip(theme, (Tab("transcript", "Transcript"),), name="Text", heads=HEADS)
+        self.transcript = TranscriptView(ctx, session)
+        self.dock = Dock(ctx, session, self.commands)
+        self.table = TableView(ctx, session)
+        picture = _column(self.timing, Hairline(theme))
+        text = _column(self.tabs, self.transcript)
+        self.splitter = LineSplitter(theme)
+        self.splitter.addWidget(text)
+        self.splitter.addWidget(self.dock)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([TRANSCRIPT_PX, DOCK_PX])
+        self._picture = picture
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (picture, self.table, self.transport, Hairline(theme)):
+            column.addWidget(widget, 1 if widget is self.table else 0)
+        column.addWidget(self.splitter, 1)
+        self.table.hide()
+        self._empty = EmptyState(theme, "No call is open")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        for widget in (self.header, Hairline(theme)):
+            outer.addWidget(widget)
+        outer.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        session, header = self.session, self.header
+        session.opened.connect(self._on_opened)
+        session.changed.connect(self._on_changed)
+        session.view.on("cursor", self._on_cursor)
+        self.ctx.bus.changed.connect(self._on_bus)
+        self.editor.changed.connect(self._on_edit)
+        self.editor.refused.connect(self.transport.show_notice)
+        self.transport.table_asked.connect(self.toggle_table)
+        self.timing.comment_chosen.connect(self.dock.show_comment)
+        self.transcript.row_opened.connect(lambda _turn: self.dock.show_tab("turn"))
+        header.stepped.connect(self.step_call)
+        header.flag_asked.connect(self.commands.toggle_flag)
+        header.score_asked.connect(self.score_call)
+        self._empty.acted.connect(lambda: self.navigate.emit("library", {}))
+
+    # life ------------------------------------------------------------------------------------
+
+    @property
+    def call_id(self) -> str:
+        """The call that is shown; empty for none."""
+        return self.session.call_id
+
+    def activate(self, **kwargs: Any) -> None:
+        """Show `call_id`, in the list `call_ids` called `list_name`, at `frame` if given."""
+        if "call_ids" in kwargs:
+            self._call_ids = tuple(kwargs["call_ids"])
+            self._list_name = str(kwargs.get("list_name") or "")
+        self._start_frame = kwargs.get("frame")
+        self.session.activate()
+        if kwargs.get("call_id"):
+            self.session.open(str(kwargs["call_id"]))
+            if self.session.state == "ready":
+                self._go_to_start()
+        self._show_place()
+        self.setFocus()
+
+    def deactivate(self) -> None:
+        """Fall silent; leave the edit mode."""
+        self.editor.leave()
+        self.session.deactivate()
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints: of the review, or of the edit mode while it lasts."""
+        if self.editor.active:
+            return (
+                (("edit.earlier_10ms", "edit.later_10ms"), "10 ms"),
+                (("edit.earlier_1ms", "edit.later_1ms"), "1 ms"),
+                (("edit.next_boundary",), "next boundary"),
+                (("edit.merge",), "merge"),
+                (("edit.split",), "split"),
+                (("edit.leave",), "leave"),
+            )
+        return (
+            (("transport.play",), "play"),
+            (("transport.previous_turn", "transport.next_turn"), "turn"),
+            (("review.comment",), "comment"),
+            (("review.boundary",), "edit boundary"),
+            (("app.keys",), "all keys"),
+        )
+
+    def status_notes(self) -> Sequence[str]:
+        """The sound output in use."""
+        name = self.session.playback.device_name
+        return (name,) if name else ()
+
+    def session_state(self) -> dict[str, Any]:
+        """Widths, the tab, the place in the call."""
+        return {
+            "sizes": self.splitter.sizes(),
+            "tab": self.dock.tabs.current,
+            "call_id": self.call_id,
+            "cursor": self.session.view.cursor,
+        }
+
+    def restore_session(self, state: dict[str, Any]) -> None:
+        """Take them back."""
+        sizes = state.get("sizes")
+        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(n, int) for n in sizes):
+            self.splitter.setSizes(sizes)
+        if isinstance(state.get("tab"), str):
+            self.dock.show_tab(state["tab"])
+        if isinstance(state.get("cursor"), int) and self._start_frame is None:
+            self._start_frame = state["cursor"] if state.get("call_id") == self.call_id else None
+
+    # state -----------------------------------------------------------------------------------
+
+    def _on_opened(self) -> None:
+        session = self.session
+        self.editor.leave()
+        self.header.show_call(session.call)
+        self._show_place()
+        if session.state == "empty":
+            self._empty.set_words(
+                "No call is open", "Choose one in the library and press Enter.", "Go to the library"
+            )
+        elif session.state == "failed" and session.error is not None:
+            self._empty.set_words(session.error.what, session.error.remedy, "Go to the library")
+        bare = session.state in ("empty", "failed")
+        self._stack.setCurrentIndex(0 if bare else 1)
+        if session.state == "ready":
+            self._go_to_start()
+        self.status_changed.emit()
+
+    def _go_to_start(self) -> None:
+        if self._start_frame is not None:
+            frame, self._start_frame = self._start_frame, None
+            self.session.playback.seek(frame)
+            self.session.select_turn(self.session.current_turn(), reveal=True)
+
+    def _on_changed(self) -> None:
+        call = self.session.call
+        if call is not None:
+            self.header.show_call(call)
+
+    def _on_cursor(self) -> None:
+        """While sound is heard, the inspector shows the turn that is being heard."""
+        if self.session.playback.is_playing and not self.editor.active:
+            turn = self.session.current_turn()
+            if turn is not self.session.turn:
+                self.session.select_turn(turn)
+
+    def _on_bus(self, changes: object, initiator: object) -> None:
+        if initiator is self.commands or initiator is self.editor:
+            return
+        if isinstance(changes, Changes) and self.call_id and changes.touches(self.call_id):
+            self.session.reload()
+
+    def _on_edit(self) -> None:
+        self.timing.canvas.overlays.framed = self.editor.active
+        self.transport.show_mode(EDITING_WORDS if self.editor.active else "")
+        self.timing.canvas.update()
+        self.status_changed.emit()
+
+    # list ------------------------------------------------------------------------------------
+
+    def _show_place(self) -> None:
+        ids = list(self._call_ids)
+        at = ids.index(self.call_id) + 1 if self.call_id in ids else 0
+        self.header.show_place(self._list_name, at, len(ids) if at else 0)
+
+    def step_call(self, steps: int) -> None:
+        """Open the next or previous call of the list."""
+        ids = list(self._call_ids)
+        if self.call_id in ids:
+            at = ids.index(self.call_id) + steps
+            if 0 <= at < len(ids):
+                self.session.open(ids[at])
+
+    # verbs -----------------------------------------------------------------------------------
+
+    def score_call(self) -> None:
+        """Go on to score this call."""
+        if self.call_id:
+            self.navigate.emit(
+                "score",
+                {
+                    "call_id": self.call_id,
+                    "call_ids": self._call_ids,
+                    "list_name": self._list_name,
+                },
+            )
+
+    def toggle_table(self) -> None:
+        """Show tables in place of the picture, or the picture again."""
+        to_table = self.table.isHidden()
+        self.table.setVisible(to_table)
+        self._picture.setVisible(not to_table)
+        if to_table:
+            self.table.take_focus()
+        else:
+            self.timing.canvas.setFocus()
+
+    def escape(self) -> None:
+        """Close what is open, from the inside out."""
+        if self.transcript.find_bar.isVisible():
+            self.transcript.find_bar.close_bar()
+        elif not self.table.isHidden():
+            self.toggle_table()
+        elif self.session.view.loop is not None:
+            self.session.view.set_loop(None)
+        self.setFocus()
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    """A widget with others stacked in it, without gaps."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return holder
