@@ -52,9 +52,17 @@ class Gathered:
         return {data.call.id: data for data in self.calls}
 
 
-def pseudonym(rater_id: str) -> str:
-    """A rater's name in exports: the same in every export, and no name."""
+def pseudonym(rater_id: str, name: str = "") -> str:
+    """A rater in exports: the same in every export, and no name.
+
+    Someone who came in with an export is known here by that pseudonym, and keeps it.
+    """
+    if _PSEUDONYM.match(name):
+        return name
     return "R-" + hashlib.sha256(rater_id.encode()).hexdigest()[:8]
+
+
+_PSEUDONYM = re.compile(r"^R-[0-9a-f]{8}$")
 
 
 def file_id(call: Call) -> str:

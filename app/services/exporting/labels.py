@@ -111,7 +111,7 @@ def _comments(data: CallData) -> dict[str, tuple[Mark, ...]]:
     by_rater: dict[str, list[Mark]] = {}
     for comment in data.comments:
         end = comment.end if comment.end is not None else comment.start
-        by_rater.setdefault(pseudonym(comment.rater_id), []).append(
+        by_rater.setdefault(pseudonym(comment.rater_id, comment.rater_name), []).append(
             Mark(start=comment.start, end=end, text=comment.body)
         )
     return {rater: tuple(marks) for rater, marks in by_rater.items()}

@@ -122,7 +122,7 @@ def comment_rows(data: Gathered) -> list[dict[str, Any]]:
         {
             "comment_id": c.id,
             **_call(call.call),
-            "rater": pseudonym(c.rater_id),
+            "rater": pseudonym(c.rater_id, c.rater_name),
             "start_s": to_seconds(c.start, call.call.rate_hz),
             "end_s": None if c.end is None else to_seconds(c.end, call.call.rate_hz),
             "start_frame": c.start,

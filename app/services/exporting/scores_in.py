@@ -104,7 +104,9 @@ class _Intake:
             self._say_why(row, call_id, criterion)
             return
         if not self._repo.has_rater(row["rater_id"]):
-            self._repo.add_person(row["rater_id"], row["rater"])
+            taken = self._uow.raters.person(row["rater"]) is not None
+            name = f"{row['rater']} (scores)" if taken else row["rater"]
+            self._repo.add_person(row["rater_id"], name)
         self._store(row, call_id, *criterion)
         self.touched.add(call_id)
         self.added += 1

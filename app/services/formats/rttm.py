@@ -9,6 +9,7 @@ from app.services.formats.doc import LabelDoc
 from app.services.formats.text import encode, read_lines
 
 CHANNEL = {"caller": "1", "agent": "2"}
+_SPEAKER = {number: speaker for speaker, number in CHANNEL.items()}
 
 
 def write(doc: LabelDoc) -> bytes:
@@ -49,7 +50,7 @@ def read(text: str) -> Transcript:
         if length < 0:
             builder.reject(row, f"negative duration ({length:g} s)")
             continue
-        speaker = fields[7] if fields[7] != "<NA>" else fields[2]
+        speaker = fields[7] if fields[7] != "<NA>" else _SPEAKER.get(fields[2], fields[2])
         builder.cue(row, start, _plus(start, length), speaker=speaker)
     if passed:
         builder.notes.append(f"{passed} lines are not of type SPEAKER and were passed over")

@@ -9,11 +9,11 @@ from app.domain.calls import Speaker
 
 _CALLER = frozenset(
     "caller callee user customer client human patient guest consumer contact person persona "
-    "simulated_user usr cust inbound in left ch0 channel0 channel_0 c a 0 1".split()
+    "simulated_user usr cust inbound in left ch0 channel0 channel_0 c a".split()
 )
 _AGENT = frozenset(
     "agent assistant bot ai aiagent ai_agent voicebot voice_agent operator rep representative "
-    "system_agent advisor model tts outbound out right ch1 channel1 channel_1 b 2 framework_agent "
+    "system_agent advisor model tts outbound out right ch1 channel1 channel_1 b framework_agent "
     "pipecat_agent csr".split()
 )
 _NUMBERED = re.compile(r"^(?:speaker|spk|s|spkr)[ _-]*([0-9a-z]+)$")
@@ -23,7 +23,7 @@ _PARTS = re.compile(r"[^0-9a-z]+")
 def known(label: str) -> Speaker | None:
     """The side that `label` names by itself, or None.
 
-    Channel labels follow the convention of our exports: 1 and A are the caller, 2 and B the agent.
+    Channel letters follow the convention of our exports: A is the caller, B the agent.
     A tier or file name such as `agent_turns` or `turn@caller` counts too.
     """
     plain = label.strip().lower()
@@ -48,12 +48,15 @@ def looks_like_label(label: str) -> bool:
 def resolve(
     labels: Iterable[str], given: Mapping[str, Speaker]
 ) -> tuple[dict[str, Speaker], tuple[str, ...]]:
-    """Sides for all `labels`, in their order of appearance, and what had to be assumed.
+    """Sides for all `labels` and what had to be assumed.
 
     Labels that name no side by themselves get the side that is left, or, where both are open,
-    caller for the first to speak. Labels beyond two sides stay out of the mapping.
+    caller for the first to speak (of numbers: for the lowest). Labels beyond two sides stay out
+    of the mapping, and so does the empty one.
     """
     order = list(dict.fromkeys(labels))
+    if all(label.strip().isdigit() for label in order if label.strip()):
+        order.sort()
     lower = {k.strip().lower(): v for k, v in given.items()}
     sides: dict[str, Speaker] = {}
     for label in order:

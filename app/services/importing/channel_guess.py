@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,12 @@ from app.services.importing.listen import HOP_S
 CERTAIN_DB = 20.0
 """Contrast between the channels at which a transcript leaves no doubt."""
 WEAK_DB = 3.0
+CHANNEL_NAMES: dict[str, int] = {
+    "left": 0, "right": 1, "ch0": 0, "ch1": 1, "channel0": 0, "channel1": 1, "channel_0": 0,
+    "channel_1": 1,
+}  # fmt: skip
+"""Speaker labels that name a channel of the recording; who is on it, the channel map says."""
+BY_EAR_DB = 6.0
 CUSTOM = ChannelGuess(
     channel_map="caller,agent",
     confidence=0.5,
@@ -88,7 +95,7 @@ def _contrast_db(levels_db: NDArray[np.float32], transcript: Transcript) -> floa
         "agent": np.zeros(len(levels_db), np.bool_),
     }
     for cue in transcript.cues:
-        side = known(cue.speaker)
+        side = None if cue.speaker.lower() in CHANNEL_NAMES else known(cue.speaker)
         if side is not None:
             masks[side][round(cue.start_s / HOP_S) : round(cue.end_s / HOP_S)] = True
     alone_caller = masks["caller"] & ~masks["agent"]
@@ -97,6 +104,37 @@ def _contrast_db(levels_db: NDArray[np.float32], transcript: Transcript) -> floa
         return None
     left_louder = np.maximum(levels_db[:, 0], -80) - np.maximum(levels_db[:, 1], -80)
     return float(left_louder[alone_caller].mean() - left_louder[alone_agent].mean()) / 2
+
+
+def by_ear(levels_db: NDArray[np.float32], transcript: Transcript) -> Transcript:
+    """The transcript with a channel's name as the speaker of each line that names none.
+
+    A line is on the channel that is clearly louder while it lasts; where neither is, it stays
+    without a speaker.
+    """
+    if levels_db.shape[1:] != (2,) or all(c.speaker.strip() for c in transcript.cues):
+        return transcript
+    cues, told = [], 0
+    for cue in transcript.cues:
+        if not cue.speaker.strip():
+            here = levels_db[round(cue.start_s / HOP_S) : max(1, round(cue.end_s / HOP_S))]
+            louder = float(np.mean(here[:, 0] - here[:, 1])) if len(here) else 0.0
+            if abs(louder) >= BY_EAR_DB:
+                cue = replace(cue, speaker="left" if louder > 0 else "right")
+                told += 1
+        cues.append(cue)
+    note = f"{told} lines name no speaker; taken from the channel that is louder meanwhile"
+    return replace(transcript, cues=tuple(cues), notes=(*transcript.notes, note))
+
+
+def sides(channel_map: ChannelMap) -> dict[str, Speaker]:
+    """Who speaks on a channel that a transcript names, under a map; empty for a mono mix."""
+    if channel_map == "mono":
+        return {}
+    order: tuple[Speaker, Speaker] = ("caller", "agent")
+    if channel_map == "agent,caller":
+        order = ("agent", "caller")
+    return {name: order[index] for name, index in CHANNEL_NAMES.items()}
 
 
 def disagreement(

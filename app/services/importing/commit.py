@@ -21,6 +21,8 @@ from app.domain.new import AudioBlob, NewCall
 from app.domain.work import Work
 from app.services.importing import layers as layer_drafts
 from app.services.importing import store
+from app.services.importing.channel_guess import sides
+from app.services.importing.comments import add_comments
 from app.services.importing.companions import marked_events
 from app.services.importing.tracks import laid_out
 from app.services.importing.walk import shown
@@ -151,12 +153,13 @@ def _store_call(
             layout.rate_hz,
             layout.frame_count,
             entry.transcripts,
-            dry_run.options.speakers,
+            {**sides(channel_map), **dry_run.options.speakers},
         )
         for draft in drafted:
             add_layer(uow, draft.layer, draft.segments)
         if any(draft.layer.kind == "speech" for draft in drafted):
             refresh_summary(uow, call_id)
+        add_comments(uow, call_id, layout.rate_hz, layout.frame_count, entry.transcripts)
         call = uow.calls.get(call_id)
     code = call.code if call is not None else ""
     return Imported(id=call_id, code=code, path=shown(entry.path)), warnings

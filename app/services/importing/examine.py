@@ -66,6 +66,8 @@ def examine(
     transcripts, meta, warnings = companions.read_all(
         found, options, stem=candidate.audio[0].stem, duration_s=duration_s, rate_hz=rate_hz
     )
+    if len(heard) == 1:
+        transcripts = [_heard_by(t, heard[0]) for t in transcripts]
     meta = {**meta, **options.fields}
     offset_s = float(meta.pop("offset_s", candidate.offset_s)) if len(audio) == 2 else 0.0
     source = options.source or shown(candidate.audio[0].parent.resolve())
@@ -85,6 +87,12 @@ def examine(
     findings = _findings(heard, guess, transcripts, entry.duration_s)
     used = (*found.tiers.values(), *((found.sidecar,) if found.sidecar else ()))
     return Examined(entry=replace(entry, findings=findings), used=used)
+
+
+def _heard_by(item: FoundTranscript, heard: Heard) -> FoundTranscript:
+    if item.transcript is None:
+        return item
+    return replace(item, transcript=channel_guess.by_ear(heard.levels_db, item.transcript))
 
 
 def content_key(audio: Sequence[AudioFile], offset_s: float) -> str:

@@ -10,6 +10,7 @@ from app.domain.calls import Span, Speaker
 from app.domain.clock import to_frames, utc_now
 from app.domain.ids import new_id
 from app.domain.imports import Cue, FoundTranscript, Transcript
+from app.domain.mono_split import UNKNOWN
 from app.domain.segments import Layer, LayerKind, Segment, Word
 from app.services.formats import speakers
 from app.services.importing.walk import shown
@@ -94,8 +95,10 @@ def to_segments(
     unnamed = beyond = 0
     for cue in transcript.cues:
         side = sides.get(cue.speaker)
+        if side is None and not cue.speaker.strip():
+            unnamed += 1
+            side = UNKNOWN
         if side is None:
-            unnamed += not cue.speaker.strip()
             continue
         span = _span(cue.start_s, cue.end_s, rate_hz, frame_count)
         if span is None:
@@ -103,7 +106,7 @@ def to_segments(
             continue
         segments.append(_segment(cue, side, span, rate_hz, frame_count))
     if unnamed:
-        warnings.append(f"{unnamed} lines name no speaker and were left out")
+        warnings.append(f"{unnamed} lines name no speaker and are shown as the {UNKNOWN}'s")
     if beyond:
         warnings.append(f"{beyond} lines lie beyond the end of the recording and were left out")
     return tuple(segments), warnings
