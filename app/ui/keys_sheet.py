@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.action_specs import SCOPE_TITLES, SCREEN_SCOPES, ActionSpec, Scope
@@ -32,6 +32,8 @@ class KeyRow(QWidget):
         self._caps = [cap_words(key) for spec in specs for key in actions.keys(spec.id)[:2]]
         self.setAccessibleName(f"{', '.join(self._caps)}: {words}")
         self.setFixedHeight(theme.px(_ROW))
+        words_px = QFontMetricsF(theme.font("small")).horizontalAdvance(words)
+        self.setMinimumWidth(round(theme.px(_CAPS) + 16 + words_px))
 
     def sizeHint(self) -> QSize:
         """Caps in a column of their own, then words."""

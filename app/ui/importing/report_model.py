@@ -22,6 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("", "File", "Length", "Rate", "Ch.", "Transcript", "Speakers", "Notes")
 WIDTHS = (30, 250, 62, 66, 36, 150, 168, 260)
 RIGHT = (2, 3, 4)
+BLANK = ("",) * 5
 MAP_WORDS = {
     "caller,agent": "caller left",
     "agent,caller": "agent left",
@@ -44,11 +45,11 @@ def rows_of(run: DryRun) -> list[ReportRow]:
     rows = [_fresh(entry) for entry in run.fresh]
     for entry in run.duplicates:
         of = entry.duplicate.code if entry.duplicate and entry.duplicate.code else "a file above"
-        cells = (entry.path.name, _length(entry), "", "", "", "", f"already here as {of}")
-        rows.append(ReportRow(("", *cells), "t3", str(entry.path)))
+        cells = ("", entry.path.name, f"already here as {of}", *BLANK)
+        rows.append(ReportRow(cells, "t3", str(entry.path)))
     for failed in run.failed:
-        cells = (Path(failed.path).name, "", "", "", "", "", failed.reason)
-        rows.append(ReportRow(("", *cells), "danger", f"{failed.path}\n{failed.reason}"))
+        cells = ("", Path(failed.path).name, failed.reason, *BLANK)
+        rows.append(ReportRow(cells, "danger", f"{failed.path}\n{failed.reason}"))
     return rows
 
 
@@ -153,7 +154,7 @@ class ReportModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             plain = "t1" if column == 1 and row.entry is not None else "t2"
             return self._theme.color(row.token if column == 7 or row.entry is None else plain)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in RIGHT:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in RIGHT and row.entry is not None:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 

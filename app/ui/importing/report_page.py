@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.calls import ChannelMap
 from app.domain.imports import DryRun, DryRunEntry
-from app.ui.importing.report_model import WIDTHS, ReportModel
+from app.ui.importing.report_model import COLUMNS, WIDTHS, ReportModel
 from app.ui.importing.source_row import SourceRow
 from app.ui.theme import Theme
 from app.ui.widgets.labels import Hairline, Label
@@ -27,6 +27,8 @@ from app.ui.widgets.tick import paint_tick
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 28
 _SHOWN_SOURCES = 4
+_REASON = 2
+"""Column in which a line that cannot be imported says why, across all that follow."""
 
 
 class ReportDelegate(QStyledItemDelegate):
@@ -113,7 +115,10 @@ class ReportPage(QWidget):
 
     def show_run(self, run: DryRun) -> None:
         """Show a dry run."""
+        self.table.clearSpans()
         self.model.show_run(run)
+        for row in range(len(run.fresh), self.model.rowCount()):
+            self.table.setSpan(row, _REASON, 1, len(COLUMNS) - _REASON)
         self.summary.setText(summary_words(run))
         notes = list(run.warnings)
         if run.unused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QRectF, Signal
@@ -27,10 +28,12 @@ class SourceRow(QWidget):
     def __init__(self, theme: Theme, source: str, guess: ChannelGuess, count: int) -> None:
         super().__init__()
         self._theme = theme
+        self.setToolTip(source)
         words = QVBoxLayout()
         words.setSpacing(1)
         files = f"{count} file{'' if count == 1 else 's'}"
-        words.addWidget(ElidedLabel(theme, f"{source or 'This source'}, {files}", "small", "t1"))
+        name = Path(source).name or source or "This source"
+        words.addWidget(ElidedLabel(theme, f"{name}, {files}", "small", "t1"))
         sure = f"{guess.confidence:.0%} sure: {guess.reason}"
         words.addWidget(ElidedLabel(theme, sure, "label", "t3"))
         self._map = Segmented(

@@ -58,6 +58,8 @@ class PreviewPanel(QWidget):
         self._problem = Label(theme, "", "small", "warn", wrap=True)
         self._problem.setContentsMargins(INSET, 4, INSET, 4)
         self.facts = FactGrid(theme)
+        self._findings = Label(theme, "", "small", "warn", wrap=True)
+        self._findings.setContentsMargins(INSET, 10, INSET, 0)
         self._lists = QVBoxLayout()
         self._lists.setSpacing(0)
         self._body = QWidget()
@@ -87,6 +89,7 @@ class PreviewPanel(QWidget):
         layout.insertWidget(1, self._title)
         layout.addWidget(self._problem)
         layout.addWidget(self.facts)
+        layout.addWidget(self._findings)
         layout.addLayout(self._lists)
         layout.addStretch()
         area = QScrollArea(self)
@@ -123,6 +126,9 @@ class PreviewPanel(QWidget):
         slow = self._settings.number("latency_slow_ms")
         late = self._settings.number("latency_late_ms")
         self.facts.show_facts(facts_of(preview, self._theme, slow, late))
+        found = [finding.message for finding in preview.call.warnings]
+        self._findings.setText("\n".join(found))
+        self._findings.setVisible(bool(found))
         self.show_lists(preview.comments, (), "")
 
     def show_picture(self, data: OverviewData | None) -> None:

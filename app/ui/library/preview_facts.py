@@ -31,10 +31,6 @@ def facts_of(preview: CallPreview, theme: Theme, slow_ms: int, late_ms: int) -> 
     facts.append(_judge(preview))
     if call.tags:
         facts.append(Fact("Tags", ", ".join(call.tags)))
-    facts.extend(
-        Fact("Check" if i == 0 else "", finding.message, "warn")
-        for i, finding in enumerate(call.warnings)
-    )
     return facts
 
 
@@ -42,9 +38,14 @@ def _response(preview: CallPreview, theme: Theme, slow_ms: int, late_ms: int) ->
     row = preview.row
     if row.p50_ms is None:
         return Fact("Response", "no timing yet" if row.turns is None else "none", "t3")
-    token = theme.latency_token(row.p95_ms, slow_ms, late_ms)
-    ink = token if token in ("latSlow", "latLate") else "t1"
-    return Fact("Response", f"p50 {thousands(row.p50_ms)}, p95 {optional(row.p95_ms)} ms", ink)
+    pieces = [("p50 ", "t1"), _number(row.p50_ms, theme, slow_ms, late_ms), (", p95 ", "t1")]
+    pieces += [_number(row.p95_ms, theme, slow_ms, late_ms), (" ms", "t1")]
+    return Fact("Response", "".join(words for words, _ in pieces), parts=tuple(pieces))
+
+
+def _number(value: int | None, theme: Theme, slow_ms: int, late_ms: int) -> tuple[str, str]:
+    token = theme.latency_token(value, slow_ms, late_ms)
+    return optional(value), token if token in ("latSlow", "latLate") else "t1"
 
 
 def _judge(preview: CallPreview) -> Fact:

@@ -28,13 +28,45 @@ from app.ui.widgets.speaker import paint_speaker
 INSET = 14
 
 
+Parts = tuple[tuple[str, str], ...]
+"""Text in pieces: (words, colour token)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A name and its value; `token` colours the value."""
+    """A name and its value; `parts` colours pieces of it, `token` all of it."""
 
     name: str
     value: str
     token: str = "t1"
+    parts: Parts = ()
+
+
+class FactValue(ElidedLabel):
+    """A value in one or several colours."""
+
+    _parts: Parts = ()
+
+    def show_fact(self, fact: Fact) -> None:
+        """Show another value."""
+        self._parts = fact.parts
+        self.setText(fact.value)
+        self.set_token(fact.token)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the pieces side by side; plain values as any label."""
+        if not self._parts:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        metrics, x = QFontMetricsF(self.font()), 0.0
+        for words, token in self._parts:
+            painter.setPen(self._theme.color(token))
+            box = QRectF(x, 0, self.width() - x, self.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+            x += metrics.horizontalAdvance(words)
 
 
 class FactGrid(QWidget):
@@ -49,14 +81,14 @@ class FactGrid(QWidget):
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnMinimumWidth(0, 98)
         self._grid.setColumnStretch(1, 1)
-        self._cells: list[tuple[Label, ElidedLabel]] = []
+        self._cells: list[tuple[Label, FactValue]] = []
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Fill the grid; rows are kept."""
         while len(self._cells) < len(facts):
             row = len(self._cells)
             name = Label(self._theme, "", "small", "t3")
-            value = ElidedLabel(self._theme, "", "small", "t1")
+            value = FactValue(self._theme, "", "small", "t1")
             self._grid.addWidget(name, row, 0)
             self._grid.addWidget(value, row, 1)
             self._cells.append((name, value))
@@ -66,8 +98,7 @@ class FactGrid(QWidget):
             value.setVisible(shown)
             if shown:
                 name.setText(facts[index].name)
-                value.setText(facts[index].value)
-                value.set_token(facts[index].token)
+                value.show_fact(facts[index])
 
 
 class TimedText(QWidget):

@@ -7,36 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.browsing import Sort, SortKey
 from app.domain.changes import Changes
 from app.domain.errors import UserError
 from app.ui.context import UiContext
 from app.ui.library.acts import LibraryActs
-from app.ui.library.bulk_bar import BulkBar
 from app.ui.library.empty_library import EmptyLibrary
-from app.ui.library.fetch_overview import Opened
-from app.ui.library.head_bar import HeadBar
-from app.ui.library.loader import LibraryLoader, Listing, PreviewAnswer, Sides
+from app.ui.library.loader import LibraryLoader, Listing, Sides
 from app.ui.library.model import CallTableModel
-from app.ui.library.preview import PreviewPanel
-from app.ui.library.preview_player import PreviewPlayer
+from app.ui.library.parts import LibraryParts
+from app.ui.library.preview_flow import PreviewFlow
 from app.ui.library.query_text import same, toggle
-from app.ui.library.side_panel import ALL, SidePanel
-from app.ui.library.table import CallTable
+from app.ui.library.side_panel import ALL
 from app.ui.screen import Screen, StatusKey
-from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.splitter import LineSplitter
 
-PREVIEW_DELAY_MS = 90
-SOUND_DELAY_MS = 160
 REFRESH_DELAY_MS = 250
-SIDE_WIDTHS = [204, 876, 296]
 
 
 class LibraryScreen(Screen):
@@ -60,72 +51,32 @@ class LibraryScreen(Screen):
         self._sides: Sides | None = None
         self._listing_ms: int | None = None
         self._wanted_selection: list[int] = []
-        self._current_id: str | None = None
         self.model = CallTableModel(self)
         self.loader = LibraryLoader(ctx, self.model)
         self.acts = LibraryActs(ctx, self)
-        self.playing = PreviewPlayer(ctx)
-        self._make_parts()
-        self._lay_out()
+        self.parts = LibraryParts(ctx, self.model, self)
+        self.head, self.side, self.table = self.parts.head, self.parts.side, self.parts.table
+        self.flow = PreviewFlow(ctx, self.parts, self.model, self.loader)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.parts)
+        self.setFocusProxy(self.table)
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(REFRESH_DELAY_MS)
+        self._refresh_timer.timeout.connect(self.reload)
         self._wire()
         self._bind_keys()
 
-    def _make_parts(self) -> None:
-        ctx = self.ctx
-        self.head = HeadBar(ctx.theme, ctx.actions)
-        self.side = SidePanel(ctx.theme)
-        self.table = CallTable(ctx.theme, ctx.settings, self.model, self)
-        self.bulk = BulkBar(ctx.theme, ctx.actions)
-        self.preview = PreviewPanel(ctx.theme, ctx.actions, ctx.settings)
-        self.empty = EmptyLibrary(ctx.theme, ctx.actions)
-        self.nothing = EmptyState(ctx.theme, "")
-        self._preview_timer = self._single_shot(PREVIEW_DELAY_MS, self._ask_preview)
-        self._sound_timer = self._single_shot(SOUND_DELAY_MS, self._ask_sound)
-        self._refresh_timer = self._single_shot(REFRESH_DELAY_MS, self.reload)
-
-    def _single_shot(self, delay_ms: int, act: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(delay_ms)
-        timer.timeout.connect(act)
-        return timer
-
-    def _lay_out(self) -> None:
-        self._centre = QStackedWidget()
-        for page in (self.table, self.nothing):
-            self._centre.addWidget(page)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._centre, 1)
-        column.addWidget(self.bulk)
-        self.split: QSplitter = LineSplitter(self.ctx.theme)
-        self._pages = QStackedWidget()
-        self._middle = middle
-        for part in (self.side, self._pages, self.preview):
-            self.split.addWidget(part)
-        self._pages.addWidget(middle)
-        self._pages.addWidget(self.empty)
-        for index, stretch in enumerate((0, 1, 0)):
-            self.split.setStretchFactor(index, stretch)
-            self.split.setCollapsible(index, False)
-        self.split.setSizes(SIDE_WIDTHS)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.head)
-        layout.addWidget(self.split, 1)
-        self.preview.hide()
-        self.setFocusProxy(self.table)
+    @property
+    def empty(self) -> EmptyLibrary:
+        """The first-run page."""
+        return self.parts.empty
 
     def _wire(self) -> None:
         loader, head, side = self.loader, self.head, self.side
         loader.listed.connect(self._on_listed)
         loader.sides.connect(self._on_sides)
-        loader.previewed.connect(self._on_previewed)
-        loader.opened.connect(self._on_opened)
-        loader.open_failed.connect(self._on_open_failed)
         loader.failed.connect(self._on_failed)
         head.search.changed.connect(self.search)
         head.search.left.connect(self.table.setFocus)
@@ -139,16 +90,12 @@ class LibraryScreen(Screen):
         self.table.head.sort_chosen.connect(self._on_sort)
         self.table.selection_changed.connect(self._on_selection)
         self.table.opened.connect(lambda _row: self.open_current())
-        self.table.play_clicked.connect(lambda _row: self.play_current())
-        self.preview.play_asked.connect(self.play_current)
-        self.preview.jumped.connect(self._open_at)
-        self.preview.seeked.connect(self.playing.seek)
-        self.playing.moved.connect(lambda frame, on: self.preview.show_position(frame, playing=on))
-        self.playing.playing_changed.connect(self._on_playing)
+        self.table.play_clicked.connect(lambda _row: self.flow.play())
+        self.parts.preview.jumped.connect(self._open_at)
         self.empty.folder_asked.connect(self.folder_asked)
         self.empty.demo_asked.connect(self.demo_asked)
         self.empty.sound_asked.connect(self.sound_asked)
-        self.nothing.acted.connect(self.head.search.clear)
+        self.parts.nothing.acted.connect(self.head.search.clear)
         self.ctx.bus.changed.connect(self._on_changed)
 
     def _bind_keys(self) -> None:
@@ -157,7 +104,7 @@ class LibraryScreen(Screen):
             "library.up": lambda: self.table.step(-1),
             "library.down": lambda: self.table.step(1),
             "library.open": self.open_current,
-            "library.preview": self.play_current,
+            "library.preview": self.flow.play,
             "library.flag": self.flag,
             "library.tag": self.tag,
             "library.archive": self.archive,
@@ -167,7 +114,7 @@ class LibraryScreen(Screen):
             "library.clear": self._clear,
         }
         self.ctx.actions.bind(self, handlers, enabled=self._is_enabled)
-        for action, button in self.bulk.buttons.items():
+        for action, button in self.parts.bulk.buttons.items():
             button.clicked.connect(partial(self._press, handlers[action]))
 
     def _press(self, act: Any, _checked: bool = False) -> None:
@@ -183,7 +130,7 @@ class LibraryScreen(Screen):
 
     def search(self, text: str) -> None:
         """Show the calls that a query finds."""
-        self._query = text
+        self._query = self.flow.query = text
         self.reload()
 
     def reload(self) -> None:
@@ -201,7 +148,7 @@ class LibraryScreen(Screen):
         else:
             self._swap_rows(listing, chosen, current)
         self._show_state()
-        self._preview_timer.start()
+        self.flow.touch()
         self.status_changed.emit()
 
     def _swap_rows(self, listing: Listing, chosen: list[int], current: int | None) -> None:
@@ -244,16 +191,7 @@ class LibraryScreen(Screen):
         """Which of the three: first run, nothing found, rows."""
         if self._everything is None and not self.model.rowCount():
             return
-        is_empty = self._everything == 0
-        self._pages.setCurrentWidget(self.empty if is_empty else self._middle)
-        self.preview.setVisible(not is_empty)
-        self.head.show_empty(is_empty=is_empty)
-        found = self.model.rowCount() > 0
-        if not is_empty and not found:
-            self.nothing.set_words(
-                "No call matches", "Take a filter out, or clear all of them.", "Clear filters"
-            )
-        self._centre.setCurrentWidget(self.table if found else self.nothing)
+        self.parts.show_state(any_calls=self._everything != 0, found=self.model.rowCount() > 0)
         self._show_counts()
 
     def _on_failed(self, error: BaseException) -> None:
@@ -309,7 +247,7 @@ class LibraryScreen(Screen):
         self.table.head.set_sort(sort)
 
     def _clear(self) -> None:
-        if self.playing.wants is None and self._query:
+        if self._query:
             self.head.search.clear()
 
     # selection -------------------------------------------------------------------------------
@@ -324,56 +262,13 @@ class LibraryScreen(Screen):
 
     def _on_selection(self) -> None:
         self._show_counts()
-        self._preview_timer.start()
+        self.flow.touch()
 
     def _show_counts(self) -> None:
         archived = any(r.archived for r in self.model.known_rows(self.table.selected_rows[:1]))
-        self.bulk.show_counts(self.table.selected_count, self.model.rowCount(), archived=archived)
-
-    def _ask_preview(self) -> None:
-        row = self.table.current_row
-        call = self.model.row(row) if row is not None else None
-        if call is None:
-            if row is not None and self.model.rowCount():
-                self._preview_timer.start()  # its page is on the way
-            else:
-                self._current_id = None
-                self.preview.show_call(None)
-            return
-        if call.id != self._current_id:
-            self.playing.stop()
-            self.playing.offer(None)
-            self.loader.drop_preview()
-        self._current_id = call.id
-        self.loader.fetch_preview(call.id, self._query)
-
-    def _on_previewed(self, answer: PreviewAnswer) -> None:
-        shown = self.preview.shown
-        is_same = shown is not None and shown.call == answer.preview.call
-        self.preview.show_call(answer.preview)
-        self.preview.show_lists(answer.preview.comments, answer.hits, answer.words)
-        if not is_same:
-            self._sound_timer.start()
-
-    def _ask_sound(self) -> None:
-        if self.preview.shown is not None and self.isVisible():
-            self.loader.open_sound(self.preview.shown)
-
-    def _on_opened(self, opened: Opened) -> None:
-        shown = self.preview.shown
-        if shown is not None and shown.call.id == opened.call.id:
-            self.preview.show_picture(opened.data)
-            self.playing.offer(opened)
-
-    def _on_open_failed(self, error: BaseException) -> None:
-        if isinstance(error, UserError):
-            self.preview.show_problem(f"{error.what} {error.remedy}".strip())
-        else:
-            self.ctx.runner.failed.emit(error)
-
-    def _on_playing(self, call_id: object) -> None:
-        self.table.delegate.playing_id = cast("str | None", call_id)
-        self.table.viewport().update()
+        self.parts.bulk.show_counts(
+            self.table.selected_count, self.model.rowCount(), archived=archived
+        )
 
     # acts ------------------------------------------------------------------------------------
 
@@ -382,8 +277,7 @@ class LibraryScreen(Screen):
         self._open_at(None)
 
     def _open_at(self, frame: int | None) -> None:
-        row = self.table.current_row
-        call = self.model.row(row) if row is not None else None
+        row, call = self.table.current_row, self.flow.current
         if call is not None:
             self.loader.fetch_neighbours(row or 0, partial(self._go, call.id, frame))
 
@@ -401,13 +295,6 @@ class LibraryScreen(Screen):
         views = self._sides.views if self._sides else []
         found = next((v.name for v in views if same(v.query_text, self._query)), None)
         return found or ("All calls" if not self._query.strip() else self._query)
-
-    def play_current(self) -> None:
-        """Play or pause the previewed call."""
-        row = self.table.current_row
-        call = self.model.row(row) if row is not None else None
-        if call is not None and not self.playing.toggle(call.id):
-            self._preview_timer.start()
 
     def flag(self) -> None:
         """Flag the selected calls; takes the flag off where all have it."""
@@ -439,12 +326,11 @@ class LibraryScreen(Screen):
         """Come to the front: ask again, as other screens may have changed things."""
         self.reload()
         self.table.setFocus()
-        if self.preview.shown is not None:
-            self._sound_timer.start()
+        self.flow.wake()
 
     def deactivate(self) -> None:
         """Fall silent."""
-        self.playing.leave()
+        self.flow.player.leave()
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
@@ -472,7 +358,7 @@ class LibraryScreen(Screen):
             "query": self._query,
             "sort": [self._sort.key, self._sort.descending],
             "columns": self.table.head.column_state(),
-            "widths": self.split.sizes() if self.preview.isVisible() else None,
+            "widths": self.parts.split.sizes() if self.parts.preview.isVisible() else None,
             "selection": self._selected_seqs()[:200],
         }
 
@@ -490,11 +376,11 @@ class LibraryScreen(Screen):
             and len(widths) == 3
             and all(isinstance(w, int) for w in widths)
         ):
-            self.split.setSizes(widths)
+            self.parts.split.setSizes(widths)
         selection = state.get("selection")
         if isinstance(selection, list):
             self._wanted_selection = [n for n in selection if isinstance(n, int)]
         query = state.get("query")
         if isinstance(query, str):
-            self._query = query
+            self._query = self.flow.query = query
             self.head.search.set_text(query)

@@ -162,6 +162,8 @@ class Button(QAbstractButton):
         if self._kind == "quiet" and not pressed and not (self._hover and on):
             return
         line = "danger" if self._kind == "danger" and on else "line2"
+        if self.isCheckable() and self.isChecked():
+            line = "accent"
         if self._kind == "quiet":
             painter.setPen(Qt.PenStyle.NoPen)
         else:
@@ -211,7 +213,7 @@ class Button(QAbstractButton):
         x += advance
         if self._cap:
             primary = self._kind == "primary" and self.isEnabled()
-            cap_ink = "accentInk" if primary else "t2"
+            cap_ink = "accentInk" if primary else "t2" if self.isEnabled() else "t3"
             cap_line = "accentInk" if primary else "line2"
             x += _GAP
             middle = self.height() / 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
@@ -21,7 +21,7 @@ class Dialog(QDialog):
     def __init__(self, theme: Theme, title: str, parent: QWidget | None, width: int = 480) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._width = width
+        self._width, self._shown = width, False
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.heading = Label(theme, title, "title")
@@ -49,6 +49,14 @@ class Dialog(QDialog):
     def sizeHint(self) -> QSize:
         """As wide as asked for, scaled."""
         return QSize(self.theme.px(self._width), super().sizeHint().height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt would hold a new dialog to two thirds of the screen, which may clip it."""
+        if not self._shown:
+            self._shown = True
+            wanted = self.sizeHint().expandedTo(self.minimumSizeHint())
+            self.resize(wanted.boundedTo(self.screen().availableSize()))
+        super().showEvent(event)
 
     def add_button(
         self, text: str, act: Callable[[], object], *, primary: bool = False, icon: str = ""

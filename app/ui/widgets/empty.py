@@ -27,7 +27,6 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._title = Label(theme, title, "title")
         self._text = Label(theme, text, "body", "t2", wrap=True)
-        self._text.setMaximumWidth(420)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(6)
@@ -35,9 +34,10 @@ class EmptyState(QWidget):
         centre = Qt.AlignmentFlag.AlignHCenter
         for label in (self._title, self._text):
             label.setAlignment(centre)
-            layout.addWidget(label, 0, centre)
+            layout.addWidget(label)
         self._button = Button(theme, button)
-        self._button.setVisible(bool(button))
+        if not button:  # setVisible(True) without a parent would open a window
+            self._button.hide()
         self._button.clicked.connect(self.acted)
         layout.addSpacing(8)
         layout.addWidget(self._button, 0, centre)

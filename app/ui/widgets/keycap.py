@@ -59,7 +59,8 @@ class KeyCap(QWidget):
         super().__init__(parent)
         self._theme, self._text = theme, text
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setVisible(bool(text))
+        if not text:  # setVisible(True) without a parent would open a window
+            self.hide()
         theme.changed.connect(self.updateGeometry)
 
     def set_text(self, text: str) -> None:
