@@ -88,7 +88,8 @@ class ScoringHeader(QWidget):
             name="Flag this criterion for adjudication",
         )  # fmt: skip
         flag.clicked.connect(self.flag_asked)
-        for widget in (self._code, self._title, line, self._rubric, BlindTag(theme, blind=blind)):
+        self.blind = BlindTag(theme, blind=blind)
+        for widget in (self._code, self._title, line, self._rubric, self.blind):
             row.addWidget(widget)
         row.addStretch(1)
         for widget in (self._place, self._time, skip, flag):

@@ -77,7 +77,7 @@ class ScoringScreen(Screen):
         column.setSpacing(0)
         self.timing = TimingView(ctx, self.session, collapsed=True)
         self.transport = TransportBar(ctx, self.session)
-        self.transcript = TranscriptView(ctx, self.session)
+        self.transcript = TranscriptView(ctx, self.session, dense=True)
         for widget in (self.timing, Hairline(theme), self.transport, Hairline(theme)):
             column.addWidget(widget)
         column.addWidget(self.transcript, 1)
@@ -102,8 +102,8 @@ class ScoringScreen(Screen):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for widget in (self.header, Hairline(theme)):
-            outer.addWidget(widget)
+        outer.addWidget(self.header)
+        outer.addWidget(Hairline(theme))
         outer.addWidget(self._stack, 1)
         self._say_nothing()
 
@@ -139,12 +139,18 @@ class ScoringScreen(Screen):
         """Key hints of the form."""
         return (
             (("score.up", "score.down"), "criterion"),
-            (("score.digit_0", "score.digit_9"), "score"),
+            (self._digits(), "score"),
             (("score.not_applicable",), "not applicable"),
             (("score.evidence",), "add evidence"),
             (("transport.play",), "play"),
             (("app.keys",), "all keys"),
         )
+
+    def _digits(self) -> tuple[str, str]:
+        values = [0, 9]
+        if self.controller is not None and not self.controller.state.is_empty:
+            values = [level.value for level in self.controller.state.criterion.levels]
+        return f"score.digit_{min(values)}", f"score.digit_{max(values)}"
 
     def session_state(self) -> dict[str, Any]:
         """Call, rubric and the width of the form."""
@@ -262,6 +268,8 @@ class ScoringScreen(Screen):
         self._stack.setCurrentWidget(self._splitter)
         self._follow_item()
         self._on_turn()
+        self._on_tick()
+        self.status_changed.emit()
 
     # ------------------------------------------------------------------ following each other
 
