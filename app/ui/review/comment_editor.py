@@ -58,6 +58,7 @@ class CommentEditor(QWidget):
         self.text.setAccessibleName("Comment")
         self.text.setTabChangesFocus(True)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.document().setDocumentMargin(1)
         self.text.textChanged.connect(self._on_text)
         self.severity = Segmented(
             theme, [Segment(str(n), str(n)) for n in (1, 2, 3)], name="Severity", compact=False

@@ -68,7 +68,6 @@ class ReviewScreen(Screen):
         self.transcript = TranscriptView(ctx, session)
         self.dock = Dock(ctx, session, self.commands)
         self.table = TableView(ctx, session)
-        picture = _column(self.timing, Hairline(theme))
         text = _column(self.tabs, self.transcript)
         self.splitter = LineSplitter(theme)
         self.splitter.addWidget(text)
@@ -76,15 +75,19 @@ class ReviewScreen(Screen):
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([TRANSCRIPT_PX, DOCK_PX])
-        self._picture = picture
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (picture, self.table, self.transport, Hairline(theme)):
-            column.addWidget(widget, 1 if widget is self.table else 0)
+        self._table_line = Hairline(theme)
+        for widget, stretch in (
+            (self.timing, 0), (self.table, 1), (self._table_line, 0), (self.transport, 0),
+            (Hairline(theme), 0),
+        ):  # fmt: skip
+            column.addWidget(widget, stretch)
         column.addWidget(self.splitter, 1)
         self.table.hide()
+        self._table_line.hide()
         self._empty = EmptyState(theme, "No call is open")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -92,8 +95,8 @@ class ReviewScreen(Screen):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for widget in (self.header, Hairline(theme)):
-            outer.addWidget(widget)
+        outer.addWidget(self.header)
+        outer.addWidget(Hairline(theme))
         outer.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -263,7 +266,8 @@ class ReviewScreen(Screen):
         """Show tables in place of the picture, or the picture again."""
         to_table = self.table.isHidden()
         self.table.setVisible(to_table)
-        self._picture.setVisible(not to_table)
+        self._table_line.setVisible(to_table)
+        self.timing.setVisible(not to_table)
         if to_table:
             self.table.take_focus()
         else:

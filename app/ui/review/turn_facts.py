@@ -15,6 +15,7 @@ VOID_WORDS = {
     "overlap": "overlaps",
     "interruption": "interruptions",
     "level": "levels",
+    "turn": "turns",
 }
 
 

@@ -27,7 +27,7 @@ METER_MS = 33
 ROLE_NAMES: dict[TrackRole, str] = {
     "caller": "Caller",
     "agent": "Agent",
-    "mix": "Both, one channel",
+    "mix": "Both",
 }
 ROW_NAMES = {
     "ruler": "Time",

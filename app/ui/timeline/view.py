@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from app.ui.review.session import ReviewSession
 
 FOLLOW_SETTING = "follow_mode"
+FIRST_PX_PER_S = {False: 70.0, True: 10.0}
+"""Scale at which a call opens, by whether the view is collapsed: near enough for words. A call
+that is shorter than the view is shown whole."""
 
 
 class TimingView(QWidget):
@@ -101,6 +104,9 @@ class TimingView(QWidget):
     # content ---------------------------------------------------------------------------------
 
     def _on_opened(self) -> None:
+        if self.session.state == "ready":
+            start = FIRST_PX_PER_S[self.scene.collapsed]
+            self.session.view.set_px_per_s(start, at_frame=self.session.view.cursor)
         self._set_lanes()
         self._on_changed()
         self._on_media()

@@ -58,7 +58,7 @@ class RowList(QAbstractScrollArea):
     def _measure_anew(self) -> None:
         self._layouts.clear()
         text = self.painter.text
-        text.width = self.viewport().width()
+        text.width = self.width()
         count = len(self.rows)
         self._heights = np.array([text.guess_height(r) for r in self.rows], np.int64)
         self._measured = np.zeros(count, np.bool_)
@@ -117,7 +117,7 @@ class RowList(QAbstractScrollArea):
             self.verticalScrollBar().setValue(int(self._tops[anchor]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self.viewport().width() != self.painter.text.width:
+        if self.width() != self.painter.text.width:
             self._on_theme()
         else:
             self._stack()
@@ -125,9 +125,9 @@ class RowList(QAbstractScrollArea):
     # geometry --------------------------------------------------------------------------------
 
     def row_rect(self, n: int) -> QRect:
-        """The row's rectangle in the viewport."""
+        """The row's rectangle in the viewport; its right end lies under the scroll bar."""
         top = int(self._tops[n]) - self.verticalScrollBar().value()
-        return QRect(0, top, self.viewport().width(), int(self._heights[n]))
+        return QRect(0, top, self.width(), int(self._heights[n]))
 
     def row_at(self, y: int) -> int | None:
         """The row at `y` of the viewport."""
