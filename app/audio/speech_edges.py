@@ -33,7 +33,7 @@ class EdgeOptions:
     """How far inside it."""
     closure_ms: float = 100.0
     """Quiet this long is the end; shorter quiet is a closure inside a word."""
-    min_burst_ms: float = 12.0
+    min_burst_ms: float = 22.0
     """Energy shorter than this, standing alone, is a click."""
     above_floor_db: float = 5.0
     above_noise_db: float = 0.5
