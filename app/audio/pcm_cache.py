@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ VERSION = 1
 DEFAULT_CAP_BYTES = 20 * 10**9
 STALE_PART_S = 24 * 3600.0
 _LOCK_POLL_S = 0.1
+_LOCKS = 64
+"""Keys share this many lock files, which are never removed: that could not be done safely."""
 
 
 class LruFolder:
@@ -72,7 +75,8 @@ class LruFolder:
 
         with writing(self.path(key)):
             self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.folder / f"{key}.lock", timeout=_LOCK_POLL_S)
+        bucket = zlib.crc32(key.encode()) % _LOCKS
+        lock = FileLock(self.folder / f"{bucket:02d}.lock", timeout=_LOCK_POLL_S)
         while True:
             ctx.raise_if_cancelled()
             with writing(self.path(key)):
