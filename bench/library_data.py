@@ -65,7 +65,6 @@ def make_library(folder: Path, calls: int) -> Workspace:
     with ws.db.machine() as uow:
         uow.connection.exec_driver_sql("UPDATE workspace SET next_call = ?", (calls + 1,))
         uow.connection.exec_driver_sql("INSERT INTO call_fts (call_fts) VALUES ('rebuild')")
-        uow.connection.exec_driver_sql("ANALYZE")
     done.touch()
     return ws
 

@@ -90,7 +90,7 @@ CREATE TABLE call_summary (
 --;
 CREATE INDEX ix_call_summary_agent ON call_summary (agent, seq) WHERE archived = 0
 --;
-CREATE INDEX ix_call_summary_archived ON call_summary (archived, seq)
+CREATE INDEX ix_call_summary_archived ON call_summary (seq) WHERE archived = 1
 --;
 CREATE INDEX ix_call_summary_duration_ms ON call_summary (duration_ms, seq) WHERE archived = 0
 --;
