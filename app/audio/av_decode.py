@@ -20,6 +20,7 @@ from app.domain.errors import BadInput
 _SHORT = 0.98
 """A promise is broken where less than this part of it is there; container times are rounded."""
 _TAG_BYTES = 8192
+_BATCH_FRAMES = 32_768
 _NAMES = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska", "aac": "adts"}
 
 
@@ -71,6 +72,7 @@ def decode(source: Probe, sink: Sink) -> tuple[Finding, ...]:
     import av
 
     blocks = Blocks(sink, source.channels, source.dtype)
+    batch = _Batch(blocks, source.is_float)
     damaged = 0
     try:
         with av.open(str(source.path), metadata_errors="replace") as file:
@@ -78,14 +80,17 @@ def decode(source: Probe, sink: Sink) -> tuple[Finding, ...]:
             for packet in file.demux(stream):
                 try:
                     for frame in packet.decode():
-                        blocks.add(_samples(frame, source))
+                        batch.add(_samples(frame, source))
                 except av.InvalidDataError:
                     damaged += 1
+                    batch.pass_on()
                     blocks.add(_gap(packet, source))
     except av.FFmpegError as error:
+        batch.pass_on()
         if not blocks.frames:
             raise _unreadable(source.path, error) from error
         damaged += 1
+    batch.pass_on()
     blocks.flush()
     findings: list[Finding] = []
     promised = round(source.duration_s * source.rate_hz)
@@ -117,7 +122,7 @@ def _promises(source: Probe) -> bool:
 
 
 def _samples(frame: Any, source: Probe) -> NDArray[Any]:
-    """One frame's samples (frames, channels), int16 or float32, in the file's own layout."""
+    """One frame's samples (channels, frames) as the decoder gives them."""
     if frame.sample_rate != source.rate_hz:
         raise BadInput(
             f"{source.path.name} changes its sample rate from {source.rate_hz} to "
@@ -126,19 +131,45 @@ def _samples(frame: Any, source: Probe) -> NDArray[Any]:
         )
     data = frame.to_ndarray()
     channels = frame.layout.nb_channels
-    data = data.T if frame.format.is_planar else data.reshape(-1, channels)
+    if not frame.format.is_planar:
+        data = data.reshape(-1, channels).T
     if channels != source.channels:
-        data = data.mean(axis=1, keepdims=True, dtype=np.float64).astype(data.dtype)
-        data = np.repeat(data, source.channels, axis=1)
-    return _as_kept(data, source.is_float)
+        data = data.mean(axis=0, keepdims=True, dtype=np.float64).astype(data.dtype)
+        data = np.repeat(data, source.channels, axis=0)
+    return np.asarray(data)
+
+
+class _Batch:
+    """Gathers a decoder's small frames, so that they are converted by many at once."""
+
+    def __init__(self, blocks: Blocks, keep_float: bool) -> None:
+        self._blocks, self._keep_float = blocks, keep_float
+        self._held: list[NDArray[Any]] = []
+        self._frames = 0
+
+    def add(self, data: NDArray[Any]) -> None:
+        self._held.append(data)
+        self._frames += data.shape[1]
+        if self._frames >= _BATCH_FRAMES:
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        if self._held:
+            planes = _as_kept(np.concatenate(self._held, axis=1), self._keep_float)
+            self._blocks.add(planes.T)
+            self._held, self._frames = [], 0
 
 
 def _as_kept(data: NDArray[Any], keep_float: bool) -> NDArray[Any]:
     if data.dtype.kind == "f":
         if keep_float:
             return data.astype(np.float32)
-        scaled = np.nan_to_num(data * data.dtype.type(32768), posinf=32767, neginf=-32768)
-        return np.asarray(np.clip(np.rint(scaled), -32768, 32767).astype(np.int16))
+        scaled = data * data.dtype.type(32768)
+        np.rint(scaled, out=scaled)
+        np.clip(scaled, -32768, 32767, out=scaled)
+        if np.isnan(scaled).any():
+            np.nan_to_num(scaled, copy=False)
+        return np.asarray(scaled, np.int16)
     if data.dtype == np.int32:
         return (data >> 16).astype(np.int16)
     if data.dtype == np.uint8:
