@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from app.domain.errors import BadInput
@@ -97,7 +98,18 @@ def _usable(key: str, value: Any) -> bool:
         return isinstance(value, dict)
     if key == "attempt":
         return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    if key == "recorded_at":
+        return isinstance(value, str) and _is_date(value)
     return isinstance(value, str) and bool(value)
+
+
+def _is_date(value: str) -> bool:
+    """Whether it is an ISO 8601 date, with or without a time."""
+    try:
+        datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        return False
+    return True
 
 
 def _names(rows: list[Mapping[str, Any]]) -> list[str]:

@@ -36,6 +36,7 @@ def guess(
     transcripts: Sequence[Transcript],
     *,
     given: ChannelMap | None = None,
+    given_by: str = "given for this import",
     confirmed: ChannelMap | None = None,
     source: str = "",
 ) -> ChannelGuess:
@@ -46,7 +47,8 @@ def guess(
         findings: of the recording (identical channels make it a mono mix).
         levels_db: (10 ms frames, channels).
         transcripts: parsed files that may tell by their times who is where.
-        given: the map that the person asked for in this import.
+        given: the map that the person asked for in this import, or that came with the call.
+        given_by: which of the two, for the reason.
         confirmed: the map confirmed for this source before.
         source: the source's name, for the reason.
     """
@@ -55,7 +57,7 @@ def guess(
             channel_map="mono", confidence=1.0, reason="the recording has one channel"
         )
     if given is not None:
-        return ChannelGuess(channel_map=given, confidence=1.0, reason="given for this import")
+        return ChannelGuess(channel_map=given, confidence=1.0, reason=given_by)
     if any(f.code == "identical_channels" for f in findings):
         return ChannelGuess(
             channel_map="mono", confidence=0.9, reason="both channels hold the same sound"

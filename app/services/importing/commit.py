@@ -21,6 +21,7 @@ from app.domain.new import AudioBlob, NewCall
 from app.domain.work import Work
 from app.services.importing import layers as layer_drafts
 from app.services.importing import store
+from app.services.importing.attach import attach
 from app.services.importing.channel_guess import sides
 from app.services.importing.comments import add_comments
 from app.services.importing.companions import marked_events
@@ -69,7 +70,7 @@ def commit(
     chosen = choices or ImportChoices()
     out = _Outcome(failed=list(dry_run.failed), warnings=list(dry_run.warnings))
     store.sweep(ws)
-    _confirm(ws, chosen)
+    _confirm(ws, dry_run, chosen)
     todo = [e for e in dry_run.entries if e.key not in chosen.skip]
     ids: dict[str, str] = {}
     for number, entry in enumerate(todo):
@@ -94,11 +95,18 @@ def commit(
     )
 
 
-def _confirm(ws: Workspace, choices: ImportChoices) -> None:
-    if not choices.channel_maps:
+def _confirm(ws: Workspace, dry_run: DryRun, choices: ImportChoices) -> None:
+    """Remember the maps for their sources; one that was given for the import counts as well."""
+    maps = dict(choices.channel_maps)
+    given = dry_run.options.channels
+    if given is not None and given != "mono":
+        for entry in dry_run.fresh:
+            if len(entry.audio) == 1 and entry.audio[0].channels == 2:
+                maps.setdefault(entry.source, given)
+    if not maps:
         return
     with ws.db.machine() as uow:
-        for source, channel_map in choices.channel_maps.items():
+        for source, channel_map in maps.items():
             uow.calls.confirm_source(source, channel_map, "import")
 
 
@@ -116,6 +124,7 @@ def _one(
         known = ids.get(entry.key) or reader.calls.find_content(entry.key)
     if known is not None:
         out.duplicates.append(Duplicate(path=path, id=known))
+        out.warnings += attach(ws, known, entry, dry_run.options)
         return
     channel_map = choices.channel_maps.get(entry.source, entry.guess.channel_map)
     if entry.guess.channel_map == "mono" and len(entry.audio) == 1:

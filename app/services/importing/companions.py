@@ -68,7 +68,12 @@ def sidecar(path: Path) -> dict[str, Any]:
         raise BadInput("It is not a JSON object.", "Mend it, or import without it.")
     fields = json_rows.meta_of(document)
     known = {*json_rows.META_KEYS, "events", "offset_s", "metadata", "call"}
-    rest = {str(k): v for k, v in document.items() if k not in known}
+    # What a call field cannot hold (a date that is none, an attempt that is a word) is kept too.
+    rest = {
+        str(k): v
+        for k, v in document.items()
+        if k not in known or (k in json_rows.META_KEYS and k not in fields)
+    }
     if rest:
         fields["extra"] = {**rest, **fields.get("extra", {})}
     if isinstance(document.get("events"), list):
@@ -98,7 +103,7 @@ def _one(
         )
     except UserError as error:
         return FoundTranscript(path=path, transcript=None, error=str(error))
-    if not transcript.cues and path.suffix.lower() != ".txt":
+    if not transcript.cues and not transcript.meta and path.suffix.lower() != ".txt":
         why = transcript.problems[0].what if transcript.problems else ""
         why = why or (transcript.notes[-1] if transcript.notes else "it holds no timed lines")
         return FoundTranscript(path=path, transcript=transcript, error=f"No line is usable: {why}.")

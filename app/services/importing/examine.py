@@ -18,10 +18,12 @@ from app.domain.imports import (
     ImportOptions,
 )
 from app.domain.work import Work
+from app.services.formats.text import one_line
 from app.services.importing import channel_guess, companions, pairing
 from app.services.importing.listen import Heard, listen, sha256_of
 from app.services.importing.walk import shown
 
+MAX_TITLE = 300
 LONGER_BY_S = 0.5
 """A transcript may end this much after the audio before that is worth a finding."""
 
@@ -76,7 +78,7 @@ def examine(
         key=content_key(audio, offset_s),
         audio=audio,
         offset_s=offset_s,
-        title=str(meta.get("title") or shown(candidate.base or candidate.audio[0].stem)),
+        title=_title(meta, candidate),
         source=source,
         guess=guess,
         confirmed=is_confirmed,
@@ -87,6 +89,12 @@ def examine(
     findings = _findings(heard, guess, transcripts, entry.duration_s)
     used = (*found.tiers.values(), *((found.sidecar,) if found.sidecar else ()))
     return Examined(entry=replace(entry, findings=findings), used=used)
+
+
+def _title(meta: dict[str, Any], candidate: Candidate) -> str:
+    """The title that came with the call, else the file's name; one line."""
+    named = one_line(str(meta.get("title", "")))[:MAX_TITLE]
+    return named or shown(candidate.base or candidate.audio[0].stem)
 
 
 def _heard_by(item: FoundTranscript, heard: Heard) -> FoundTranscript:
@@ -152,6 +160,7 @@ def _channels(
         heard[0].levels_db,
         companions.usable(transcripts),
         given=given,
+        given_by="given for this import" if options.channels else "named in the call's own file",
         confirmed=confirmed,
         source=source,
     )

@@ -14,7 +14,7 @@ from app.services.formats import TRANSCRIPT_SUFFIXES
 
 AUDIO_SUFFIXES = frozenset(
     ".wav .wave .bwf .rf64 .flac .mp3 .mp2 .mpga .ogg .oga .opus .spx .m4a .mp4 .m4b .mov .3gp "
-    ".aac .webm .mka .weba .aif .aiff .aifc .caf .au .snd .w64 .amr .awb .wma .ulaw .alaw".split()
+    ".aac .webm .mka .weba .aif .aiff .aifc .caf .au .snd .w64 .amr .awb .wma".split()
 )
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "lost+found"})
 MAX_FILES = 200_000

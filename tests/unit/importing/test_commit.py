@@ -255,3 +255,26 @@ def test_unknown_speakers_can_be_named(workspace: Workspace, stereo: Maker, tmp_
     done = take(workspace, tmp_path, speakers={"S1": "agent", "S2": "caller"})
     text = layers.transcript(workspace, done.imported[0].id)
     assert [s.speaker for s in text] == ["agent", "caller", "agent"]
+
+
+def test_a_transcript_named_for_a_known_call_is_added_to_it_once(
+    workspace: Workspace, stereo: Maker, tmp_path: Path
+) -> None:
+    path = stereo("calls/call.wav")
+    call_id = take(workspace, path).imported[0].id
+    assert layers.transcript(workspace, call_id) == ()
+    later = put_json(tmp_path / "later.json")
+    for _ in range(2):
+        done = take(workspace, path, transcript=later)
+        assert [d.id for d in done.duplicates] == [call_id]
+    assert len(layers.transcript(workspace, call_id)) == 3
+    assert [x.kind for x in layers.layers(workspace, call_id)] == ["speech", "transcript"]
+
+
+def test_a_map_given_for_an_import_holds_for_its_source(
+    workspace: Workspace, stereo: Maker
+) -> None:
+    path = stereo("calls/a.wav")
+    take(workspace, path, channels="agent,caller")
+    stereo("calls/b.wav", seed=8)
+    assert look(workspace, path.parent).fresh[0].guess.channel_map == "agent,caller"

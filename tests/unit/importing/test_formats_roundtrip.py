@@ -47,6 +47,9 @@ def docs(draw: st.DrawFn) -> LabelDoc:
     for side in SPEAKERS:
         rows = draw(st.lists(st.tuples(span, TEXT, st.none() | st.floats(0, 1)), max_size=4))
         words[side] = tuple(Word(text=t, span=Span(a, b), confidence=c) for (a, b), t, c in rows)
+    pure = st.lists(span, max_size=3).map(
+        lambda rows: tuple(Mark(start=a, end=b, text="-") for a, b in rows)
+    )
     marks = st.lists(st.tuples(span, TEXT), max_size=3).map(
         lambda rows: tuple(Mark(start=a, end=b, text=t) for (a, b), t in rows)
     )
@@ -56,6 +59,7 @@ def docs(draw: st.DrawFn) -> LabelDoc:
         frame_count=total,
         labels=labels,
         words=words,
+        speech={"caller": draw(pure), "agent": draw(pure)},
         overlaps=draw(marks),
         events=tuple(Mark(start=m.start, end=m.start, text=m.text) for m in draw(marks)),
         comments={"r1": draw(marks)},
@@ -101,6 +105,10 @@ def again(doc: LabelDoc, read: Transcript) -> LabelDoc:
         frame_count=doc.frame_count,
         labels=labels,
         words=words,
+        speech={
+            side: tuple(mark(c.start_s, c.end_s, "-") for c in read.speech if c.speaker == side)
+            for side in SPEAKERS
+        },
         overlaps=tuple(tiers.get("overlap", ())),
         events=tuple(tiers.get("events", ())),
         comments={"r1": tuple(tiers.get("comments_r1", ()))},

@@ -249,3 +249,22 @@ def test_ten_milliseconds_and_nan_samples(
     found = look(workspace, tmp_path)
     assert not found.failed
     assert "nan_samples" in codes(found)
+
+
+def test_a_side_car_loses_nothing(workspace: Workspace, stereo: Maker, tmp_path: Path) -> None:
+    stereo("call.wav")
+    sidecar = '{"title": "a\\nb", "recorded_at": "yesterday", "attempt": "two", "tags": ["x"]}'
+    (tmp_path / "call.meta.json").write_text(sidecar)
+    entry = look(workspace, tmp_path).fresh[0]
+    assert entry.title == "a b"
+    assert entry.meta["tags"] == ["x"]
+    assert entry.meta["extra"] == {"recorded_at": "yesterday", "attempt": "two"}
+
+
+def test_a_json_of_call_fields_alone_is_no_broken_transcript(
+    workspace: Workspace, stereo: Maker, tmp_path: Path
+) -> None:
+    stereo("call.wav")
+    (tmp_path / "call.json").write_text('{"agent": "Ada", "agent_version": "1.2"}')
+    entry = look(workspace, tmp_path).fresh[0]
+    assert (entry.meta["agent"], entry.warnings) == ("Ada", ())
