@@ -38,11 +38,7 @@ def share_out(
 def _changes(lines: Sequence[Segment]) -> list[int]:
     """Where the turn goes from one speaker to the other: the middle between their lines."""
     return sorted(
-        {
-            (a.span.end + b.span.start) // 2
-            for a, b in pairwise(lines)
-            if a.speaker != b.speaker
-        }
+        {(a.span.end + b.span.start) // 2 for a, b in pairwise(lines) if a.speaker != b.speaker}
     )
 
 
