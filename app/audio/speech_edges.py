@@ -33,10 +33,12 @@ class EdgeOptions:
     """How far inside it."""
     closure_ms: float = 100.0
     """Quiet this long is the end; shorter quiet is a closure inside a word."""
+    pause_ms: float = 200.0
+    """Quiet this long inside a detected span divides it: the detector is slow to let go."""
     min_burst_ms: float = 22.0
     """Energy shorter than this, standing alone, is a click."""
-    above_floor_db: float = 5.0
-    above_noise_db: float = 0.5
+    above_floor_db: float = 4.0
+    above_noise_db: float = 0.0
     """How far energy must be above nearly all of the noise around the span."""
     noise_s: float = 4.0
     """How far around the span the noise is measured, where nothing was detected."""
@@ -52,8 +54,8 @@ def snap(
 ) -> tuple[Span, ...]:
     """`spans` (in order, apart) with each edge moved to where the energy begins or ends.
 
-    Spans keep their order and never overlap. A span without any energy above the floor is the
-    detector's word against the recording's, and goes.
+    Spans keep their order and never overlap. One with a pause inside becomes two. One without any
+    energy above the floor is the detector's word against the recording's, and goes.
     """
     options = options or EdgeOptions()
     quiet = _undetected(spans, envelope, round(options.before_ms * rate_hz / 1000))
@@ -62,9 +64,7 @@ def snap(
     for i, span in enumerate(spans):
         left = (spans[i - 1].end + span.start) // 2 if i else 0
         right = (span.end + spans[i + 1].start) // 2 if i + 1 < len(spans) else limit
-        snapped = _snap_one(span, (left, right), envelope, quiet, rate_hz, options)
-        if snapped is not None:
-            out.append(snapped)
+        out += _snap_one(span, (left, right), envelope, quiet, rate_hz, options)
     return tuple(out)
 
 
@@ -96,7 +96,7 @@ def _snap_one(
     quiet: Bools,
     rate_hz: int,
     options: EdgeOptions,
-) -> Span | None:
+) -> list[Span]:
     hops = rate_hz / envelope.hop / 1000
     before = options.before_ms * rate_hz / 1000
     first = envelope.index(max(room[0], span.start - before))
@@ -110,13 +110,25 @@ def _snap_one(
     )
     loud = _without_clicks(envelope.db[first:after] > bar, round(options.min_burst_ms * hops))
     if not loud[inner[0] - first : inner[1] - first].any():
-        return None
+        return []
     closure, reach = round(options.closure_ms * hops), round(options.inside_ms * hops)
     begin = _onset(loud, inner[0] - first, reach, closure)
     end = len(loud) - _onset(loud[::-1], after - inner[1], reach, closure)
-    start_frame = (first + begin) * envelope.hop
-    end_frame = min((first + end) * envelope.hop, max(span.end, room[1]))
-    return Span(start_frame, end_frame) if start_frame < end_frame else None
+    last = max(span.end, room[1])
+    return [
+        Span((first + a) * envelope.hop, min((first + b) * envelope.hop, last))
+        for a, b in _pieces(loud, begin, end, round(options.pause_ms * hops))
+        if (first + a) * envelope.hop < last
+    ]
+
+
+def _pieces(loud: Bools, begin: int, end: int, pause: int) -> list[tuple[int, int]]:
+    """The parts of `[begin, end)` between stretches of quiet of at least `pause` hops."""
+    at = np.flatnonzero(loud[begin:end]) + begin
+    gaps = np.flatnonzero(np.diff(at) > pause)
+    starts = [begin, *at[gaps + 1].tolist()]
+    ends = [*(at[gaps] + 1).tolist(), end]
+    return list(zip(starts, ends, strict=True))
 
 
 def _onset(loud: Bools, edge: int, reach: int, closure: int) -> int:

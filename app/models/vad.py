@@ -44,8 +44,8 @@ SILENCE_MIN_WINDOWS = 48
 class VadOptions:
     """When probabilities become speech. Stored with the layer as its parameters."""
 
-    threshold: float = 0.35
-    neg_threshold: float = 0.2
+    threshold: float = 0.3
+    neg_threshold: float = 0.15
     doubt_threshold: float = 0.1
     """Beside speech, windows at least this likely belong to it: soft onsets and endings."""
     doubt_ms: int = 400

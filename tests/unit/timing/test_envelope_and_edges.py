@@ -70,6 +70,13 @@ def test_a_real_pause_is_an_end() -> None:
     assert near(second, 2.7, 3.0)
 
 
+def test_a_pause_that_the_detector_ran_over_divides() -> None:
+    x = call((2.0, 2.8), (3.1, 4.0), (4.15, 5.0))
+    first, second = snapped(x, (1.9, 5.1))
+    assert near(first, 2.0, 2.8)
+    assert near(second, 3.1, 5.0)
+
+
 def test_spans_never_overlap_and_keep_their_order() -> None:
     x = call((1.0, 5.0))
     found = snapped(x, (1.0, 2.9), (3.0, 5.0))

@@ -68,13 +68,20 @@ def test_other_rates_find_the_same_speech_at_the_same_time(rate: int) -> None:
     from app.audio.polyphase import resample
 
     pcm, source = demo("boiler-repair")
-    x = vad.as_float(pcm[: 20 * source])
-    wanted = vad.detect(x, source).spans
-    found = vad.detect(resample(x, source, rate), rate).spans
-    assert len(found) == len(wanted)
-    for a, b in zip(found, wanted, strict=True):
-        assert abs(a.start / rate - b.start / source) < 0.1
-        assert abs(a.end / rate - b.end / source) < 0.1
+    x = vad.as_float(pcm)
+    wanted, found = (
+        speaking(vad.detect(y, r).spans, r)
+        for y, r in ((x, source), (resample(x, source, rate), rate))
+    )
+    assert (wanted & found).sum() > 0.93 * (wanted | found).sum()
+
+
+def speaking(spans: tuple[Span, ...], rate: int) -> NDArray[np.bool_]:
+    """Whether there is speech, for each 10 ms of 70 s."""
+    out = np.zeros(7000, dtype=bool)
+    for span in spans:
+        out[span.start * 100 // rate : span.end * 100 // rate] = True
+    return out
 
 
 @pytest.mark.parametrize("frames", [0, 1, 160, 511, 513])
