@@ -6,49 +6,25 @@ everything else is decoded once into the cache. While that runs, what is there c
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.audio import io, pcm_cache, peaks, sniff
 from app.audio.align import Placement, placed_blocks
-from app.audio.ingest import Ready, ingest
+from app.audio.decode_job import DecodeJob, OnPartial, Samples, StoredAudio
+from app.audio.ingest import ingest
 from app.audio.pcm_cache import DEFAULT_CAP_BYTES, LruFolder, PcmWriter
 from app.audio.peak_build import PeakBuilder
-from app.audio.peaks import PeakPyramid
-from app.audio.recording import Blocks, Decoded, Probe, Sink
+from app.audio.recording import Blocks, Decoded, Probe
 from app.domain.calls import Finding
 from app.domain.errors import EnvironmentFault
 from app.domain.work import Work
 
-PARTIAL_INTERVAL_S = 0.25
+__all__ = ["AudioStore", "StoredAudio", "map_original"]
+
 PEAKS_SHARE = 4
 """Peaks may take a quarter of the samples' cap; they are about 5 % of their samples."""
-
-Samples = NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAudio:
-    """One recording. `samples` (frames, channels) int16 or float32, mapped read-only.
-
-    While it is being decoded, `complete` is False and frames from `len(samples)` on are to come.
-    """
-
-    rate_hz: int
-    samples: Samples
-    peaks: PeakPyramid
-    findings: tuple[Finding, ...] = ()
-    complete: bool = True
-
-
-OnPartial = Callable[[StoredAudio], None]
 
 
 class AudioStore:
@@ -133,7 +109,7 @@ class AudioStore:
         self, ctx: Work, source: Probe, key: str, on_partial: OnPartial | None
     ) -> StoredAudio:
         """Decode into both caches."""
-        job = _Job(source, self._pcm.path(_pcm_key(key)), on_partial)
+        job = DecodeJob(source, self._pcm.path(_pcm_key(key)), on_partial)
         try:
             decoded = ingest(source, job.sinks, ctx)
             findings = (*source.findings, *decoded.findings)
@@ -154,7 +130,7 @@ class AudioStore:
     ) -> StoredAudio:
         """Peaks of an original that is mapped where it lies."""
         samples, rate_hz, findings = mapped
-        job = _Job(source, None, on_partial, samples)
+        job = DecodeJob(source, None, on_partial, samples)
         ingest(source, job.sinks, ctx)
         pyramid = job.builder.pyramid(len(samples), samples)
         self._save_peaks(key, pyramid)
@@ -171,7 +147,7 @@ class AudioStore:
             )
         return found
 
-    def _save_peaks(self, key: str, pyramid: PeakPyramid) -> None:
+    def _save_peaks(self, key: str, pyramid: peaks.PeakPyramid) -> None:
         peaks.save(pyramid, self._peaks.path(_peaks_key(key)))
         self._peaks.trim(_peaks_key(key))
 
@@ -196,68 +172,6 @@ class AudioStore:
         finally:
             writer.abort()
         return self._finish(key, builder, Decoded(frame_count=blocks.frames, findings=()))
-
-
-class _Job:
-    """The sinks of one decoding, and what they have so far."""
-
-    def __init__(
-        self,
-        source: Probe,
-        target: Path | None,
-        on_partial: OnPartial | None,
-        mapped: Samples | None = None,
-    ) -> None:
-        self._source, self._target, self._mapped = source, target, mapped
-        self._on_partial = on_partial
-        self._told = time.monotonic()
-        self._telling = threading.Lock()
-        self._writer: PcmWriter | None = None
-
-    def sinks(self) -> list[Sink]:
-        """Fresh sinks; what an attempt before wrote is dropped."""
-        self.abort()
-        source = self._source
-        self.builder = PeakBuilder(
-            rate_hz=source.rate_hz, channels=source.channels, frame_count=source.frame_count
-        )
-        self.ready = Ready(self._tell if self._on_partial else None)
-        sinks: list[Sink] = [self.builder.add, self.ready]
-        if self._target is not None:
-            self._writer = PcmWriter(self._target, source.channels, source.dtype)
-            sinks.insert(0, self._writer)
-        return sinks
-
-    @property
-    def writer(self) -> PcmWriter:
-        """The writer of the current attempt."""
-        if self._writer is None:
-            raise ValueError("this job writes no samples")
-        return self._writer
-
-    def abort(self) -> None:
-        """Drop samples that were not committed."""
-        if self._writer is not None:
-            self._writer.abort()
-
-    def _tell(self) -> None:
-        if self._on_partial is None or not self._telling.acquire(blocking=False):
-            return
-        try:
-            if time.monotonic() - self._told < PARTIAL_INTERVAL_S:
-                return
-            self._told = time.monotonic()
-            self._on_partial(self._so_far())
-        finally:
-            self._telling.release()
-
-    def _so_far(self) -> StoredAudio:
-        frames = self.ready.frames
-        samples = self._mapped[:frames] if self._mapped is not None else self.writer.view(frames)
-        pyramid = replace(self.builder.pyramid(), samples=samples if len(samples) else None)
-        return StoredAudio(
-            rate_hz=self._source.rate_hz, samples=samples, peaks=pyramid, complete=False
-        )
 
 
 def map_original(path: Path) -> tuple[Samples, int, tuple[Finding, ...]] | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.audio import blob, ingest, io, pcm_cache, store
+from app.audio import blob, decode_job, ingest, io, pcm_cache, store
 from app.audio.align import Placement
 from app.audio.pcm_cache import LruFolder
 from app.audio.recording import CHUNK_FRAMES
@@ -180,7 +180,7 @@ def test_cancelling_leaves_nothing(
 def test_what_is_there_can_be_used_while_it_grows(
     tmp_path: Path, audio: AudioStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "PARTIAL_INTERVAL_S", 0.0)
+    monkeypatch.setattr(decode_job, "PARTIAL_INTERVAL_S", 0.0)
     source = stereo(8)
     path = write_flac(tmp_path / "a.flac", source, RATE)
     seen: list[StoredAudio] = []

@@ -130,9 +130,9 @@ def test_two_files_of_other_rates_with_an_offset_share_one_time_line(
 def test_parts_come_while_decoding(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.audio import store
+    from app.audio import decode_job
 
-    monkeypatch.setattr(store, "PARTIAL_INTERVAL_S", 0.0)
+    monkeypatch.setattr(decode_job, "PARTIAL_INTERVAL_S", 0.0)
     source = dialogue(20, RATE)
     sha256 = add(workspace, write_flac(tmp_path / "a.flac", source, RATE))
     watch = Watching()
