@@ -1,0 +1,170 @@
+"""How late the window gets while it imports 1,000 recordings, speech detection included.
+
+The real window runs offscreen with its import dialog; beside it, at the same time, a bare event
+loop in another process shows what the machine alone does to a timer. The figure is the 99.9th
+percentile over the runs, less the bare loop's.
+
+    .venv/bin/python bench/bench_lateness.py [--files 1000] [--runs 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+GOAL_MS = 50.0
+
+
+def bare(stop: Path, out: Path) -> None:
+    """A window with nothing in it, until the file `stop` appears."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
+    from app.tasks.stall import StallWatch
+
+    app = QApplication([])
+    window = QMainWindow()
+    window.show()
+    watch = StallWatch(limit_ms=1e9)
+    watch.start()
+    poll = QTimer()
+    poll.timeout.connect(lambda: app.quit() if stop.exists() else None)
+    poll.start(200)
+    app.exec()
+    out.write_text(json.dumps(watch.late_ms()))
+
+
+def importing(folder: Path, workspace: Path, out: Path) -> None:
+    """The real window: import the folder through its dialog, then note the latenesses."""
+    from PySide6.QtCore import QTimer
+
+    from app.main import WindowStart, _application
+    from app.tasks.stall import StallWatch
+
+    app = _application()
+    start = WindowStart(workspace)
+    start.window.show()
+    watch = StallWatch(limit_ms=1e9)
+    driver = Driver(start, folder, watch)
+    timer = QTimer()
+    timer.timeout.connect(driver.step)
+    timer.start(50)
+    app.exec()
+    driver.report["late_ms"] = watch.late_ms()
+    out.write_text(json.dumps(driver.report))
+    start.close()
+    os._exit(0)
+
+
+class Driver:
+    """Clicks through the import as a person would."""
+
+    def __init__(self, start: Any, folder: Path, watch: Any) -> None:
+        self._start, self._folder, self._watch = start, folder, watch
+        self._dialog: Any = None
+        self._began = 0.0
+        self.report: dict[str, Any] = {}
+
+    def step(self) -> None:
+        window = self._start.window
+        if window.front is None:
+            return  # the workspace is still being opened
+        if self._dialog is None:
+            from app.ui.importing.dialog import ImportDialog
+
+            self._dialog = ImportDialog(self._start.ctx, [self._folder], window)
+            self._dialog.open()
+            self._began = time.perf_counter()
+            self._watch.start()
+        elif self._dialog.imported is not None:
+            self._end()
+        elif self._dialog.pages.currentWidget() is self._dialog.report:
+            for source in self._dialog.report.findChildren(object):
+                if hasattr(source, "confirm") and source.isVisible():
+                    source.confirm()
+            if self._dialog.go_button.isEnabled():
+                self._dialog.go_button.click()
+
+    def _end(self) -> None:
+        self._watch.stop()
+        result = self._dialog.imported
+        self.report = {
+            "imported": len(result.imported),
+            "failed": len(result.failed),
+            "seconds": time.perf_counter() - self._began,
+        }
+        self._start.window.close()
+        from PySide6.QtWidgets import QApplication
+
+        QApplication.quit()
+
+
+def one_run(folder: Path, home: Path) -> tuple[dict[str, Any], list[float]]:
+    env = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "CALLBENCH_CONFIG_DIR": str(home / "config"),
+        "XDG_STATE_HOME": str(home),
+    }
+    stop, ours, theirs = home / "stop", home / "ours.json", home / "bare.json"
+    command = [sys.executable, __file__, "--child"]
+    control = subprocess.Popen([*command, "bare", str(stop), str(theirs)], env=env)
+    try:
+        paths = [str(folder), str(home / "workspace"), str(ours)]
+        subprocess.run([*command, "import", *paths], env=env, check=True, timeout=1_800)
+    finally:
+        stop.touch()
+        control.wait(timeout=30)
+    return json.loads(ours.read_text()), json.loads(theirs.read_text())
+
+
+def measure(files: int, runs: int) -> bool:
+    from bench.common import SCRATCH, machine, percentile, verdict
+    from bench.many_files import make_folder
+
+    print(machine())
+    folder = make_folder(SCRATCH / f"files-{files}", files)
+    ours: list[float] = []
+    bare_ms: list[float] = []
+    for number in range(runs):
+        with tempfile.TemporaryDirectory() as home:
+            report, control = one_run(folder, Path(home))
+        late = report.pop("late_ms")
+        ours += late
+        bare_ms += control
+        print(
+            f"run {number + 1}: {report['imported']} imported in {report['seconds']:.1f} s; "
+            f"99.9th {percentile(late, 99.9):.1f} ms, worst {max(late):.1f} ms; "
+            f"bare loop {percentile(control, 99.9):.1f} ms, worst {max(control):.1f} ms"
+        )
+    for name, values in (("window", ours), ("bare loop", bare_ms)):
+        figures = ", ".join(f"{p:g}th {percentile(values, p):.1f}" for p in (50, 95, 99, 99.9))
+        print(f"{name}: {len(values)} ticks, ms: {figures}, worst {max(values):.1f}")
+    late = percentile(ours, 99.9) - percentile(bare_ms, 99.9)
+    return verdict("lateness less the bare loop's, 99.9th percentile", late, GOAL_MS, unit=" ms")
+
+
+def main() -> int:
+    if "--child" in sys.argv:
+        kind, *paths = sys.argv[2:]
+        (bare if kind == "bare" else importing)(*map(Path, paths))
+        return 0
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=1_000)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    return 0 if measure(options.files, options.runs) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
