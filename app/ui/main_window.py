@@ -27,6 +27,7 @@ log = logging.getLogger("callbench.window")
 Factory = Callable[[UiContext, QWidget], Screen]
 MINIMUM = (960, 600)
 FIRST_SIZE = (1440, 900)
+DEVICE_MS = 1000
 
 
 def _library(ctx: UiContext, parent: QWidget) -> Screen:
@@ -78,6 +79,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._ring = FocusRing(self, ctx.theme, ctx.actions)
         self._watch: ChangeWatch | None = None
+        self._device_timer = QTimer(self)
+        self._device_timer.timeout.connect(self._show_device)
         self._restore_geometry()
         if opened:
             self.begin()
@@ -88,6 +91,7 @@ class MainWindow(QMainWindow):
 
         self._shared = SharedSettings(self.ctx, self)
         self._watch = ChangeWatch(self.ctx, self)
+        self._device_timer.start(DEVICE_MS)
         self._wire()
         self._restore()
 
@@ -175,6 +179,12 @@ class MainWindow(QMainWindow):
         if self._front is not None:
             self.status.show_hints(self._front.status_keys(), self._front.status_notes())
 
+    def _show_device(self) -> None:
+        if self.ctx.has_player:
+            player = self.ctx.player
+            latency = f", {player.latency_s * 1000:.0f} ms" if player.latency_s else ""
+            self.status.show_device(f"{player.device_name}{latency}" if player.device_name else "")
+
     def viewer_changed(self) -> None:
         """Someone else signed in: screens are made anew, so that nothing seen stays seen."""
         key = self._front.key if self._front is not None else "library"
@@ -248,6 +258,7 @@ class MainWindow(QMainWindow):
         if self._watch is not None:
             self._save_session()
             self._watch.stop()
+        self._device_timer.stop()
         if self._front is not None:
             self._front.deactivate()
         event.accept()

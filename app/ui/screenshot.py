@@ -6,20 +6,25 @@ A tool: it runs a local event loop until everything that was asked for has arriv
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QDialog, QWidget
 
 from app.domain.errors import BadInput, EnvironmentFault
+from app.services.assets import asset
 from app.ui.tokens import THEME_NAMES, ThemeName
 
 if TYPE_CHECKING:
     from app.services.workspace import Workspace
     from app.ui.context import UiContext
+    from app.ui.main_window import MainWindow
 
-SCREENS = ("library", "review", "score")
+SCREENS = ("library", "library-empty", "review", "score", "keys", "settings", "import")
+NEW_WORKSPACE = ("library-empty", "import")
+"""Screens that are shown as on the first day; the given workspace is left alone."""
 QUIET_MS = 300
 LIMIT_MS = 60_000
 
@@ -36,9 +41,9 @@ def render(
 
     Args:
         ws: the workspace.
-        screen: `library`, `review` or `score`.
+        screen: one of `SCREENS`.
         out: the PNG to write.
-        call: id or code; needed for `review` and `score`, where it defaults to the newest.
+        call: id or code; for `review`, `score` and `keys`, where it defaults to the newest.
         theme: `dark`, `light` or `contrast`.
         size: width and height in px.
 
@@ -50,9 +55,24 @@ def render(
         raise BadInput(f"There is no screen “{screen}”.", f"Screens are {', '.join(SCREENS)}.")
     if theme not in THEME_NAMES:
         raise BadInput(f"There is no theme “{theme}”.", f"Themes are {', '.join(THEME_NAMES)}.")
-    image = _draw(ws, screen, call, theme, size)
+    if screen in NEW_WORKSPACE:
+        image = _draw_new(screen, theme, size)
+    else:
+        image = _draw(ws, screen, call, theme, size)
     if not image.save(str(out)):
         raise EnvironmentFault(f"The picture {out} could not be written.", "Check the folder.")
+
+
+def _draw_new(screen: str, theme: ThemeName, size: tuple[int, int]) -> QImage:
+    """A screen on a workspace of its own that has no calls yet."""
+    from app.services.opening import open_workspace
+
+    with TemporaryDirectory(prefix="callbench-") as folder:
+        new = open_workspace(Path(folder) / "My calls", create=True)
+        try:
+            return _draw(new, screen, None, theme, size)
+        finally:
+            new.close()
 
 
 def _draw(
@@ -67,7 +87,7 @@ def _draw(
     from app.ui.settings.store import SettingsStore
     from app.ui.theme import Theme
 
-    call_id = _call_id(ws, call) if screen != "library" or call else None
+    call_id = _call_id(ws, call) if screen in ("review", "score", "keys") or call else None
     runner = TaskRunner()
     ctx = UiContext(
         ws=ws,
@@ -82,10 +102,16 @@ def _draw(
         window = MainWindow(ctx, theme=theme)
         window.resize(*size)
         if call_id is not None:
-            window.show_screen(screen, call_id=call_id)
+            behind = screen if screen in ("library", "review", "score") else "review"
+            window.show_screen(behind, call_id=call_id)
         window.show()
         settle(ctx, window)
+        dialog = _open_dialog(window, screen)
+        if dialog:
+            settle(ctx, window)
         image = grab(window)
+        if dialog:
+            _paint_dialog(image, window)
         window.close()
         window.deleteLater()
     finally:
@@ -93,6 +119,33 @@ def _draw(
             ctx.player.close()
         runner.close()
     return image
+
+
+def _open_dialog(window: MainWindow, screen: str) -> bool:
+    """Open the dialog that the picture is of; whether there is one."""
+    if screen == "keys":
+        window.acts.open_keys()
+    elif screen == "settings":
+        window.acts.open_settings()
+    elif screen == "import":
+        window.acts.open_import([asset("demo", "calls")])
+    else:
+        return False
+    return True
+
+
+def _paint_dialog(image: QImage, window: QWidget) -> None:
+    """Lay the open dialog over the middle of the picture, as a desktop would."""
+    painter = QPainter(image)
+    for dialog in window.findChildren(QDialog):
+        if dialog.isVisible():
+            over = grab(dialog)
+            left, top = (image.width() - over.width()) // 2, (image.height() - over.height()) // 2
+            painter.drawImage(left, top, over)
+            painter.setPen(dialog.palette().color(dialog.foregroundRole()))
+            painter.drawRect(left - 1, top - 1, over.width() + 1, over.height() + 1)
+            dialog.close()
+    painter.end()
 
 
 def _call_id(ws: Workspace, call: str | None) -> str | None:

@@ -65,6 +65,13 @@ class PreviewFlow(QObject):
         if self._parts.preview.shown is not None:
             self._sound_timer.start()
 
+    def leave(self) -> None:
+        """The screen goes to the back: fall silent, ask for nothing more."""
+        self._preview_timer.stop()
+        self._sound_timer.stop()
+        self._loader.drop_preview()
+        self.player.leave()
+
     def play(self) -> None:
         """Play or pause the current call, as soon as its sound is here."""
         call = self.current

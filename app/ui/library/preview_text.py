@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -120,9 +121,8 @@ class TimedText(QWidget):
         super().__init__(parent)
         self._theme, self._time, self._text = theme, time, text
         self._speaker, self._marks, self._rule = speaker, tuple(marks), rule
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._fit)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         who = f"{speaker}: " if speaker else ""
         self.setAccessibleName(f"{time} {who}{text}")
@@ -164,18 +164,17 @@ class TimedText(QWidget):
     def _pad(self) -> int:
         return 9 if self._rule else 5
 
-    def heightForWidth(self, width: int) -> int:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """As tall as the wrapped words."""
-        return round(self._layout(width)[1]) + 2 * self._pad
+        super().resizeEvent(event)
+        self._fit()
 
-    def hasHeightForWidth(self) -> bool:
-        """It wraps."""
-        return True
+    def _fit(self) -> None:
+        self.setFixedHeight(round(self._layout(self.width())[1]) + 2 * self._pad)
 
     def sizeHint(self) -> QSize:
         """Takes the width it is given."""
-        width = self.width() if self.width() > 100 else 280
-        return QSize(200, self.heightForWidth(width))
+        return QSize(200, self.height())
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Go there."""

@@ -214,7 +214,7 @@ class LibraryScreen(Screen):
             or changes.everything
             or changes.settings
         )
-        if touched:
+        if touched and self.isVisible():
             self._refresh_timer.start()
 
     # query -----------------------------------------------------------------------------------
@@ -329,8 +329,9 @@ class LibraryScreen(Screen):
         self.flow.wake()
 
     def deactivate(self) -> None:
-        """Fall silent."""
-        self.flow.player.leave()
+        """Fall silent and ask for nothing more; coming back asks for all anew."""
+        self._refresh_timer.stop()
+        self.flow.leave()
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
