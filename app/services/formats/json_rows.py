@@ -7,6 +7,7 @@ time. Keys beside it that name fields of a call become the call's meta data.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ META_KEYS = (
     "recorded_at", "outcome", "language", "tags", "channel_map", "extra",
 )  # fmt: skip
 _MAX_DEPTH = 12
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FAVOURED = ("segments", "turns", "utterances", "transcript", "messages")
 
 
@@ -37,10 +39,7 @@ def read(
     Raises:
         BadInput: it is no JSON.
     """
-    try:
-        document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"This is not valid JSON: {error}.", "Check the end of the file.") from error
+    document = load(text)
     builder = Builder("json")
     builder.meta = meta_of(document)
     rows = _best_rows(document)
@@ -66,9 +65,9 @@ def read_lines_json(
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            builder.reject(number, f"not valid JSON: {error}")
+            value = load(line)
+        except BadInput as error:
+            builder.reject(number, error.what)
             continue
         if isinstance(value, dict):
             rows.append((number, value))
@@ -78,6 +77,28 @@ def read_lines_json(
         return builder.finish()
     chosen = cols.merged(columns, _names([r for _, r in rows]))
     return cols.read_rows(builder, rows, chosen, duration_s=duration_s, rate_hz=rate_hz)
+
+
+def load(text: str) -> Any:
+    """A JSON document whose texts can all be stored: no halves of a surrogate pair, no NUL.
+
+    Raises:
+        BadInput: it is no JSON, or nested or sized beyond reason.
+    """
+    try:
+        return _storable(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"This is not valid JSON: {error}.", "Check the end of the file.") from error
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_storable(v) for v in value]
+    if isinstance(value, dict):
+        return {_storable(k): _storable(v) for k, v in value.items()}
+    return value
 
 
 def meta_of(document: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -58,12 +57,7 @@ def sidecar(path: Path) -> dict[str, Any]:
     from app.domain.errors import BadInput
 
     text, _ = decode(_bytes(path), name=path.name)
-    try:
-        document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(
-            f"It is not valid JSON: {error}.", "Mend it, or import without it."
-        ) from error
+    document = json_rows.load(text)
     if not isinstance(document, dict):
         raise BadInput("It is not a JSON object.", "Mend it, or import without it.")
     fields = json_rows.meta_of(document)

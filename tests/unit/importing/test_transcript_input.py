@@ -233,3 +233,15 @@ def test_srt_prefix_is_a_speaker_only_where_it_can_be_one() -> None:
         ("", "Note: no speaker"),
         ("SPEAKER_01", "numbered"),
     ]
+
+
+def test_texts_that_no_database_holds_are_made_storable() -> None:
+    raw = b'[{"start": 0, "end": 1, "speaker": "caller", "text": "half \\ud83d and \\u0000 nul"}]'
+    assert parse(raw, "x.json").cues[0].text == "half \ufffd and \ufffd nul"
+
+
+def test_numbers_beyond_reason_are_refused_not_crashed() -> None:
+    with pytest.raises(BadInput, match="JSON"):
+        parse(b'[{"start": ' + b"9" * 5000 + b', "end": 1, "text": "x"}]', "x.json")
+    found = parse(b'[{"start": 1e400, "end": 1, "text": "x"}]', "x.json")
+    assert found.rejected == 1
