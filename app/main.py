@@ -7,6 +7,7 @@ one. Qt is imported inside the functions, so that commands without a window neve
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import sys
@@ -23,7 +24,7 @@ from app.services import places
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from PySide6.QtCore import QObject
+    from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType
     from PySide6.QtWidgets import QApplication
 
     from app.services.workspace import Workspace
@@ -250,7 +251,7 @@ def _application() -> QApplication:
 
     Python's collector may run on any thread and would there free objects that belong to Qt.
     """
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QTimer, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     running = QApplication.instance()
@@ -260,6 +261,7 @@ def _application() -> QApplication:
     os.environ.setdefault(
         "FREETYPE_PROPERTIES", "cff:darkening-parameters=500,0,1000,0,1500,0,2000,0"
     )
+    qInstallMessageHandler(_qt_said)
     qt = QApplication(["callbench"])
     qt.setApplicationName("callbench")
     qt.setApplicationDisplayName("Callbench")
@@ -270,6 +272,15 @@ def _application() -> QApplication:
     timer.timeout.connect(gc.collect)
     timer.start(COLLECT_MS)
     return qt
+
+
+def _qt_said(kind: QtMsgType, _context: QMessageLogContext, words: str) -> None:
+    """Qt's own remarks go to the log; only what ends the process reaches the terminal."""
+    from PySide6.QtCore import QtMsgType
+
+    logging.getLogger("qt").log(logging.INFO, "%s: %s", kind.name, words)
+    if kind == QtMsgType.QtFatalMsg:
+        sys.stderr.write(f"error: {words}\n")
 
 
 def _need_display() -> None:
