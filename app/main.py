@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, cast
 from app.domain.errors import EnvironmentFault, UserError
 from app.domain.ratings import Viewer
 from app.services import places
+from app.services.assets import asset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,7 +210,10 @@ def picture(
     """
     if out.suffix.lower() != ".png":
         raise EnvironmentFault(f"{out} is no PNG file.", "Give the picture a name ending in .png.")
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # Qt's own offscreen display is 800 pixels wide, and dialogs are kept within the display.
+    display = asset("templates", "offscreen.json")
+    plain = ":" in str(display)[2:]  # Qt separates its options by colons
+    os.environ["QT_QPA_PLATFORM"] = "offscreen" if plain else f"offscreen:configfile={display}"
     _application()
     from app.ui.screenshot import render
 
