@@ -1,7 +1,7 @@
 """What the library reads: the derived summary, its sparkline and its text; views and settings.
 
-`call_summary` is an ordinary rowid table on `seq`, an integer: against WITHOUT ROWID a page takes
-two thirds of the time and a scan a quarter, for 7 % more space (`bench/bench_library.py` measures
+`call_summary` is an ordinary rowid table on `seq`, an integer: WITHOUT ROWID makes a page cost
+half as much again and a scan a fifth more at the same size (`bench/bench_library.py` measures
 both). Sparklines live apart, so that a scan over the figures does not read pictures.
 """
 
