@@ -24,6 +24,10 @@ PASS = 0.93
 OUTPUTS_A_STEP = 32
 """Wide enough rows for a fast matrix product."""
 
+SERIAL_PRODUCT = 200_000
+"""Multiplications of one matrix product. BLAS starts threads for larger ones, and those would
+fight with the detectors that run beside this on the other cores."""
+
 
 @lru_cache(maxsize=16)
 def _kernel(rate_in_hz: int, rate_out_hz: int) -> tuple[Float32, int, int, int]:
@@ -85,7 +89,11 @@ class Resampler:
             return np.zeros(0, dtype=np.float32)
         width = self._in + 2 * self._reach
         rows = sliding_window_view(x, width)[: steps * self._in : self._in]
-        out: Float32 = np.ascontiguousarray(rows) @ self._matrix
+        out = np.empty((steps, self._out), dtype=np.float32)
+        part = max(1, SERIAL_PRODUCT // self._matrix.size)
+        for first in range(0, steps, part):
+            piece = np.ascontiguousarray(rows[first : first + part])
+            np.matmul(piece, self._matrix, out=out[first : first + part])
         self._given += out.size
         return out.reshape(-1)
 
