@@ -73,6 +73,7 @@ def export(
         if format_name == "list":
             emit(list(exporting.FORMATS)) if as_json else line("\n".join(exporting.FORMATS))
             return
+        format_name = format_name.lower()
         if format_name not in exporting.FORMATS:
             raise WrongUsage(
                 f"There is no format {format_name!r}.", f"One of: {', '.join(exporting.FORMATS)}."

@@ -149,7 +149,7 @@ def _cue(
         start_s,
         end_s,
         speaker=_text(fields, columns.speaker).strip(),
-        text=_text(fields, columns.text),
+        text=_text(fields, columns.text).strip(),
         confidence=fields.get(columns.confidence) if columns.confidence else None,
         words=_words(fields.get(columns.words), scale, base) if columns.words else (),
         heard=fields.get("heard") not in (False, "false", "False", "FALSE"),

@@ -13,7 +13,7 @@ from app.services.formats.text import encode, one_line, read_lines
 
 _VOICE = re.compile(r"^\s*<v(?:\.[^\s>]*)?\s+([^>]*)>")
 _TIMES = re.compile(r"^\s*[\d:]+[.,]?\d*\s+-->\s+[\d:]+")
-_PREFIX = re.compile(r"^\s*[\[(]?([\w .-]{1,40}?)[\])]?\s*:\s?")
+_PREFIX = re.compile(r"^\s*(?:- )?[\[(]?([\w .-]{1,40}?)[\])]?\s*:\s?")
 
 
 def write(doc: LabelDoc) -> bytes:

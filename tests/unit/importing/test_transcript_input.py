@@ -245,3 +245,12 @@ def test_numbers_beyond_reason_are_refused_not_crashed() -> None:
         parse(b'[{"start": ' + b"9" * 5000 + b', "end": 1, "text": "x"}]', "x.json")
     found = parse(b'[{"start": 1e400, "end": 1, "text": "x"}]', "x.json")
     assert found.rejected == 1
+
+
+def test_dashes_and_brackets_before_a_speaker() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n- caller: hi\n\n"
+    text += "00:03.000 --> 00:04.000\n[Agent]: <i>yes</i>\n"
+    assert [(c.speaker, c.text) for c in parse(text.encode(), "x.vtt").cues] == [
+        ("caller", "hi"),
+        ("Agent", "<i>yes</i>"),
+    ]
