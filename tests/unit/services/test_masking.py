@@ -61,7 +61,8 @@ def scene(
     make_call: Callable[..., str],
     judge_says: Callable[..., str],
 ) -> Scene:
-    low, high = make_call(title="low"), make_call(title="high")
+    # The higher score has the lower code, so that the two orders differ.
+    high, low = make_call(title="high"), make_call(title="low")
     found = Scene(ws, kit, call_rubric, reviewer, other_reviewer, lead, low, high)
     for call_id, value in ((low, 1), (high, 5)):
         judge_says(kit.whole(call_id), call_rubric, value)
