@@ -34,7 +34,11 @@ def prepare(path: Path, backup_dir: Path, *, create: bool) -> None:
         _make(path)
         return
     with closing(_plain(path)) as connection:
-        version = _version(connection, path)
+        try:
+            version = _version(connection, path)
+        except sqlite3.OperationalError:
+            _writable(path)  # WAL needs files beside the database: that is what failed
+            raise
         _writable(path)
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
