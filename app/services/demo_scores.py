@@ -51,7 +51,7 @@ def _answer(
     said: Any, criterion: Criterion, reasons: Mapping[str, str], turn_set: TurnSet
 ) -> Answer:
     """An answer from its short form: a value, `na`, or a table with value, rationale, turns."""
-    table = (
+    table: dict[str, Any] = (
         said if isinstance(said, dict) else {"na": NA_REASON} if said == "na" else {"value": said}
     )
     if "na" in table:
