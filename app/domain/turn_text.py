@@ -27,6 +27,8 @@ class Placement:
 
 def count_words(text: str) -> int:
     """Words in `text`; in scripts without spaces two characters count as one word."""
+    if text.isascii():
+        return sum(w[0].isalnum() or any(c.isalnum() for c in w) for w in text.split())
     unspaced = len(_UNSPACED.findall(text))
     spaced = len([w for w in _UNSPACED.sub(" ", text).split() if any(c.isalnum() for c in w)])
     return spaced + (unspaced + 1) // 2
@@ -59,6 +61,10 @@ def _pieces(segment: Segment, lane: Lane, slack: float) -> list[tuple[Speech, st
     text = " ".join(segment.text.split())
     if not segment.words:
         return [(whole, text)] if text else []
+    first = min(segment.span.start, segment.words[0].span.start)
+    last = max(segment.span.end, segment.words[-1].span.end)
+    if lane.is_alone(whole, first, last, slack):  # most lines: no word can belong elsewhere
+        return [(whole, text or _joined(segment.words))]
     homes = [lane.best(w.span.start, w.span.end, slack) or whole for w in segment.words]
     if all(home is homes[0] for home in homes):
         return [(homes[0], text or _joined(segment.words))]

@@ -129,3 +129,10 @@ class Lane:
                 found, best = u, shared
             i += 1
         return found
+
+    def is_alone(self, speech: Speech, start: int, end: int, slack: float) -> bool:
+        """Whether no other utterance lies within `slack` of `[start, end]`."""
+        i = bisect_right(self._starts, end + slack) - 1
+        if i < 0 or self.utterances[i] is not speech:
+            return False
+        return i == 0 or self.utterances[i - 1].end < start - slack

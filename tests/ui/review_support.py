@@ -297,10 +297,12 @@ def session(ctx: Any, the_review: Review | None = None, *, sound: bool = True) -
 
 def show(made: Any, the_review: Review, *, sound: bool = True) -> None:
     """Put a review into a session as if it had been read and decoded."""
+    from app.ui.review.prepared import prepare
+
     made._call_id, made.state = the_review.call.id, "ready"
     made.view.reset(the_review.call.rate_hz, the_review.call.frame_count)
-    made.show(the_review)
-    made.is_active = True
+    made.show(prepare(the_review))
+    made.is_active, made.media = True, None
     if sound:
         made.media = FakeMedia(the_review.call, voices(the_review))
         made.media_done = True

@@ -1,7 +1,8 @@
 """Boundary editing: which boundary is chosen, what a key does to it, how it is saved.
 
-Each step is shown at once, derived here by the same rules, and saved on the WRITE lane; when all
-is saved the call is read again, which confirms it. The machine's layer is never changed.
+Each step moves the line at once; its figures follow from the same rules on a worker while it is
+saved on the WRITE lane; when all is saved the call is read again, which confirms them. The
+machine's layer is never changed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.domain.forms import EditResult
     from app.services.reviewing import Review
     from app.ui.context import UiContext
+    from app.ui.review.prepared import Prepared
     from app.ui.review.session import ReviewSession
 
 Edge = Literal["start", "end"]
@@ -69,7 +71,19 @@ class BoundaryEditor(QObject):
         self.active = False
         self.current: Boundary | None = None
         self._pending = 0
+        self._ahead: Review | None = None
+        """The call with the edits that are not derived from yet; newest, or None."""
+        self._deriving = False
         session.changed.connect(self._find_again)
+        session.opened.connect(self._forget)
+
+    @property
+    def _review(self) -> Review | None:
+        """The call as edited so far, whether or not it is shown yet."""
+        return self._ahead or self._session.review
+
+    def _forget(self) -> None:
+        self._ahead = None
 
     # mode ------------------------------------------------------------------------------------
 
@@ -82,7 +96,7 @@ class BoundaryEditor(QObject):
 
     def enter(self) -> None:
         """Begin at the boundary nearest to the play-head."""
-        review = self._session.review
+        review = self._review
         if review is None or not review.segments:
             self.refused.emit("There are no boundaries to edit: no speech has been detected.")
             return
@@ -109,7 +123,7 @@ class BoundaryEditor(QObject):
 
     def step(self, steps: int) -> None:
         """Choose the boundary `steps` further on."""
-        review, here = self._session.review, self.current
+        review, here = self._review, self.current
         if review is None or here is None:
             return
         every = boundaries(review.segments)
@@ -118,7 +132,7 @@ class BoundaryEditor(QObject):
 
     def _find_again(self) -> None:
         """After a change: the same boundary where it is now, or the nearest to where it was."""
-        review, here = self._session.review, self.current
+        review, here = self._review, self.current
         if not self.active or review is None or here is None:
             return
         every = boundaries(review.segments)
@@ -131,7 +145,7 @@ class BoundaryEditor(QObject):
 
     def originals(self) -> list[tuple[Speaker, int]]:
         """Boundaries of the machine's layer that are no longer there: (speaker, frame)."""
-        review = self._session.review
+        review = self._review
         if review is None or not review.machine:
             return []
         now = {(b.speaker, b.frame) for b in boundaries(review.segments)}
@@ -182,7 +196,7 @@ class BoundaryEditor(QObject):
             self.current = here
 
     def _segment(self) -> Segment | None:
-        review, here = self._session.review, self.current
+        review, here = self._review, self.current
         if review is None or here is None:
             return None
         return next((s for s in review.segments if s.id == here.segment_id), None)
@@ -191,7 +205,7 @@ class BoundaryEditor(QObject):
 
     def merge(self) -> None:
         """Merge the chosen segment with the same speaker's next one."""
-        review, segment = self._session.review, self._segment()
+        review, segment = self._review, self._segment()
         if review is None or segment is None:
             return
         later = [
@@ -207,7 +221,7 @@ class BoundaryEditor(QObject):
 
     def split(self) -> None:
         """Split at the play-head: the chosen segment if it lies there, else the one that does."""
-        review, at = self._session.review, self._session.view.cursor
+        review, at = self._review, self._session.view.cursor
         if review is None:
             return
         here = [s for s in review.segments if s.span.start < at < s.span.end]
@@ -230,7 +244,7 @@ class BoundaryEditor(QObject):
 
     def _overlap(self) -> Overlap | None:
         """The overlap that the chosen segment takes part in, nearest to the boundary."""
-        review, segment, here = self._session.review, self._segment(), self.current
+        review, segment, here = self._review, self._segment(), self.current
         if review is None or review.turn_set is None or segment is None or here is None:
             return None
         touching = [o for o in review.turn_set.overlaps if o.span.overlap(segment.span)]
@@ -239,18 +253,55 @@ class BoundaryEditor(QObject):
     # saving ----------------------------------------------------------------------------------
 
     def _edit(self, op: EditOp, payload: dict[str, Any]) -> bool:
-        """Show the edit, then save it; False where a rule forbids it."""
-        review = self._session.review
+        """Take the edit over, show and save it; False where a rule forbids it."""
+        review = self._review
         if review is None or review.layer is None:
             return False
         try:
-            ahead = applied(review, op, payload)
+            self._ahead = edited(review, op, payload)
         except layer_edits.EditError as error:
             self.refused.emit(f"{error.what} {error.remedy}".strip())
             return False
-        self._session.show_ahead(ahead)
+        self._session.hold_reads()
         self._save(review.call.id, op, payload, review.layer)
+        self._derive()
+        self.changed.emit()
         return True
+
+    def _derive(self) -> None:
+        """Derive from the newest edits on a worker; what they overtake is never shown."""
+        ahead = self._ahead
+        if ahead is None or self._deriving:
+            return
+        self._deriving = True
+
+        def derive() -> Prepared:
+            from app.services import reviewing
+            from app.ui.review.prepared import prepare
+
+            assert ahead.layer is not None
+            return prepare(
+                reviewing.rederived(
+                    ahead, layer=ahead.layer, segments=ahead.segments, overrides=ahead.overrides
+                )
+            )
+
+        def done(made: Prepared) -> None:
+            self._deriving = False
+            if self._ahead is ahead:
+                self._ahead = None
+                self._session.show(made)
+                self._confirm()
+            else:
+                self._derive()
+
+        def failed(error: BaseException) -> None:
+            self._deriving = False
+            self._ahead = None
+            self._ctx.runner.failed.emit(error)
+            self._session.reload()
+
+        self._ctx.runner.run(Lane.READ, derive, done=done, failed=failed)
 
     def _save(self, call_id: str, op: EditOp, payload: dict[str, Any], base: Layer) -> None:
         ctx = self._ctx
@@ -267,10 +318,15 @@ class BoundaryEditor(QObject):
     def _on_saved(self, result: EditResult) -> None:
         self._pending -= 1
         self._ctx.bus.saved.emit(utc_now())
-        if self._pending == 0:  # all is on disk: read it again, which confirms what is shown
-            self._session.reload()
+        self._confirm()
+        if self._pending == 0:
             self.saved.emit()
             self._ctx.bus.changed.emit(result.changes, self)
+
+    def _confirm(self) -> None:
+        """When all is on disk and shown, read it again: what is shown is then what is stored."""
+        if self._pending == 0 and not self._deriving:
+            self._session.reload()
 
     def _on_failed(self, error: BaseException) -> None:
         """What was shown ahead did not come about: show what is stored."""
@@ -287,14 +343,12 @@ def _same(one: Boundary, two: Boundary) -> bool:
     return (one.segment_id, one.edge) == (two.segment_id, two.edge)
 
 
-def applied(review: Review, op: EditOp, payload: dict[str, Any]) -> Review:
-    """`review` as it will be after the edit.
+def edited(review: Review, op: EditOp, payload: dict[str, Any]) -> Review:
+    """`review` with the edit in its segments; its turns are still those from before.
 
     Raises:
         EditError: the edit breaks a rule.
     """
-    from app.services import reviewing
-
     layer = review.layer
     assert layer is not None
     segments = {s.id: s for s in review.segments}
@@ -302,16 +356,17 @@ def applied(review: Review, op: EditOp, payload: dict[str, Any]) -> Review:
     overrides = dict(review.overrides)
     if op == "relabel":
         overrides[payload["segment_id"]] = payload["overlap_kind"]
-    machine = review.machine if layer.origin == "human" else review.segments
+    is_human = layer.origin == "human"
     human = replace(
         layer,
         origin="human",
-        version=layer.version + 1 if layer.origin == "human" else 1,
-        parent_id=layer.parent_id if layer.origin == "human" else layer.id,
-        name=layer.name if layer.origin == "human" else f"corrected {layer.name}",
+        version=layer.version + 1 if is_human else 1,
+        parent_id=layer.parent_id if is_human else layer.id,
+        name=layer.name if is_human else f"corrected {layer.name}",
     )
-    return reviewing.rederived(
-        replace(review, machine=machine),
+    return replace(
+        review,
+        machine=review.machine if is_human else review.segments,
         layer=human,
         segments=layer_edits.ordered(segments.values()),
         overrides=overrides,

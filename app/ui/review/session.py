@@ -18,6 +18,7 @@ from app.domain.turns import Turn
 from app.tasks.runner import Lane, Task
 from app.ui.timeline.marks import LaneData, lane_data
 from app.ui.timeline.viewport import Viewport
+from app.ui.transcript.rows import Row
 from app.ui.transport.playback import Playback
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.services.media import CallMedia
     from app.services.reviewing import Review
     from app.ui.context import UiContext
+    from app.ui.review.prepared import Prepared
 
 State = Literal["empty", "loading", "ready", "failed"]
 
@@ -49,6 +51,7 @@ class ReviewSession(QObject):
         self.error: UserError | None = None
         self.review: Review | None = None
         self.data: LaneData = lane_data(None, (), ())
+        self.rows: tuple[Row, ...] = ()
         self.view = Viewport(8000, 8000)
         self.playback = Playback(ctx, self.view)
         self.media: CallMedia | None = None
@@ -94,7 +97,7 @@ class ReviewSession(QObject):
         self.playback.unload()
         self.review = self.media = self.media_error = self.error = self.turn = None
         self.media_done = False
-        self.data = lane_data(None, (), ())
+        self.data, self.rows = lane_data(None, (), ()), ()
         self._call_id, self.state = "", "empty"
         self.opened.emit()
 
@@ -111,10 +114,9 @@ class ReviewSession(QObject):
             self.open(call_id)
             self.view.set_cursor(cursor)
 
-    def show_ahead(self, review: Review) -> None:
-        """Show what a write under way will make; reads begun before it are dropped."""
+    def hold_reads(self) -> None:
+        """Drop the reads under way: a write that they do not know of has begun."""
         self._reading += 1
-        self.show(review)
 
     def use_layer(self, layer_id: str | None) -> None:
         """Derive the turns from another speech layer; None for the one in force."""
@@ -125,32 +127,32 @@ class ReviewSession(QObject):
         self._reading += 1
         request, ctx, layer_id = self._reading, self.ctx, self._layer_id
 
-        def read(ref: str) -> Review:
+        def read(ref: str) -> Prepared:
             from app.services import reviewing
+            from app.ui.review.prepared import prepare
 
-            return reviewing.load(ctx.ws, ctx.viewer, ref, layer_id=layer_id)
+            return prepare(reviewing.load(ctx.ws, ctx.viewer, ref, layer_id=layer_id))
 
         ctx.runner.run(
             Lane.READ,
             read,
             self._call_id,
-            done=lambda review: self._on_read(request, review),
+            done=lambda made: self._on_read(request, made),
             failed=lambda error: self._on_unreadable(request, error),
         )
 
-    def _on_read(self, request: int, review: Review) -> None:
+    def _on_read(self, request: int, made: Prepared) -> None:
         if request != self._reading:
             return
-        first = self.review is None
+        first, call = self.review is None, made.review.call
         if first:
-            call = review.call
             self.view.reset(call.rate_hz, call.frame_count)
             self.playback.reset_mix(call)
         self.state, self.error = "ready", None
-        self.show(review)
+        self.show(made)
         if first:
             self.opened.emit()
-            self._decode(review.call)
+            self._decode(call)
 
     def _on_unreadable(self, request: int, error: BaseException) -> None:
         if request != self._reading:
@@ -161,16 +163,20 @@ class ReviewSession(QObject):
         self.state, self.error = "failed", error
         self.opened.emit()
 
-    def show(self, review: Review) -> None:
+    def show(self, made: Prepared) -> None:
         """Show another state of the same call, such as after an edit."""
-        layer_changed = self.review is None or self.review.turn_set is not review.turn_set
-        self.review = review
-        if layer_changed:
-            self.data = lane_data(review.turn_set, review.segments, review.transcript)
-            if self.turn is not None:
-                self.turn = self._same_turn(self.turn)
+        from app.ui.review.prepared import same_picture
+
+        alike = same_picture(self.review, made.review)
+        self.review = made.review
+        if not alike:
+            self.data = made.data
+        if self.rows != made.rows:
+            self.rows = made.rows
+        if not alike and self.turn is not None:
+            self.turn = self._same_turn(self.turn)
         self.changed.emit()
-        if layer_changed:
+        if not alike:
             self.turn_changed.emit()
 
     def _same_turn(self, old: Turn) -> Turn | None:

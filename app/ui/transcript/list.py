@@ -15,7 +15,7 @@ from app.ui.transcript.row_painter import RowPainter, RowState
 from app.ui.transcript.rows import Piece, Row
 
 KEPT_LAYOUTS = 400
-MEASURED_AT_ONCE, MEASURED_A_STEP = 200, 150
+MEASURED_AT_ONCE, MEASURED_A_STEP = 120, 50
 SCROLL_STEP_PX = 48
 
 StateOf = Callable[[int], RowState]
@@ -49,10 +49,27 @@ class RowList(QAbstractScrollArea):
     # content ---------------------------------------------------------------------------------
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows; the place in the list is kept as far as it still exists."""
-        top = self.verticalScrollBar().value()
+        """Show other rows; place and measures are kept as far as rows are the same."""
+        top, old = self.verticalScrollBar().value(), self.rows
+        heights, measured = self._heights, self._measured
+        head, tail = _common(old, rows)
         self.rows = rows
-        self._measure_anew()
+        if not head and not tail:
+            self._measure_anew()
+        else:
+            self._layouts.clear()
+            middle = rows[head : len(rows) - tail]
+            guessed = [self.painter.text.guess_height(r) for r in middle]
+            cut = len(heights) - tail
+            self._heights = np.concatenate([heights[:head], guessed, heights[cut:]])
+            self._heights = self._heights.astype(np.int64)
+            unknown = np.zeros(len(middle), np.bool_)
+            self._measured = np.concatenate([measured[:head], unknown, measured[cut:]])
+            self._measure(range(head, min(head + len(middle), head + MEASURED_AT_ONCE)))
+            self._stack()
+            if not self._measured.all():
+                self._idle.start()
+            self.viewport().update()
         self.verticalScrollBar().setValue(top)
 
     def _measure_anew(self) -> None:
@@ -186,3 +203,12 @@ class RowList(QAbstractScrollArea):
         n = self.row_at(event.position().toPoint().y())
         if n is not None:
             self.row_double_clicked.emit(n)
+
+
+def _common(old: Sequence[Row], new: Sequence[Row]) -> tuple[int, int]:
+    """How many rows at the beginning and at the end are the same in both."""
+    most = min(len(old), len(new))
+    head = next((n for n in range(most) if old[n] != new[n]), most)
+    rest = most - head
+    tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    return head, tail

@@ -127,11 +127,16 @@ def _words_by_utterance(
     starts = {who: [u.span.start for u in lane] for who, lane in lanes.items()}
     out: dict[int, list[Word]] = {}
     for segment in transcript:
-        lane = lanes[segment.speaker]
-        if not segment.heard or not lane:
+        lane, words = lanes[segment.speaker], segment.words
+        if not segment.heard or not lane or not words:
             continue
-        for word in segment.words:
-            middle = (word.span.start + word.span.end) // 2
+        first, last = _middle(words[0]), _middle(words[-1])
+        i = bisect_right(starts[segment.speaker], first) - 1
+        if i >= 0 and last <= lane[i].span.end:  # the whole line lies in one utterance
+            out.setdefault(id(lane[i]), []).extend(words)
+            continue
+        for word in words:
+            middle = _middle(word)
             i = max(bisect_right(starts[segment.speaker], middle) - 1, 0)
             near = lane[i : i + 2]
             home = min(near, key=lambda u: max(u.span.start - middle, middle - u.span.end, 0))
@@ -139,15 +144,22 @@ def _words_by_utterance(
     return out
 
 
+def _middle(word: Word) -> int:
+    return (word.span.start + word.span.end) // 2
+
+
 def _write(row: Row, utterance: Utterance, words: list[Word]) -> None:
-    plain = utterance.text.split()
     spoken = [w for w in words if w.text.strip()]
-    if len(spoken) == len(plain) and spoken:
-        for word in spoken:
-            unsure = word.confidence is not None and word.confidence < UNSURE_BELOW
-            row.add(word.text.strip(), span=word.span, unsure=unsure)
-    else:
+    if not spoken or len(spoken) != len(utterance.text.split()):
         row.add(utterance.text)
+        return
+    texts = [w.text.strip() for w in spoken]
+    at = len(row.text) + 1 if row.text else 0
+    row.text = " ".join([row.text, *texts] if row.text else texts)
+    for word, text in zip(spoken, texts, strict=True):
+        unsure = word.confidence is not None and word.confidence < UNSURE_BELOW
+        row.pieces.append(Piece(at, at + len(text), word.span, unsure=unsure))
+        at += len(text) + 1
 
 
 def _add_unheard(turn_set: TurnSet, by_turn: dict[str, Row], texts: dict[str, Segment]) -> None:

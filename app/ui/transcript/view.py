@@ -14,7 +14,7 @@ from app.domain.ratings import Evidence
 from app.ui.transcript.find_bar import FindBar
 from app.ui.transcript.list import RowList
 from app.ui.transcript.row_painter import RowPainter, RowState
-from app.ui.transcript.rows import Piece, Row, found, rows
+from app.ui.transcript.rows import Piece, Row, found
 from app.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class TranscriptView(QWidget):
     ) -> None:
         super().__init__(parent)
         self.ctx, self.session = ctx, session
-        self.rows: list[Row] = []
+        self.rows: tuple[Row, ...] = ()
         self._starts: list[int] = []
         self._now: tuple[int, Piece | None] = (-1, None)
         self._selected = -1
@@ -83,10 +83,10 @@ class TranscriptView(QWidget):
     # content ---------------------------------------------------------------------------------
 
     def _on_changed(self) -> None:
-        review = self.session.review
-        self.rows = (
-            rows(review.turn_set, review.transcript, review.comments) if review is not None else []
-        )
+        if self.rows is self.session.rows and self.rows:
+            self._say_empty()
+            return
+        self.rows = self.session.rows
         self._starts = [r.span.start for r in self.rows]
         self._painter.rate_hz = self.session.view.rate_hz
         self._now, self._selected = (-1, None), -1
