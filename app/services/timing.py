@@ -49,7 +49,7 @@ def detect(
         NotFound, BadInput, EnvironmentFault: the recording cannot be opened.
         Cancelled: asked for through `ctx`; nothing is stored.
     """
-    vad_options, edge_options = vad_options or VadOptions(), edge_options or EdgeOptions()
+    vad_options, edge_options = vad_options or chosen_options(ws), edge_options or EdgeOptions()
     transcript = layers.transcript(ws, call.id) if call.is_mono else ()
     params = _params(call, vad_options, edge_options, transcript)
     known = _newest_detector(ws, call.id)
@@ -76,6 +76,13 @@ def detect(
     bars = sparkline.bars([media.peaks(role) for role in media.roles], call.frame_count)
     _store(ws, call, layer, segments, _findings(media, transcript), bars)
     return layer
+
+
+def chosen_options(ws: Workspace) -> VadOptions:
+    """The detector's options with the workspace's own threshold, where one was set."""
+    with ws.db.read() as uow:
+        percent = uow.settings.get("detect_threshold")
+    return VadOptions() if percent is None else VadOptions(threshold=percent / 100)
 
 
 def turn_set(

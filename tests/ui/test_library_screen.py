@@ -211,7 +211,8 @@ def test_query_sort_columns_and_selection_survive_a_restart(qtbot: Any, ctx: UiC
     wait_listed(qtbot, library, 3)
     library._on_sort(Sort("duration", False))
     qtbot.waitUntil(lambda: codes(library) == ["CB-00001", "CB-00003", "CB-00005"])
-    library.table.head.show_column("agent", True)
+    agent = next(i for i, column in enumerate(COLUMNS) if column.key == "agent")
+    library.table.head._show(agent, True)
     library.table.choose(2)
     window.close()
     again, restored = open_window(qtbot, ctx, 3)
@@ -221,6 +222,7 @@ def test_query_sort_columns_and_selection_survive_a_restart(qtbot: Any, ctx: UiC
     )
     qtbot.waitUntil(lambda: restored.table.current_row == 2)
     assert restored.head.search.search.filters == ("agent:nora",)
+    assert not restored.table.head.isSectionHidden(agent)
     again.close()
 
 

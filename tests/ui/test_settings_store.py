@@ -139,3 +139,13 @@ def test_the_ear_check_sounds_left_then_right() -> None:
     assert abs(left[half + RATE_HZ // 4 :]).max() == 0
     assert abs(right[: RATE_HZ // 2]).max() == 0
     assert abs(right[half + RATE_HZ // 4 :]).max() > 0.1
+
+
+def test_the_threshold_shown_is_the_one_used(workspace: Workspace) -> None:
+    from app.models.vad import VadOptions
+    from app.services.timing import chosen_options
+
+    assert BY_KEY["detect_threshold"].default == round(VadOptions().threshold * 100)
+    assert chosen_options(workspace) == VadOptions()
+    preferences.put(workspace, "detect_threshold", 60)
+    assert chosen_options(workspace).threshold == 0.6

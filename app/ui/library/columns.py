@@ -29,24 +29,24 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("play", "", "play", 37, hideable=False, tip="Play"),
-    Column("spark", "Caller above, agent below", "spark", 172, minimum=172),
-    Column("code", "Call", "code", 82, "code", hideable=False),
-    Column("scenario", "Scenario", "text", 108, "scenario", stretch=3, minimum=90),
+    Column("play", "", "play", 34, hideable=False, tip="Play"),
+    Column("spark", "Caller above, agent below", "spark", 168, minimum=168),
+    Column("code", "Call", "code", 76, "code", hideable=False),
+    Column("scenario", "Scenario", "text", 108, "scenario", stretch=3, minimum=84),
     Column("title", "Title", "text", 140, "title", stretch=2, minimum=90),
     Column("agent", "Agent", "text", 96, "agent", minimum=60),
-    Column("duration", "Length", "length", 56, "duration", right=True),
-    Column("turns", "Turns", "count", 46, "turns", right=True),
+    Column("duration", "Length", "length", 54, "duration", right=True),
+    Column("turns", "Turns", "count", 44, "turns", right=True),
     Column(
-        "p50", "p50 ms", "latency", 56, "p50", right=True, tip="Median signed response latency, ms"
+        "p50", "p50 ms", "latency", 58, "p50", right=True, tip="Median signed response latency, ms"
     ),
     Column("p95", "p95 ms", "latency", 58, "p95", right=True, tip="95th percentile of it, ms"),
-    Column("interruptions", "Intr.", "count", 46, "interruptions", right=True, tip="Interruptions"),
+    Column("interruptions", "Intr.", "count", 42, "interruptions", right=True, tip="Interruptions"),
     Column("overlaps", "Overl.", "count", 52, "overlaps", right=True, tip="Overlaps"),
-    Column("judge", "Judge", "judge", 60, "judge", right=True, tip="Mean judge score"),
-    Column("raters", "Raters", "raters", 60, "raters", minimum=52, tip="Done of assigned"),
-    Column("reason", "Selected because", "text", 110, "reason", stretch=2, minimum=80),
-    Column("flag", "", "flag", 34, "flagged", hideable=False, tip="Flag"),
+    Column("judge", "Judge", "judge", 50, "judge", right=True, tip="Mean judge score"),
+    Column("raters", "Raters", "raters", 54, "raters", minimum=52, tip="Done of assigned"),
+    Column("reason", "Selected because", "text", 112, "reason", stretch=2, minimum=112),
+    Column("flag", "", "flag", 28, "flagged", hideable=False, tip="Flag"),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
 HIDDEN_AT_FIRST = frozenset({"title", "agent", "overlaps", "reason"})

@@ -54,7 +54,7 @@ class HeadBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The box takes its share of the width."""
         super().resizeEvent(event)
-        self.search.setFixedWidth(max(280, self.width() * 46 // 100))
+        self.search.setFixedWidth(max(280, min(760, self.width() * 46 // 100)))
 
     def show_found(self, count: int, everything: int, duration_ms: int) -> None:
         """How many calls of how many, and how long together."""

@@ -113,6 +113,12 @@ class LibraryLoader(QObject):
             self._opening.cancel()
             self._opening = None
 
+    def drop_all(self) -> None:
+        """Nobody waits for answers any more."""
+        self.drop_preview()
+        for about in self._latest:
+            self._latest[about] += 1
+
     def open_sound(self, preview: CallPreview) -> None:
         """Decode a call for picture and playing; `opened` or `open_failed` answers."""
         from app.ui.library.fetch_overview import open_overview

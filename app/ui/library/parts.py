@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.context import UiContext
@@ -15,7 +16,10 @@ from app.ui.library.table import CallTable
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.splitter import LineSplitter
 
-SIDE_WIDTHS = [204, 876, 296]
+SIDE_WIDTH, PREVIEW_WIDTH = 204, 296
+NARROW = 1300
+"""Below this width the sides start smaller, so that every column of the table is seen."""
+NARROW_SIDE, NARROW_PREVIEW = 176, 244
 
 
 class LibraryParts(QWidget):
@@ -37,6 +41,9 @@ class LibraryParts(QWidget):
             button="Clear filters",
         )
         self.split = LineSplitter(theme)
+        self.split.splitterMoved.connect(self._on_moved)
+        self.moved = False
+        """Whether the widths of the sides were chosen by the person."""
         self._rows = QStackedWidget()
         self._pages = QStackedWidget()
         self._list = QWidget()
@@ -56,13 +63,24 @@ class LibraryParts(QWidget):
             self.split.addWidget(part)
             self.split.setStretchFactor(index, int(part is self._pages))
             self.split.setCollapsible(index, False)
-        self.split.setSizes(SIDE_WIDTHS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.split, 1)
         self.preview.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until someone moves them, the sides have the widths that suit the window."""
+        super().resizeEvent(event)
+        if not self.moved:
+            narrow = self.width() < NARROW
+            side = NARROW_SIDE if narrow else SIDE_WIDTH
+            preview = NARROW_PREVIEW if narrow else PREVIEW_WIDTH
+            self.split.setSizes([side, self.width() - side - preview - 2, preview])
+
+    def _on_moved(self, *_args: int) -> None:
+        self.moved = True
 
     def show_state(self, *, any_calls: bool, found: bool) -> None:
         """First run, nothing found, or rows; the geometry stays."""

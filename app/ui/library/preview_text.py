@@ -80,7 +80,7 @@ class FactGrid(QWidget):
         self._grid.setContentsMargins(INSET, 0, INSET, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnMinimumWidth(0, 98)
+        self._grid.setColumnMinimumWidth(0, 84)
         self._grid.setColumnStretch(1, 1)
         self._cells: list[tuple[Label, FactValue]] = []
 

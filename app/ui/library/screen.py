@@ -28,6 +28,8 @@ from app.ui.library.side_panel import ALL
 from app.ui.screen import Screen, StatusKey
 
 REFRESH_DELAY_MS = 250
+REASON_ROOM = 1340
+"""Width of the screen in px from which every column fits beside the reason."""
 
 
 class LibraryScreen(Screen):
@@ -51,6 +53,7 @@ class LibraryScreen(Screen):
         self._sides: Sides | None = None
         self._listing_ms: int | None = None
         self._wanted_selection: list[int] = []
+        self._columns_chosen = False
         self.model = CallTableModel(self)
         self.loader = LibraryLoader(ctx, self.model)
         self.acts = LibraryActs(ctx, self)
@@ -88,6 +91,7 @@ class LibraryScreen(Screen):
         side.view_deleted.connect(self.acts.delete_view)
         side.view_renamed.connect(self._on_rename)
         self.table.head.sort_chosen.connect(self._on_sort)
+        self.table.head.columns_changed.connect(self._on_columns)
         self.table.selection_changed.connect(self._on_selection)
         self.table.opened.connect(lambda _row: self.open_current())
         self.table.play_clicked.connect(lambda _row: self.flow.play())
@@ -140,6 +144,7 @@ class LibraryScreen(Screen):
 
     def _on_listed(self, listing: Listing) -> None:
         self._listing_ms = listing.elapsed_ms
+        self._show_reasons(listing)
         chosen = self._wanted_selection or self._selected_seqs()
         current = self._current_seq()
         if np.array_equal(listing.seqs, self.model.seqs) and len(listing.seqs):
@@ -150,6 +155,17 @@ class LibraryScreen(Screen):
         self._show_state()
         self.flow.touch()
         self.status_changed.emit()
+
+    def _on_columns(self) -> None:
+        self._columns_chosen = True
+
+    def _show_reasons(self, listing: Listing) -> None:
+        """Why a call was selected has a column as soon as one was, until columns are chosen."""
+        if not self._columns_chosen:
+            has_room = self.width() >= self.ctx.theme.px(REASON_ROOM)
+            known = any(row.reason for row in listing.first)
+            self.table.head.show_column("reason", known and has_room)
+            self.table.fit_columns()
 
     def _swap_rows(self, listing: Listing, chosen: list[int], current: int | None) -> None:
         bar = self.table.verticalScrollBar()
@@ -331,6 +347,7 @@ class LibraryScreen(Screen):
     def deactivate(self) -> None:
         """Fall silent and ask for nothing more; coming back asks for all anew."""
         self._refresh_timer.stop()
+        self.loader.drop_all()
         self.flow.leave()
 
     def status_keys(self) -> Sequence[StatusKey]:
@@ -358,8 +375,8 @@ class LibraryScreen(Screen):
         return {
             "query": self._query,
             "sort": [self._sort.key, self._sort.descending],
-            "columns": self.table.head.column_state(),
-            "widths": self.parts.split.sizes() if self.parts.preview.isVisible() else None,
+            "columns": self.table.head.column_state() if self._columns_chosen else None,
+            "widths": self.parts.split.sizes() if self.parts.moved else None,
             "selection": self._selected_seqs()[:200],
         }
 
@@ -370,6 +387,7 @@ class LibraryScreen(Screen):
             self._set_sort(Sort(sort[0], bool(sort[1])))
         columns = state.get("columns")
         if isinstance(columns, dict):
+            self._columns_chosen = True
             self.table.head.restore(columns)
         widths = state.get("widths")
         if (
@@ -377,6 +395,7 @@ class LibraryScreen(Screen):
             and len(widths) == 3
             and all(isinstance(w, int) for w in widths)
         ):
+            self.parts.moved = True
             self.parts.split.setSizes(widths)
         selection = state.get("selection")
         if isinstance(selection, list):

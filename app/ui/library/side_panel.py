@@ -12,6 +12,7 @@ from app.domain.browsing import Facet, SavedView
 from app.ui.library.side_rows import INSET, FacetHead, FacetRow, ViewRow
 from app.ui.library.words import thousands
 from app.ui.theme import Theme
+from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Hairline, Label
 
@@ -124,6 +125,7 @@ class SidePanel(QWidget):
         title = Label(self._theme, "Views", "small", "t2", weight=500)
         self._save = Button(self._theme, icon="plus", kind="quiet", name="Save view", compact=True)
         self._save.clicked.connect(self.save_asked)
+        title.setMinimumHeight(self._theme.px(Size.CONTROL_COMPACT))
         row = QHBoxLayout()
         row.setContentsMargins(INSET, 3, 6, 1)
         row.addWidget(title, 1)

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.ui.library.columns import COLUMNS
+from app.ui.library.columns import COLUMNS, Column
 from app.ui.library.delegate import CallDelegate
 from app.ui.library.header import CallHeader
 from app.ui.library.model import CallTableModel
@@ -55,7 +55,7 @@ class CallTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         rows = self.verticalHeader()
         rows.hide()
@@ -84,19 +84,24 @@ class CallTable(QTableView):
         shown = [
             (i, column) for i, column in enumerate(COLUMNS) if not self.head.isSectionHidden(i)
         ]
-        widths = {
-            i: column.width if column.cell == "spark" else round(column.width * scale)
-            for i, column in shown
-        }
-        spare = self.viewport().width() - sum(widths.values())
+        widths = {i: self._least(column, scale) for i, column in shown}
         stretching = [(i, column) for i, column in shown if column.stretch]
-        total = sum(column.stretch for _, column in stretching)
+        left = max(0, self.viewport().width() - sum(widths.values()))
+        shares = sum(column.stretch for _, column in stretching)
         for i, column in stretching:
-            least = round(column.minimum * scale)
-            widths[i] = max(least, widths[i] + spare * column.stretch // total)
+            part = left * column.stretch // shares
+            widths[i] += part
+            left, shares = left - part, shares - column.stretch
         for i, width in widths.items():
             if self.head.sectionSize(i) != width:
                 self.head.resizeSection(i, width)
+
+    @staticmethod
+    def _least(column: Column, scale: float) -> int:
+        """Width of a column before it takes its share of what is left."""
+        if column.cell == "spark":  # a plot: it does not grow with the text
+            return column.width
+        return round((column.minimum if column.stretch else column.width) * scale)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the glyph plays; elsewhere it selects."""
