@@ -7,12 +7,12 @@ the rate. Everything derived names the segments that it came from.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 from app.domain import turn_text, utterances
-from app.domain.calls import SPEAKERS, Span, Speaker, other
+from app.domain.calls import SPEAKERS, Span
 from app.domain.segments import Layer, Segment
+from app.domain.turn_entries import NO_TURN, Work, classify
 from app.domain.turn_profiles import CALLBENCH_1
 from app.domain.turns import (
     Interruption,
@@ -25,38 +25,6 @@ from app.domain.turns import (
     Utterance,
 )
 from app.domain.utterances import Lane, Limits, Speech
-
-_NO_TURN: frozenset[OverlapKind] = frozenset({"backchannel", "false_interruption"})
-"""Kinds of overlap whose second voice takes no turn."""
-
-
-@dataclass(slots=True)
-class _Entry:
-    """An utterance that began inside one of the other's, and what that was."""
-
-    into: Speech
-    kind: OverlapKind
-    edited: bool
-
-
-@dataclass(slots=True)
-class _Work:
-    """What the rules share while deriving one turn set."""
-
-    limits: Limits
-    params: Mapping[str, Any]
-    lanes: dict[Speaker, Lane]
-    overrides: Mapping[str, OverlapKind]
-    entries: dict[int, _Entry] = field(default_factory=dict)
-    """By id() of the utterance that began second."""
-
-    def kind_of(self, speech: Speech) -> OverlapKind | None:
-        entry = self.entries.get(id(speech))
-        return entry.kind if entry else None
-
-    def takes_turn(self, speech: Speech) -> bool:
-        kind = self.kind_of(speech)
-        return kind is None or kind not in _NO_TURN
 
 
 def derive(
@@ -92,9 +60,9 @@ def derive(
     )
     lanes = {speaker: Lane(by_speaker[speaker]) for speaker in SPEAKERS}
     placed = turn_text.place(transcript, lanes, params["text_slack_ms"] * rate_hz / 1000)
-    work = _Work(limits, params, lanes, overrides or {})
+    work = Work(limits, params, lanes, overrides or {})
     ordered = sorted(by_speaker["caller"] + by_speaker["agent"], key=lambda u: u.order)
-    _classify(work, ordered)
+    classify(work, ordered)
     runs = _runs(work, ordered)
     turns, latencies = _turns(runs, _ends(segments))
     return TurnSet(
@@ -119,55 +87,7 @@ def derive(
     )
 
 
-def _classify(work: _Work, ordered: Sequence[Speech]) -> None:
-    """Find every utterance begun inside one of the other's, and say what kind of entry it is."""
-    for speech in ordered:
-        into = work.lanes[other(speech.speaker)].at(speech.start)
-        if into is None or into.order > speech.order:
-            continue
-        said = next((work.overrides[i] for i in speech.segment_ids if i in work.overrides), None)
-        kind = said or _kind_by_rule(work, speech, into)
-        work.entries[id(speech)] = _Entry(into, kind, said is not None)
-    _inherit(work, ordered)
-
-
-def _kind_by_rule(work: _Work, speech: Speech, into: Speech) -> OverlapKind:
-    limits, p = work.limits, work.params
-    left = into.end - speech.start
-    if _is_backchannel(work, speech, into):
-        return "backchannel"
-    if limits.at_most(left, p["terminal_overlap_ms"]):
-        return "terminal"
-    return "interruption" if limits.at_most(left, p["yield_window_ms"]) else "talk_over"
-
-
-def _is_backchannel(work: _Work, speech: Speech, into: Speech) -> bool:
-    limits, p = work.limits, work.params
-    if not limits.at_most(speech.end - speech.start, p["backchannel_max_ms"]):
-        return False
-    if speech.word_count is not None and speech.word_count > p["backchannel_max_words"]:
-        return False
-    return not limits.shorter(into.end - speech.end, p["backchannel_resume_ms"])
-
-
-def _inherit(work: _Work, ordered: Sequence[Speech]) -> None:
-    """A later utterance of the same turn inside the same speech is not an entry of its own.
-
-    Only a turn's onset can interrupt, so what follows takes the kind of the entry before it.
-    """
-    last: dict[Speaker, Speech] = {}
-    for speech in ordered:
-        entry = work.entries.get(id(speech))
-        if entry is not None and entry.kind in _NO_TURN:
-            continue
-        before = last.get(speech.speaker)
-        first = work.entries.get(id(before)) if before is not None else None
-        if entry is not None and not entry.edited and first and first.into is entry.into:
-            entry.kind = first.kind
-        last[speech.speaker] = speech
-
-
-def _runs(work: _Work, ordered: Sequence[Speech]) -> list[list[Speech]]:
+def _runs(work: Work, ordered: Sequence[Speech]) -> list[list[Speech]]:
     """Runs of one speaker's utterances that no utterance of the other breaks."""
     runs: list[list[Speech]] = []
     for speech in ordered:
@@ -227,7 +147,7 @@ def _lanes_of(ordered: Sequence[Speech], runs: Sequence[Sequence[Speech]]) -> tu
     )
 
 
-def _overlaps(work: _Work) -> tuple[Overlap, ...]:
+def _overlaps(work: Work) -> tuple[Overlap, ...]:
     """Every stretch in which both speak, by a merge of the two lanes."""
     out: list[Overlap] = []
     callers, agents = (work.lanes[s].utterances for s in SPEAKERS)
@@ -239,7 +159,7 @@ def _overlaps(work: _Work) -> tuple[Overlap, ...]:
             first, second = sorted((c, a), key=lambda u: u.order)
             entry = work.entries[id(second)]
             kind, edited = entry.kind, entry.edited
-            if work.kind_of(first) in _NO_TURN:  # only a person can make one that long
+            if work.kind_of(first) in NO_TURN:  # only a person can make one that long
                 kind, edited = work.entries[id(first)].kind, True
             ids = (first.segment_ids[0], second.segment_ids[0])
             out.append(
@@ -255,7 +175,7 @@ def _overlaps(work: _Work) -> tuple[Overlap, ...]:
     return tuple(out)
 
 
-def _interruptions(work: _Work, runs: Sequence[Sequence[Speech]]) -> tuple[Interruption, ...]:
+def _interruptions(work: Work, runs: Sequence[Sequence[Speech]]) -> tuple[Interruption, ...]:
     out: list[Interruption] = []
     for run in runs:
         entry = work.entries.get(id(run[0]))
@@ -278,7 +198,7 @@ def _interruptions(work: _Work, runs: Sequence[Sequence[Speech]]) -> tuple[Inter
     return tuple(out)
 
 
-def _dead_air(work: _Work, ordered: Sequence[Speech], frame_count: int) -> tuple[Span, ...]:
+def _dead_air(work: Work, ordered: Sequence[Speech], frame_count: int) -> tuple[Span, ...]:
     out: list[Span] = []
     silent_from = 0
     for start, end in [(u.start, u.end) for u in ordered] + [(frame_count, frame_count)]:
