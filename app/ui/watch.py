@@ -13,7 +13,6 @@ from app.ui.context import UiContext
 log = logging.getLogger("callbench.window")
 
 POLL_MS = 1500
-QUIET_AFTER_OWN = 1
 
 
 class ChangeWatch(QObject):
@@ -23,9 +22,9 @@ class ChangeWatch(QObject):
         super().__init__(parent)
         self._ctx = ctx
         self._seen: int | None = None
-        self._own = 0
-        ctx.bus.changed.connect(self._on_own)
-        ctx.bus.saved.connect(self._on_own)
+        self._own = False
+        ctx.bus.changed.connect(self._on_changed)
+        ctx.bus.saved.connect(self._on_saved)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -35,8 +34,12 @@ class ChangeWatch(QObject):
         """Stop polling."""
         self._timer.stop()
 
-    def _on_own(self, *_args: object) -> None:
-        self._own = QUIET_AFTER_OWN
+    def _on_changed(self, _changes: Changes, initiator: object) -> None:
+        if initiator is not self:
+            self._own = True
+
+    def _on_saved(self, _stamp: str) -> None:
+        self._own = True
 
     def _poll(self) -> None:
         try:
@@ -45,11 +48,7 @@ class ChangeWatch(QObject):
             log.warning("the database cannot be polled: %s", error)
             return
         before, self._seen = self._seen, now
-        if before is None or before == now:
+        own, self._own = self._own, False  # our own writers count too; screens know of those
+        if before is None or before == now or own or self._ctx.runner.live:
             return
-        if self._own > 0:  # our own writers count too; screens have been told of those
-            self._own -= 1
-            return
-        busy = any(True for _ in self._ctx.runner.live)
-        if not busy:
-            self._ctx.bus.changed.emit(Changes(everything=True), self)
+        self._ctx.bus.changed.emit(Changes(everything=True), self)

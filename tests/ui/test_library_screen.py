@@ -243,13 +243,15 @@ def test_a_reviewer_sees_a_padlock_not_the_judge(
 def test_another_windows_write_is_noticed(qtbot: Any, ctx: UiContext) -> None:
     ids = add_calls(ctx.ws, 2)
     window, library = open_window(qtbot, ctx, 2)
-    window._watch._poll()
+    qtbot.waitUntil(lambda: not ctx.runner.live)
+    watch = window._watch
+    assert watch is not None
+    watch._poll()
     with Workspace.open(ctx.ws.path).db.human() as uow:
         uow.connection.exec_driver_sql(
             "UPDATE call_summary SET flagged = 1 WHERE call_id = ?", (ids[0],)
         )
-    qtbot.waitUntil(lambda: not ctx.runner.live)
-    window._watch._poll()
+    watch._poll()
     qtbot.waitUntil(lambda: bool(getattr(library.model.row(1), "flagged", False)))
 
 

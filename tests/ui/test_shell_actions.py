@@ -40,7 +40,8 @@ def pane(qtbot: Any) -> Pane:
     pane = Pane()
     qtbot.addWidget(pane)
     pane.show()
-    qtbot.waitExposed(pane)
+    pane.activateWindow()
+    qtbot.waitUntil(pane.isActiveWindow)
     return pane
 
 
