@@ -42,6 +42,8 @@ class ChangeWatch(QObject):
         self._own = True
 
     def _poll(self) -> None:
+        if self._ctx.runner.live:
+            return  # what is being written now is told of when it is done
         try:
             now = self._ctx.ws.db.data_version()
         except UserError as error:
@@ -49,6 +51,6 @@ class ChangeWatch(QObject):
             return
         before, self._seen = self._seen, now
         own, self._own = self._own, False  # our own writers count too; screens know of those
-        if before is None or before == now or own or self._ctx.runner.live:
+        if before is None or before == now or own:
             return
         self._ctx.bus.changed.emit(Changes(everything=True), self)
