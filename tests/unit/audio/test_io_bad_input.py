@@ -20,6 +20,7 @@ from tests.audio_files import (
     write_mp3,
     write_wav,
 )
+from tests.unit.audio.unprivileged import as_nobody, open_folder
 
 RATE = 16_000
 
@@ -50,12 +51,13 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         io.probe(tmp_path)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read all")
-def test_file_without_the_right_to_read(tmp_path: Path) -> None:
-    path = write_wav(tmp_path / "a.wav", clicks(1, RATE), RATE)
-    path.chmod(0)
-    with pytest.raises(EnvironmentFault, match=r"a\.wav may not be read"):
-        io.probe(path)
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_file_without_the_right_to_read() -> None:
+    with open_folder() as folder:
+        path = write_wav(folder / "a.wav", clicks(1, RATE), RATE)
+        path.chmod(0)
+        with as_nobody(), pytest.raises(EnvironmentFault, match=r"a\.wav may not be read"):
+            io.probe(path)
 
 
 def test_read_error_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

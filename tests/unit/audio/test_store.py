@@ -27,6 +27,7 @@ from tests.audio_files import (
     write_mp3,
     write_wav,
 )
+from tests.unit.audio.unprivileged import as_nobody, open_folder
 
 RATE = 48_000
 
@@ -216,12 +217,14 @@ def test_full_disk_is_said_and_leaves_nothing(
     assert files(tmp_path / "cache") == []
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may write all")
-def test_folder_that_may_not_be_written(tmp_path: Path, audio: AudioStore) -> None:
-    path = write_flac(tmp_path / "a.flac", clicks(1, RATE), RATE)
-    (tmp_path / "cache").mkdir(mode=0o500)
-    with pytest.raises(EnvironmentFault, match="cannot be written"):
-        audio.open(Quiet(), path, "aa")
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_folder_that_may_not_be_written() -> None:
+    with open_folder() as folder:
+        path = write_flac(folder / "a.flac", clicks(1, RATE), RATE)
+        (folder / "cache").mkdir(mode=0o555)
+        audio = AudioStore(folder / "cache")
+        with as_nobody(), pytest.raises(EnvironmentFault, match="cannot be written"):
+            audio.open(Quiet(), path, "aa")
 
 
 def test_cache_folder_that_is_a_file(tmp_path: Path, audio: AudioStore) -> None:
