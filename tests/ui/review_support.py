@@ -229,6 +229,9 @@ class FakePlayer:
         self.state = "paused" if tracks else "empty"
         self.loop_span = None
 
+    def grow(self, tracks: Any) -> None:
+        self.tracks = tuple(tracks)
+
     def unload(self) -> None:
         self.load((), 0)
 

@@ -277,3 +277,12 @@ def test_every_transport_action_is_bound(screen: ReviewScreen) -> None:
     own = {"transport.find", "transport.next_item", "transport.previous_item"}
     listed = {s.id for s in screen.ctx.actions.specs if s.scope == "transport"}
     assert listed == handled | own
+
+
+def test_more_of_a_call_that_is_being_decoded_does_not_stop_it(screen: ReviewScreen) -> None:
+    session = screen.session
+    session.playback.play()
+    before = session.ctx.player.position()
+    session._load_player()
+    assert session.playback.is_playing
+    assert session.ctx.player.position() == before

@@ -214,7 +214,7 @@ class ReviewSession(QObject):
         if request != self._opening or self.call is None:
             return
         self.media, self.media_done, self.media_error = media, done, None
-        if self.is_active and (done or not self.playback.is_loaded):
+        if self.is_active:
             self._load_player()
         self.media_changed.emit()
 
@@ -240,7 +240,10 @@ class ReviewSession(QObject):
         tracks = [
             PlayTrack(role=role, pcm=media.pcm(role), rate_hz=media.rate_hz) for role in media.roles
         ]
-        self.playback.load(tracks, call.rate_hz, call.frame_count)
+        if self.playback.is_loaded:  # more of the same call was decoded; what plays goes on
+            self.playback.grow(tracks)
+        else:
+            self.playback.load(tracks, call.rate_hz, call.frame_count)
 
     def toggle_spectrogram(self) -> None:
         """Draw spectrograms instead of waveforms, or waveforms again."""

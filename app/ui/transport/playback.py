@@ -86,6 +86,10 @@ class Playback(QObject):
         self._loaded = bool(tracks)
         self._send_loop()
 
+    def grow(self, tracks: Sequence[PlayTrack]) -> None:
+        """Hand the player more of the same sound while it is being decoded."""
+        self._ctx.player.grow(tracks)
+
     def unload(self) -> None:
         """Stop and forget the sound."""
         self._timer.stop()
