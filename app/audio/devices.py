@@ -181,6 +181,7 @@ class PortAudioOutput:
         self._closed = False
         self._last_s = 0.0
         self._lead_s = 0.0
+        self.underflows = 0
         with _lock:
             try:
                 self._stream = sd.OutputStream(
@@ -247,16 +248,18 @@ class PortAudioOutput:
             with _lock:
                 _open_streams -= 1
 
-    def _on_stereo(self, out: NDArray[np.float32], _n: int, time: Any, _status: Any) -> None:
+    def _on_stereo(self, out: NDArray[np.float32], _n: int, time: Any, status: Any) -> None:
+        if status:
+            self.underflows += 1
         heard_at = time.outputBufferDacTime
         lead = heard_at - time.currentTime
         if lead > self._lead_s:
             self._lead_s = lead
         self._fill(out, heard_at)
 
-    def _on_mono(self, out: NDArray[np.float32], n: int, time: Any, _status: Any) -> None:
+    def _on_mono(self, out: NDArray[np.float32], n: int, time: Any, status: Any) -> None:
         stereo = self._stereo[:n]
-        self._on_stereo(stereo, n, time, _status)
+        self._on_stereo(stereo, n, time, status)
         np.add(stereo[:, :1], stereo[:, 1:], out=out)
         np.multiply(out, np.float32(0.5), out=out)
 

@@ -25,6 +25,7 @@ class NullDevice:
     is_silent = True
     is_realtime = True
     latency_s = 0.0
+    underflows = 0
 
     def __init__(self, rate_hz: int, fill: FillFn) -> None:
         self.rate_hz = rate_hz
@@ -82,6 +83,7 @@ class ManualDevice:
     name = "Test device"
     is_silent = False
     is_realtime = False
+    underflows = 0
 
     def __init__(self, rate_hz: int, fill: FillFn, latency_s: float = 0.0) -> None:
         self.rate_hz = rate_hz

@@ -46,6 +46,11 @@ class OutputDevice(Protocol):
         """False before `start`, after `stop`, and when the device has died."""
         ...
 
+    @property
+    def underflows(self) -> int:
+        """How often it ran dry because it was answered too late."""
+        ...
+
     def now_s(self) -> float:
         """The device's clock."""
         ...

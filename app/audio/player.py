@@ -229,8 +229,10 @@ class Player:
 
     @property
     def underruns(self) -> int:
-        """How often the device had to be given silence for want of frames."""
-        return self._feeder.line.outlet.underruns
+        """How often the sound was torn: no frames for the device, or an answer too late."""
+        line = self._feeder.line
+        device = line.device
+        return line.outlet.underruns + (device.underflows if device is not None else 0)
 
     @property
     def latency_s(self) -> float:
