@@ -15,6 +15,7 @@ from app.ui.tokens import COLOURS, Size
 
 _SHEET = Template("""
 QToolTip { background: $bg2; color: $t1; border: 1px solid $line2; padding: 4px 6px; }
+QAbstractScrollArea { background: $bg1; border: none; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QKeySequenceEdit {
   background: $canvas; color: $t1; border: 1px solid $line3; border-radius: ${radius}px;
   padding: 0 8px; min-height: ${field}px; selection-background-color: $accent;
@@ -41,7 +42,6 @@ QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $line3; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QAbstractScrollArea { background: $bg1; border: none; }
 QAbstractItemView { background: $bg1; color: $t1; border: none; outline: 0;
   selection-background-color: transparent; selection-color: $t1; }
 QTableView { gridline-color: $line1; }

@@ -9,18 +9,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.forms import Form
-from app.domain.ratings import Evidence, ItemRef, Score
-from app.domain.rubrics import Criterion, RubricVersion
-from app.services import rating, rubrics
-from app.tasks.runner import Lane
+from app.domain.ratings import Evidence
+from app.domain.rubrics import Criterion
 from app.ui.context import UiContext
 from app.ui.review.session import ReviewSession
 from app.ui.scoring.controller import ScoringController
 from app.ui.scoring.dialogs import ExamplesDialog, SkipDialog
-from app.ui.scoring.form_state import FormState
+from app.ui.scoring.form_flow import FormFlow
 from app.ui.scoring.header import ScoringHeader
 from app.ui.scoring.keys import bind_scoring_keys
 from app.ui.scoring.panel import RubricPanel
@@ -30,9 +27,10 @@ from app.ui.transcript.view import TranscriptView
 from app.ui.transport.bar import TransportBar
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline
+from app.ui.widgets.splitter import LineSplitter
 
 if TYPE_CHECKING:
-    from app.domain.forms import Saved, Submission
+    from app.domain.forms import Submission
 
 TICK_MS = 1000
 
@@ -46,22 +44,26 @@ class ScoringScreen(Screen):
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
         self.session = ReviewSession(ctx)
-        self.controller: ScoringController | None = None
+        self.flow = FormFlow(ctx, self.session)
         self._call_ids: Sequence[str] = ()
-        self._rubrics: Sequence[RubricVersion] = ()
-        self._rubric_id = ""
-        self._auto_advance = True
         self._stay = False
-        self._request = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
         self.session.opened.connect(self._on_opened)
-        self.session.changed.connect(self._on_review)
+        self.flow.rubrics_changed.connect(self._on_rubrics)
+        self.flow.opened.connect(self._show_form)
+        self.flow.nothing.connect(self._show_nothing)
+        self.flow.saved.connect(self._on_saved)
         self.session.turn_changed.connect(self._on_turn)
         bind_scoring_keys(self)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._on_tick)
+
+    @property
+    def controller(self) -> ScoringController | None:
+        """What drives the form on the screen, if there is one."""
+        return self.flow.controller
 
     # ------------------------------------------------------------------ composition
 
@@ -85,17 +87,20 @@ class ScoringScreen(Screen):
         self.panel.evidence_asked.connect(self.toggle_evidence)
         self.panel.evidence_played.connect(self._play_evidence)
         self.panel.examples_asked.connect(self.show_examples)
-        self.panel.stale.confirmed.connect(self._confirm_stale)
+        self.panel.stale.confirmed.connect(self.flow.confirm_stale)
         self.panel.submit_asked.connect(self.submit)
         self.panel.auto_advance_changed.connect(self._keep_auto_advance)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = LineSplitter(theme)
         self._splitter.addWidget(left)
         self._splitter.addWidget(self.panel)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
-        self._splitter.setChildrenCollapsible(False)
         self._splitter.setSizes([796, 548])
-        self._empty = EmptyState(theme, "No call to score")
+        self._empty = EmptyState(
+            theme,
+            "No call to score",
+            "Open a call in the library, then press Score call. Every key is saved at once.",
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._splitter)
@@ -105,7 +110,6 @@ class ScoringScreen(Screen):
         outer.addWidget(self.header)
         outer.addWidget(Hairline(theme))
         outer.addWidget(self._stack, 1)
-        self._say_nothing()
 
     # ------------------------------------------------------------------ life of the screen
 
@@ -114,15 +118,17 @@ class ScoringScreen(Screen):
         if "call_ids" in kwargs:
             self._call_ids = tuple(kwargs["call_ids"])
         if kwargs.get("rubric_id"):
-            self._rubric_id = kwargs["rubric_id"]
+            self.flow.rubric_id = kwargs["rubric_id"]
         self.session.activate()
         self._timer.start()
-        if kwargs.get("call_id"):
-            self.session.open(kwargs["call_id"])
-        if not self._rubrics:
-            self.ctx.runner.run(
-                Lane.READ, rubrics.rubric_versions, self.ctx.ws, done=self._on_rubrics
-            )
+        call_id = kwargs.get("call_id") or self.session.call_id
+        if call_id and call_id == self.session.call_id:
+            self.session.reload()  # its boundaries may have been edited meanwhile
+        elif call_id:
+            self.session.open(call_id)
+        else:
+            self._on_opened()
+        self.flow.load_rubrics()
         self.setFocus()
 
     def deactivate(self) -> None:
@@ -156,8 +162,8 @@ class ScoringScreen(Screen):
         """Call, rubric and the width of the form."""
         return {
             "call_id": self.session.call_id,
-            "rubric_id": self._rubric_id,
-            "auto_advance": self._auto_advance,
+            "rubric_id": self.flow.rubric_id,
+            "auto_advance": self.flow.auto_advance,
             "sizes": self._splitter.sizes(),
         }
 
@@ -165,108 +171,40 @@ class ScoringScreen(Screen):
         """Show what was shown."""
         if isinstance(state.get("sizes"), list):
             self._splitter.setSizes([int(n) for n in state["sizes"]])
-        self._rubric_id = str(state.get("rubric_id") or self._rubric_id)
-        self._auto_advance = state.get("auto_advance") is not False
+        self.flow.rubric_id = str(state.get("rubric_id") or self.flow.rubric_id)
+        self.flow.auto_advance = state.get("auto_advance") is not False
         if state.get("call_id"):
             self.session.open(str(state["call_id"]))
 
     # ------------------------------------------------------------------ call and form
 
-    def _on_rubrics(self, found: list[RubricVersion]) -> None:
-        newest = {rubric.key: rubric for rubric in found}
-        self._rubrics = tuple(newest.values())
-        if all(rubric.id != self._rubric_id for rubric in found) and self._rubrics:
-            self._rubric_id = self._rubrics[0].id
-        self.header.show_rubrics(self._rubrics, self._rubric)
-        self._open_form()
-
-    @property
-    def _rubric(self) -> RubricVersion | None:
-        return next((r for r in self._rubrics if r.id == self._rubric_id), None)
+    def _on_rubrics(self) -> None:
+        self.header.show_rubrics(self.flow.rubrics, self.flow.rubric)
 
     def use_rubric(self, rubric_id: str) -> None:
         """Score with another rubric; what is drafted on this one stays."""
         self._flush()
-        self._rubric_id = rubric_id
-        self.header.show_rubrics(self._rubrics, self._rubric)
-        self._open_form()
+        self.flow.use_rubric(rubric_id)
 
     def _on_opened(self) -> None:
-        self.controller = None
-        call, error = self.session.call, self.session.error
+        call = self.session.call
         place = ""
         if call is not None and call.id in self._call_ids:
             place = f"{list(self._call_ids).index(call.id) + 1} of {len(self._call_ids)}"
         self.header.show_call(call, place)
-        if self.session.state == "failed" and error is not None:
-            self._empty.set_words("This call cannot be shown", f"{error.what} {error.remedy}")
-            self._stack.setCurrentWidget(self._empty)
-        elif self.session.state == "empty":
-            self._say_nothing()
-        elif self.session.state == "ready":
-            self._open_form()
 
-    def _say_nothing(self) -> None:
-        self._empty.set_words(
-            "No call to score",
-            "Open a call in the library, then press Score call. Every key is saved at once.",
-        )
+    def _show_nothing(self, title: str, text: str) -> None:
+        self._empty.set_words(title, text)
         self._stack.setCurrentWidget(self._empty)
 
-    def _on_review(self) -> None:
-        """The timing changed, as after a boundary edit: items are read again."""
-        review = self.session.review
-        shown = self.controller
-        if review is None or review.turn_set is None or shown is None:
-            return
-        items = rating.items_of(review.call.id, shown.state.form.rubric, review.turn_set)
-        if items != shown.state.form.items:
-            self._open_form()
-
-    def _open_form(self) -> None:
-        review = self.session.review
-        if review is None or not self._rubric_id or not self._rubrics:
-            return
-        if review.turn_set is None:
-            self._empty.set_words(
-                "Not timed yet",
-                "This call has no speech layer. Open it in Review and detect speech first.",
-            )
-            self._stack.setCurrentWidget(self._empty)
-            return
-        self._request += 1
-        request = self._request
-        self.ctx.runner.run(
-            Lane.READ, rating.open_form, self.ctx.ws, self.ctx.viewer, review.call.id,
-            self._rubric_id, review.turn_set, done=lambda form: self._show_form(request, form),
-        )  # fmt: skip
-
-    def _show_form(self, request: int, form: Form) -> None:
-        call = self.session.call
-        if request != self._request or call is None:
-            return
-        state = FormState(form)
-        if state.is_empty:
-            self._empty.set_words(
-                "Nothing to score here",
-                f"“{form.rubric.title}” asks about agent turns, and this call has none.",
-            )
-            self._stack.setCurrentWidget(self._empty)
-            return
-        if state.is_set(state.cell):
-            state.next_unset()
-        controller = ScoringController(self.ctx.runner, self.ctx.ws, self.ctx.viewer, state)
-        controller.auto_advance = self._auto_advance
-        controller.clock.total_ms = form.active_ms
+    def _show_form(self, controller: ScoringController) -> None:
         controller.changed.connect(self._on_form_changed)
-        controller.saved.connect(self._on_saved)
         controller.submitted.connect(self._on_submitted)
-        controller.failed.connect(self.ctx.runner.failed)
-        self.controller = controller
-        self.panel.rate_hz = call.rate_hz
+        if self.session.call is not None:
+            self.panel.rate_hz = self.session.call.rate_hz
         self.panel.show_form(controller)
         self._stack.setCurrentWidget(self._splitter)
-        self._follow_item()
+        self._on_form_changed()
         self._on_turn()
         self._on_tick()
         self.status_changed.emit()
@@ -289,7 +227,7 @@ class ScoringScreen(Screen):
             self.session.select_turn(turn, seek=not self.session.playback.is_playing, reveal=True)
 
     def _on_turn(self) -> None:
-        turn = self.session.turn
+        turn = self.session.turn or self.session.current_turn()
         self.panel.show_turn(turn.index if turn else None)
 
     def _mark_evidence(self) -> None:
@@ -300,6 +238,8 @@ class ScoringScreen(Screen):
     def _on_tick(self) -> None:
         if self.controller is not None:
             self.header.show_time(self.controller.clock.total_ms)
+            if self.session.turn is None:
+                self._on_turn()
 
     def _on_saved(self, stamp: str, changes: object) -> None:
         self.ctx.bus.changed.emit(changes, self)
@@ -314,19 +254,8 @@ class ScoringScreen(Screen):
         if self.controller is not None and turn is not None:
             self.controller.toggle_evidence(Evidence(turn_id=turn.id, span=turn.span))
 
-    def _confirm_stale(self, score: Score, item: ItemRef) -> None:
-        def on_saved(row: Saved) -> None:
-            self._on_saved(row.created_at, row.changes)
-            if self.panel.stale.count == 0:
-                self._open_form()
-
-        self.ctx.runner.run(
-            Lane.WRITE, rating.confirm_stale, self.ctx.ws, self.ctx.viewer, score.id, item,
-            done=on_saved,
-        )  # fmt: skip
-
     def _keep_auto_advance(self, on: bool) -> None:
-        self._auto_advance = on
+        self.flow.auto_advance = on
 
     def _toggle_flag(self) -> None:
         if self.controller is not None:
