@@ -141,8 +141,9 @@ def _detector() -> Check:
     import numpy as np
 
     from app.models import vad
+    from app.models.vad_spans import MODEL_RATE_HZ
 
-    silence = np.zeros(vad.MODEL_RATE_HZ, np.float32)
+    silence = np.zeros(MODEL_RATE_HZ, np.float32)
     vad.detect(silence + 0.01 * np.sin(np.arange(len(silence), dtype=np.float32)), len(silence))
     return Check(name="speech detector", mark="ok", detail=vad.version())
 
