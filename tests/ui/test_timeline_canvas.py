@@ -328,3 +328,20 @@ def test_painted_widgets_have_names_and_values(view: TimingView) -> None:
     assert "11 turns" in view.canvas.accessibleDescription()
     assert view.minimap.accessibleName() == "Whole call"
     assert view.minimap.accessibleDescription().startswith("In view: 00:0")
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 1.3, 1.5, 2.0])
+def test_the_strip_of_a_channel_fits_at_every_font_scale(qtbot: Any, scale: float) -> None:
+    ctx = support.context(scale=scale)
+    made = TimingView(ctx, support.session(ctx, sound=False))
+    qtbot.addWidget(made)
+    made.resize(1300, made.sizeHint().height())
+    made.show()
+    lane, strip = row(made, "agent_wave"), made.gutter._strips["agent"]
+    parts = [part.geometry() for part in strip.parts]
+    for n, one in enumerate(parts):
+        assert lane.top <= one.top()
+        assert one.bottom() < lane.top + lane.height
+        assert one.right() < made.gutter.width()
+        assert not any(one.intersects(other) for other in parts[n + 1 :])
+    ctx.runner.close()

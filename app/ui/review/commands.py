@@ -85,6 +85,22 @@ class ReviewCommands(QObject):
         if call_id:
             self._write(work, self._written)
 
+    def keep_trim(self, role: str, trim_db: float) -> None:
+        """Store the trim of a track; what is heard has changed already."""
+        ctx, call_id = self._ctx, self._call_id
+
+        def work() -> Changes:
+            from app.services import calls
+
+            return calls.set_trim(ctx.ws, call_id, role, trim_db)
+
+        def done(changes: Changes) -> None:
+            ctx.bus.saved.emit(utc_now())
+            ctx.bus.changed.emit(changes, self)
+
+        if call_id:
+            self._write(work, done)
+
     def swap_channels(self) -> None:
         """Exchange caller and agent, and detect speech anew, as the layers keep their speakers."""
         call, ctx = self._session.call, self._ctx

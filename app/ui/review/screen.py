@@ -109,6 +109,8 @@ class ReviewScreen(Screen):
         self.editor.refused.connect(self.transport.show_notice)
         self.transport.table_asked.connect(self.toggle_table)
         self.timing.comment_chosen.connect(self.dock.show_comment)
+        self.timing.gutter.trimmed.connect(self.commands.keep_trim)
+        self.commands.refused.connect(self.transport.show_notice)
         self.transcript.row_opened.connect(lambda _turn: self.dock.show_tab("turn"))
         header.stepped.connect(self.step_call)
         header.flag_asked.connect(self.commands.toggle_flag)

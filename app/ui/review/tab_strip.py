@@ -126,7 +126,7 @@ class TabStrip(QWidget):
         painter.setPen(theme.color("t3"))
         for word, from_right, align in self._heads:
             edge = self.width() - theme.px(from_right)
-            box = QRect(edge, 0, 80, line)
-            if align & Qt.AlignmentFlag.AlignRight:
-                box = QRect(edge - 80, 0, 80, line)
+            wide = theme.px(80)
+            left = edge - wide if align & Qt.AlignmentFlag.AlignRight else edge
+            box = QRect(left, 0, wide, line)
             painter.drawText(box, middle | align, word)

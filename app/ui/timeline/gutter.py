@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.calls import Speaker, TrackRole
 from app.domain.clock import format_time
 from app.ui.timeline.lane import Lane
-from app.ui.timeline.strip_parts import METER_TICK_W, METER_W, Meter, StripToggle, Trim
+from app.ui.timeline.strip_parts import (
+    METER_TICK_W,
+    METER_W,
+    TOGGLE_H,
+    Meter,
+    StripToggle,
+    Trim,
+)
 from app.ui.timeline.wave_lane import WaveLane
 from app.ui.widgets.speaker import paint_speaker
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
 
 WIDTH_PX, COLLAPSED_WIDTH_PX = 132, 72
 INSET_PX, RIGHT_PX, NAME_X_PX, ROW_NAME_X_PX = 16, 10, 38, 40
+TOP_PX, GAP_PX = 8, 4
 METER_MS = 33
 
 ROLE_NAMES: dict[TrackRole, str] = {
@@ -58,7 +66,7 @@ class _Strip:
         playback = gutter.playback
         self.mute.clicked.connect(lambda: playback.toggle_mute(role))
         self.solo.clicked.connect(lambda: playback.toggle_solo(role))
-        self.trim.changed.connect(lambda db: playback.set_trim(role, db))
+        self.trim.changed.connect(lambda db: gutter.trim(role, db))
 
     @property
     def parts(self) -> tuple[QWidget, ...]:
@@ -67,6 +75,9 @@ class _Strip:
 
 class Gutter(QWidget):
     """Rows beside the lanes of a canvas, on the same tops and heights."""
+
+    trimmed = Signal(str, float)
+    """A person set the trim of a role, in dB."""
 
     def __init__(self, canvas: Canvas, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +89,11 @@ class Gutter(QWidget):
         self._timer.setInterval(METER_MS)
         self._timer.timeout.connect(self._meter)
         playback.changed.connect(self._on_playback)
+
+    def trim(self, role: TrackRole, trim_db: float) -> None:
+        """Set the trim of a channel."""
+        self.playback.set_trim(role, trim_db)
+        self.trimmed.emit(role, self.playback.mix.of(role).trim_db)
 
     def relayout(self) -> None:
         """Follow the canvas: its lanes, their heights, the font scale."""
@@ -106,18 +122,30 @@ class Gutter(QWidget):
         return [lane for lane in self._canvas.lanes if isinstance(lane, WaveLane)]
 
     def _place(self, strip: _Strip, lane: WaveLane) -> None:
+        """Name, toggles and trim one below the other; toggles beside the name in large type."""
         px, top = self.theme.px, lane.top
-        y = top + min(px(32), 8 + px(24))
-        strip.mute.fit()
-        strip.solo.fit()
         strip.trim.fit()
-        strip.mute.move(INSET_PX, y)
-        strip.solo.move(INSET_PX + strip.mute.width() + 4, y)
-        strip.trim.move(INSET_PX, min(y + strip.mute.height() + 6, top + lane.height - px(19)))
-        strip.meter.setFixedHeight(lane.height - 16)
-        strip.meter.move(self.width_px - METER_W - METER_TICK_W - 14, top + 8)
+        stacked = px(24) + px(TOGGLE_H) + strip.trim.height() + TOP_PX + 10 <= lane.height
+        for toggle in (strip.mute, strip.solo):
+            toggle.fit(compact=not stacked)
+        y = top + TOP_PX + (px(24) if stacked else 0)
+        x = INSET_PX if stacked else self._name_x + self._name_width(lane) + GAP_PX
+        strip.mute.move(x, y)
+        strip.solo.move(x + strip.mute.width() + GAP_PX, y)
+        below = y + strip.mute.height() + (6 if stacked else 2)
+        strip.trim.move(INSET_PX, min(below, top + lane.height - strip.trim.height() - 2))
+        strip.meter.setFixedHeight(lane.height - 2 * TOP_PX)
+        strip.meter.move(self.width_px - METER_W - METER_TICK_W - 14, top + TOP_PX)
         for part in strip.parts:
             part.show()
+
+    @property
+    def _name_x(self) -> int:
+        return INSET_PX + self.theme.px(NAME_X_PX - INSET_PX)
+
+    def _name_width(self, lane: WaveLane) -> int:
+        metrics = QFontMetrics(self.theme.font("body", 500))
+        return metrics.horizontalAdvance(ROLE_NAMES[lane.role])
 
     def _on_playback(self) -> None:
         for role, strip in self._strips.items():
@@ -158,7 +186,7 @@ class Gutter(QWidget):
             paint_speaker(painter, theme, INSET_PX, y, speaker)
         if collapsed:
             return
-        x = INSET_PX + theme.px(NAME_X_PX - INSET_PX) if speaker else INSET_PX
+        x = self._name_x if speaker else INSET_PX
         painter.setFont(theme.font("body", 500))
         painter.setPen(theme.color("t1"))
         room = self.width() - x - METER_W - METER_TICK_W - 18

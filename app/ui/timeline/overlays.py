@@ -116,14 +116,15 @@ class Overlays:
                 continue
             painter.setPen(theme.pen("t1", 1, Qt.PenStyle.DotLine))
             painter.drawLine(x, canvas.ruler_height, x, foot)
-            if x - written >= PIN_W + 1:
+            if x - written >= theme.px(PIN_W) + 1:
                 self._pin(painter, x, comment)
                 written = x
 
     def _pin(self, painter: QPainter, x: int, comment: Comment) -> None:
         theme = self._canvas.scene.theme
-        top = max(0, self._canvas.ruler_height - PIN_H - 5)
-        box = QRect(x - PIN_W // 2, top, PIN_W, PIN_H)
+        wide, high = theme.px(PIN_W), theme.px(PIN_H)
+        top = max(0, self._canvas.ruler_height - high - 5)
+        box = QRect(x - wide // 2, top, wide, high)
         painter.fillRect(box, theme.color("t1"))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("t1"))
@@ -161,7 +162,8 @@ class Overlays:
 
     def taken_in_ruler(self) -> list[tuple[int, int]]:
         """The pixel runs of the ruler where labels would lie under a flag."""
-        runs = [(x - PIN_W // 2 - 2, x + PIN_W // 2 + 2) for x, _ in self._placed()]
+        half = self._canvas.scene.theme.px(PIN_W) // 2 + 2
+        runs = [(x - half, x + half) for x, _ in self._placed()]
         left, right = self._flag()
         return [*runs, (left - 2, right + 2)]
 

@@ -119,7 +119,8 @@ class ResponseLane(Lane):
             left = x - metrics.horizontalAdvance(name) // 2
             if left > written + 4:
                 painter.setPen(theme.color("t3"))
-                painter.drawText(left, bar.top() - 4, name)
+                base = max(bar.top() - 4, self.top + metrics.capHeight() + 2)
+                painter.drawText(left, base, name)
                 written = left + metrics.horizontalAdvance(name)
 
     def _label(self, painter: QPainter, item: Response, right: int, after: int) -> None:

@@ -71,13 +71,19 @@ def tick_frames(view: Viewport, step_ms: Fraction, first: int, last: int) -> lis
     return [(n, (2 * n * num + den) // (2 * den)) for n in range(low, high + 1) if n * num <= end]
 
 
-def paint_grid(painter: QPainter, scene: Scene, rect: QRect) -> None:
-    """Grid lines of the middle ticks over `rect`."""
+def grid_columns(scene: Scene, rect: QRect) -> list[int]:
+    """The columns of `rect` that carry a grid line: those of the middle ticks."""
     view = scene.view
     first, last = view.frame_at(rect.left() - 1), view.frame_at(rect.right() + 1)
+    frames = tick_frames(view, ticks_for(view.px_per_s).middle_ms, first, last)
+    xs = (view.x_of(frame) for _, frame in frames)
+    return [x for x in xs if rect.left() <= x <= rect.right()]
+
+
+def paint_grid(painter: QPainter, scene: Scene, rect: QRect) -> None:
+    """Grid lines of the middle ticks over `rect`."""
     painter.setPen(scene.theme.pen("grid"))
-    middle = ticks_for(view.px_per_s).middle_ms
-    xs = [view.x_of(f) for _, f in tick_frames(view, middle, first, last)]
+    xs = grid_columns(scene, rect)
     painter.drawLines([QLine(x, rect.top(), x, rect.bottom()) for x in xs])
 
 

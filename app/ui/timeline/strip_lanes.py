@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPolygon
 from app.domain.clock import format_time
 from app.domain.events import CallEvent
 from app.domain.latency import frames_to_ms
-from app.domain.turns import Overlap
+from app.domain.turns import Overlap, OverlapKind, Profile
 from app.ui.timeline.lane import LABEL_REACH_PX, Hit, Lane, paint_columns
 from app.ui.timeline.marks import OVERLAP_LETTERS, OVERLAP_WORDS, Reported, number
 from app.ui.tokens import Role
@@ -18,13 +18,33 @@ GAP_PX = 5
 NARROW_PX, MIN_LABEL_PX = 3, 7
 OVERLAP_ROW_PX, EVENT_ROW_PX, REPORTED_ROW_PX = 20, 24, 20
 
-OVERLAP_RULES = {
-    "backchannel": "Short, few words, begun inside the other's speech, which goes on.",
-    "interruption": "A turn begun inside the other's speech, earlier than its last moments.",
-    "false_interruption": "The other stopped although the voice meant no turn; set by a person.",
-    "talk_over": "A turn begun inside the other's speech; the other did not stop in time.",
-    "terminal": "The new turn begins in the last moments of the other's; no interruption.",
-}
+
+def overlap_rule(kind: OverlapKind, profile: Profile | None) -> str:
+    """What makes an overlap of that kind, with the profile's own limits."""
+    if profile is None:
+        return ""
+    p = profile.params
+    return {
+        "backchannel": (
+            f"At most {p['backchannel_max_ms'] / 1000:g} s and {p['backchannel_max_words']} words, "
+            f"begun inside the other's speech, which goes on for at least "
+            f"{p['backchannel_resume_ms']} ms."
+        ),
+        "interruption": (
+            f"A turn begun more than {p['terminal_overlap_ms']} ms before the other's end, who "
+            f"stopped within {p['yield_window_ms'] / 1000:g} s. Barge-in reaction: from this onset "
+            "to the other's stop."
+        ),
+        "false_interruption": "The other was talked into without a turn being meant; by hand.",
+        "talk_over": (
+            f"A turn begun inside the other's speech, who did not stop within "
+            f"{p['yield_window_ms'] / 1000:g} s."
+        ),
+        "terminal": (
+            f"The new turn begins at most {p['terminal_overlap_ms']} ms before the other's end: no "
+            "interruption."
+        ),
+    }[kind] + f" Rules: {profile.id}."
 
 
 class _Strip(Lane):
@@ -110,15 +130,10 @@ class OverlapLane(_Strip):
         if item is None:
             return None
         ms = number(frames_to_ms(item.span.frames, view.rate_hz))
-        who = "caller" if item.by == "caller" else "agent"
         told = " Set by a person." if item.edited else ""
-        name = OVERLAP_WORDS[item.kind].capitalize()
-        first = (
-            f"{name}, {ms} ms, the {who} began second."
-            if item.kind != "terminal"
-            else (f"Overlap at the turn's end, {ms} ms, the {who} began second.")
-        )
-        return Hit(f"{first}{told}\n{OVERLAP_RULES[item.kind]}", item.span)
+        name = "Overlap at the turn's end" if item.kind == "terminal" else OVERLAP_WORDS[item.kind]
+        first = f"{name[0].upper()}{name[1:]}, {ms} ms, the {item.by} began second.{told}"
+        return Hit(f"{first}\n{overlap_rule(item.kind, self.scene.profile)}", item.span)
 
 
 class EventLane(_Strip):
@@ -213,9 +228,11 @@ class EventLane(_Strip):
         if item is None:
             return None
         source = "Follows from the turns." if item.derived else "Reported with the call."
+        profile = self.scene.profile
+        dead_s = profile.params["dead_air_ms"] / 1000 if profile else 0
         words = {
             "barge_in": "Barge-in: the caller's onset inside agent speech.",
-            "dead_air": "Dead air: both are silent for at least 3.0 s.",
+            "dead_air": f"Dead air: both are silent for at least {dead_s:g} s.",
             "endpoint": "End of the caller's turn detected by the platform.",
             "first_byte": "First byte of the agent's audio.",
             "tool": f"Tool call {item.label}.",

@@ -12,7 +12,7 @@ from app.audio.play_types import SILENCE_DB, Level
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 
-TOGGLE_W, TOGGLE_H = 22, 20
+TOGGLE_W, TOGGLE_H, COMPACT_TOGGLE_W = 22, 20, 16
 METER_W, METER_TICK_W = 6, 4
 METER_FLOOR_DB = -60.0
 METER_TICKS_DB = (0.0, -18.0, -42.0)
@@ -33,9 +33,11 @@ class StripToggle(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.fit()
 
-    def fit(self) -> None:
-        """Take the size of the font scale in force."""
-        self.resize(self.sizeHint())
+    def fit(self, *, compact: bool = False) -> None:
+        """Take the size of the font scale in force; `compact` where room is short."""
+        hint = self.sizeHint()
+        wide = self._theme.px(COMPACT_TOGGLE_W) if compact else hint.width()
+        self.resize(wide, hint.height())
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(TOGGLE_W), self._theme.px(TOGGLE_H))

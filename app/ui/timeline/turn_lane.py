@@ -17,6 +17,7 @@ from app.ui.tokens import Size
 WORDS_FROM_PX_PER_S = 60.0
 NARROW_PX = 3
 AGENT_BAR_PX = 3
+MORE = "\u2026"
 ROW_PX, COLLAPSED_ROW_PX = 26, 18
 PAD_PX = 4
 
@@ -112,7 +113,18 @@ class TurnLane(Lane):
         wanted = [view.x_of(w.span.start) for w in found]
         space = self.advance(" ", "lane")
         xs = spread(wanted, widths, box.left() + PAD_PX, room + 1, space)
-        return [(x, w.text, w.span == self.scene.sounding) for x, w in zip(xs, found, strict=False)]
+        placed = zip(xs, found, strict=False)
+        out = [(x, w.text, w.span == self.scene.sounding) for x, w in placed]
+        return out if len(out) == len(found) else self._cut(out, room)
+
+    def _cut(self, words: list[tuple[int, str, bool]], room: int) -> list[tuple[int, str, bool]]:
+        """Words that are not all: the last one that leaves room for it carries the sign of that."""
+        more = self.advance(MORE, "lane")
+        while words:
+            x, text, sounding = words.pop()
+            if x + self.advance(text, "lane") + more <= room + 1:
+                return [*words, (x, text + MORE, sounding)]
+        return []
 
     def _untimed(self, text: str, left: int, room: int) -> list[tuple[int, str, bool]]:
         """As many whole words of `text` as there is room for, written as one run."""
@@ -123,6 +135,12 @@ class TurnLane(Lane):
                 break
             kept.append(word)
             width += advance + space
+        every = len(text.split())
+        while kept and len(kept) < every:
+            shown = " ".join(kept) + MORE
+            if left + self.advance(shown, "lane") <= room + 1:
+                return [(left, shown, False)]
+            kept.pop()
         return [(left, " ".join(kept), False)] if kept else []
 
     def _write(self, painter: QPainter, box: QRect, words: list[tuple[int, str, bool]]) -> None:
@@ -149,7 +167,11 @@ class TurnLane(Lane):
             segment = marks.items[i]
             if segment.speaker != self.speaker:
                 continue
-            left, right = view.x_of(segment.span.start), view.x_of(segment.span.end)
+            cut = self.scene.data.utterances[self.speaker].at(segment.span.start)
+            start = max(segment.span.start, cut.span.end) if cut else segment.span.start
+            left, right = view.x_of(start), view.x_of(segment.span.end)
+            if start >= segment.span.end:
+                continue  # it was cut where it would have ended: nothing is left to outline
             box = QRect(left, self.top + top, max(1, right - left), height)
             painter.setPen(QPen(theme.color(self.speaker), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)

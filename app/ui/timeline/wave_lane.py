@@ -6,15 +6,15 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtGui import QPainter
 
 from app.domain.calls import TrackRole
 from app.domain.clock import format_time
 from app.ui.timeline import raster
 from app.ui.timeline.lane import Hit, Lane, Scene
 from app.ui.timeline.raster import Argb, Int16, Wave, WaveColours
-from app.ui.timeline.ruler import paint_grid
+from app.ui.timeline.ruler import grid_columns, paint_grid
 
 UInt8 = npt.NDArray[np.uint8]
 
@@ -55,6 +55,7 @@ class WaveLane(Lane):
         self.key = f"{role}_wave"
         self.source: WaveSource | None = None
         self._ramp: tuple[int, Argb] | None = None
+        self._canvas = raster.Canvas()
 
     @property
     def height(self) -> int:
@@ -77,14 +78,27 @@ class WaveLane(Lane):
             line = self.scene.theme.color("line1")
             painter.fillRect(rect.left(), middle, rect.width(), 1, line)
             return
-        pixels = raster.waveform(wave, rows, self._colours())[:, lead:]
-        paint_grid(painter, self.scene, rect)
-        painter.drawImage(QPoint(at.left(), at.top()), _over(pixels, ratio))
+        self._canvas.resize(n_px, rows, ratio)
+        pixels = raster.waveform(wave, rows, self._colours(), out=self._canvas.pixels)
+        self._draw_grid(pixels, rect, ratio)
+        source = QRectF(lead, 0, n_px - lead, rows)
+        painter.drawImage(QRectF(at), self._canvas.image, source)
 
     def _colours(self) -> WaveColours:
         theme, (full, dim) = self.scene.theme, TONES[self.role]
-        line = theme.color("line1")
-        return WaveColours(0, line.rgba(), theme.color(dim).rgba(), theme.color(full).rgba())
+        back, line = theme.color("canvas"), theme.color("line1")
+        return WaveColours(
+            back.rgba(), line.rgba(), theme.color(dim).rgba(), theme.color(full).rgba()
+        )
+
+    def _draw_grid(self, pixels: Argb, rect: QRect, ratio: float) -> None:
+        """Grid lines behind the wave: only where nothing else was drawn."""
+        theme, wide = self.scene.theme, max(1, round(ratio))
+        back, grid = theme.color("canvas").rgba(), theme.color("grid").rgba()
+        for x in grid_columns(self.scene, rect):
+            left = LEAD_PX + round((x - rect.left()) * ratio)
+            column = pixels[:, left : left + wide]
+            column[column == back] = grid
 
     def _paint_spectrum(
         self, painter: QPainter, at: QRect, what: tuple[float, float, int, int], ratio: float
@@ -118,13 +132,3 @@ class WaveLane(Lane):
             return None
         span = f"{format_time(turn.span.start, view.rate_hz)}"
         return Hit(f"Turn {turn.index}, from {span}", turn.span, turn.id)
-
-
-def _over(pixels: Argb, ratio: float) -> QImage:
-    """An image of pixels that are opaque or clear, to lie over the grid."""
-    held = np.ascontiguousarray(pixels)
-    height, width = held.shape
-    image = QImage(held.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-    image = image.copy()
-    image.setDevicePixelRatio(ratio)
-    return image

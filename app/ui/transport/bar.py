@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.screen import Screen
 from app.ui.tokens import Size
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.ui.context import UiContext
     from app.ui.review.session import ReviewSession
 
+RIGHT_PX, LINE_PX, NOTICE_PX = 6, 20, 160
 NOTICE_SILENT = "No sound output: playing silently"
 
 
@@ -100,47 +101,39 @@ class TransportBar(QWidget):
         self.spectrum.setCheckable(True)
         self.table = self._quiet("Table", "review.table")
         self.table.clicked.connect(self.table_asked)
-        self.table.setVisible(False)
 
     def _lay_out(self) -> None:
         theme = self.ctx.theme
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Size.INSET, 0, Size.INSET - 8, 0)
-        row.setSpacing(0)
-        keys = [
-            CapKey(theme, self.ctx.actions, action)
-            for action in ("transport.slower", "transport.faster")
-        ]
-        for key, action in zip(keys, ("transport.slower", "transport.faster"), strict=True):
+        steps = ("transport.slower", "transport.faster")
+        keys = [CapKey(theme, self.ctx.actions, action) for action in steps]
+        for key, action in zip(keys, steps, strict=True):
             key.clicked.connect(lambda _on=False, a=action: self._handlers[a]())
         lines = [Hairline(theme, vertical=True), Hairline(theme, vertical=True)]
         for line in lines:
-            line.setFixedHeight(20)
-        speed = [Label(theme, "Speed", "small", "t2"), self.speed, *keys]
-        ears_group: list[QWidget] = [self.ears]
-        for widget, gap in (
-            (self.play, 8), (self.back, 0), (self.next, 10), (self.time, 14), (self.replay, 2),
-            (self.slow, 2), (self.loop, 8), (lines[0], 8), (self.heard, 4), (self.ears, 8),
-            (lines[1], 12), (speed[0], 8), (speed[1], 7), (keys[0], 6), (keys[1], 12),
-        ):  # fmt: skip
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-            row.addSpacing(gap)
-        row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
-        for button in (self.zoom, self.spectrum, self.table):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            line.setFixedHeight(LINE_PX)
+        word = Label(theme, "Speed", "small", "t2")
+        self._left: list[tuple[QWidget, int]] = [
+            (self.play, 8), (self.back, 0), (self.next, 4), (self.time, 2), (self.replay, 0),
+            (self.slow, 0), (self.loop, 2), (lines[0], 6), (self.heard, 4), (self.ears, 6),
+            (lines[1], 12), (word, 8), (self.speed, 7), (keys[0], 6), (keys[1], 8),
+        ]  # fmt: skip
+        self._right: list[QWidget] = [self.zoom, self.spectrum]
         self._droppable: list[list[QWidget]] = [
             [self.zoom],
             [self.spectrum],
-            [lines[1], *speed],
-            ears_group,
+            [lines[1], word, self.speed, *keys],
+            [self.ears],
             [self.replay],
             [self.slow],
             [lines[0], self.heard],
         ]
+        for widget in (*(w for w, _ in self._left), self.notice, *self._right, self.table):
+            widget.setParent(self)
 
     def with_table(self) -> TransportBar:
         """Offer the table view, on screens that have one."""
-        self.table.setVisible(True)
+        self._right.append(self.table)
+        self._fit()
         return self
 
     # keys ------------------------------------------------------------------------------------
@@ -171,7 +164,6 @@ class TransportBar(QWidget):
         self._notice_words = ""
         is_mono = "mix" in self.session.roles
         self.heard.setEnabled(not is_mono)
-        self.time.updateGeometry()
         self._on_playback()
         self._fit()
 
@@ -183,6 +175,7 @@ class TransportBar(QWidget):
         self.heard.set_current(commands.heard_words(play.mix))
         self.ears.set_text(commands.ears_words(play.mix))
         self.speed.setText(f"{play.speed:.2f}×")
+        self._fit()
         self.spectrum.setChecked(self.session.spectrogram)
         if not play.is_playing:
             self.time.describe()
@@ -216,20 +209,41 @@ class TransportBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Hide from the right what there is no room for."""
-        layout = self.layout()
-        if layout is None or self.width() < 50:
-            return
-        for group in self._droppable:
-            for widget in group:
-                widget.setVisible(True)
-        words = 160 if self.notice.text() else 0
-        for group in self._droppable:
-            layout.invalidate()
-            if layout.minimumSize().width() + words <= self.width():
+        """Place what there is room for; the rest is left out from the right."""
+        dropped: set[QWidget] = set()
+        words = NOTICE_PX if self.notice.text() else 0
+        for group in (*self._droppable, []):
+            if self._needed(dropped) + words <= self.width():
                 break
-            for widget in group:
-                widget.setVisible(False)
+            dropped.update(group)
+        x = Size.INSET
+        for widget, gap in self._left:
+            widget.setVisible(widget not in dropped)
+            if widget not in dropped:
+                x = self._put(widget, x) + gap
+        right = self.width() - RIGHT_PX
+        for widget in reversed(self._right):
+            widget.setVisible(widget not in dropped)
+            if widget not in dropped:
+                right -= widget.sizeHint().width()
+                self._put(widget, right)
+        self.notice.setVisible(bool(self.notice.text()))
+        self.notice.setGeometry(x + 4, 0, max(0, right - x - 12), self.height())
+        self.table.setVisible(self.table in self._right)
+
+    def _needed(self, dropped: set[QWidget]) -> int:
+        shown = [(w, gap) for w, gap in self._left if w not in dropped]
+        left = sum(w.sizeHint().width() + gap for w, gap in shown) - shown[-1][1]
+        right = sum(w.sizeHint().width() for w in self._right if w not in dropped)
+        return Size.INSET + left + right + RIGHT_PX
+
+    def _put(self, widget: QWidget, x: int) -> int:
+        """Place a widget in the middle of the bar's height; gives its right end."""
+        hint = widget.sizeHint()
+        height = widget.maximumHeight() if isinstance(widget, Hairline) else hint.height()
+        width = 1 if isinstance(widget, Hairline) else hint.width()
+        widget.setGeometry(x, (self.height() - height) // 2, width, height)
+        return x + width
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self.ctx.theme.color("bg1"))

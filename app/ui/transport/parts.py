@@ -16,7 +16,7 @@ from app.ui.timeline.viewport import Viewport
 from app.ui.tokens import Size
 from app.ui.widgets.keycap import cap_width, paint_cap
 
-PAD_PX, GAP_PX, CAP_GAP_PX, ICON_PX = 8, 7, 5, 14
+PAD_PX, GAP_PX, CAP_GAP_PX, ICON_PX = 8, 6, 5, 14
 
 
 class TimeCode(QWidget):
