@@ -258,6 +258,9 @@ def _application() -> QApplication:
     from PySide6.QtCore import QTimer, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
+    from app.ui.feature_scan import skip_feature_scan
+
+    skip_feature_scan()
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
