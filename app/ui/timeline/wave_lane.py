@@ -95,10 +95,12 @@ class WaveLane(Lane):
         """Grid lines behind the wave: only where nothing else was drawn."""
         theme, wide = self.scene.theme, max(1, round(ratio))
         back, grid = theme.color("canvas").rgba(), theme.color("grid").rgba()
-        for x in grid_columns(self.scene, rect):
-            left = LEAD_PX + round((x - rect.left()) * ratio)
-            column = pixels[:, left : left + wide]
-            column[column == back] = grid
+        lefts = [LEAD_PX + round((x - rect.left()) * ratio) for x in grid_columns(self.scene, rect)]
+        columns = np.add.outer(np.array(lefts, np.intp), np.arange(wide)).ravel()
+        columns = columns[columns < pixels.shape[1]]
+        part = pixels[:, columns]
+        part[part == back] = grid
+        pixels[:, columns] = part
 
     def _paint_spectrum(
         self, painter: QPainter, at: QRect, what: tuple[float, float, int, int], ratio: float
