@@ -51,6 +51,7 @@ class LibraryScreen(Screen):
         self._query = ""
         self._everything: int | None = None
         self._sides: Sides | None = None
+        self._sides_due = False
         self._listing_ms: int | None = None
         self._wanted_selection: list[int] = []
         self._columns_chosen = False
@@ -138,11 +139,15 @@ class LibraryScreen(Screen):
         self.reload()
 
     def reload(self) -> None:
-        """Ask again for everything shown."""
+        """Ask again for everything shown; the rows come first, and alone."""
+        self._sides_due = True
         self.loader.fetch_list(self._query, self._sort)
-        self.loader.fetch_sides(self._query)
 
     def _on_listed(self, listing: Listing) -> None:
+        if self._sides_due:
+            self._sides_due = False
+            # After the rows are painted: counting facets would share the interpreter with it.
+            QTimer.singleShot(0, self, lambda: self.loader.fetch_sides(self._query))
         self._listing_ms = listing.elapsed_ms
         self._show_reasons(listing)
         chosen = self._wanted_selection or self._selected_seqs()
