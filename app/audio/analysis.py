@@ -24,11 +24,13 @@ CLIP_RUN = 3
 """So many samples in a row at full scale are clipping; a single one may be chance."""
 _CLIP_AT = 32_700
 _CHUNKS = 64
+_LOUDEST_S = 3.0
+"""Of a long recording, in which somebody may speak rarely, no more than this tells its level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Level of one channel. `speech_db` is what the loudest twentieth of it exceeds."""
+    """Level of one channel. `speech_db` is what its loudest part exceeds (a twentieth; 3 s)."""
 
     rms_db: float
     peak_db: float
@@ -82,7 +84,8 @@ def level(peaks: PeakPyramid, channel: int = 0) -> Level:
     rms = float(np.sqrt(np.mean(np.square(base.rms[channel], dtype=np.float64))))
     peak = max(-int(base.lo[channel].min()), int(base.hi[channel].max()), 0)
     envelope = envelope_db(peaks, channel)
-    floor, speech = np.percentile(envelope, (10, 95))
+    share = min(5.0, 100 * _LOUDEST_S / (len(envelope) * hop_s(peaks)))
+    floor, speech = np.percentile(envelope, (10, 100 - share))
     return Level(db(rms), db(peak), float(speech), float(floor))
 
 

@@ -36,6 +36,10 @@ def probe(path: Path, container: str) -> Probe:
                 raise BadInput(f"{path.name} has no audio in it.", EXPORT_REMEDY)
             stream = file.streams.audio[0]
             context = stream.codec_context
+            if context is None:
+                raise BadInput(
+                    f"{path.name} is coded in a way that no decoder here knows.", EXPORT_REMEDY
+                )
             seconds = _seconds(stream, file)
             return Probe(
                 path=path,

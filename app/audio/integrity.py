@@ -15,7 +15,9 @@ from app.domain.calls import Finding, TrackRole
 
 TIMING = ("latency", "overlap", "interruption")
 SILENT_DB = -60.0
-"""A channel whose loudest twentieth stays below this holds nobody's speech."""
+HEARD_S = 0.1
+"""A channel that is louder than SILENT_DB for less than this, all in all (or, if it is short, for
+less than a twentieth of it), holds nobody's speech."""
 IDENTICAL_CORRELATION = 0.98
 STRONG_LEAK_DB = -20.0
 """A leak louder than this is taken for speech, so that even turn ends are wrong."""
@@ -37,10 +39,10 @@ def findings(channels: Sequence[Channel]) -> list[Finding]:
     """What is odd about the channels of one call, on one time line at one rate."""
     found: list[Finding] = []
     levels = {c.role: analysis.level(c.peaks) for c in channels}
-    silent = {role for role, level in levels.items() if level.speech_db < SILENT_DB}
+    silent = {channel.role for channel in channels if _is_silent(channel)}
     for channel in channels:
         if channel.role in silent:
-            found.append(_silent(channel.role, levels[channel.role].peak_db))
+            found.append(_silent(channel.role))
         else:
             found += _of_channel(channel, levels[channel.role])
     if any(channel.role == "mix" for channel in channels):
@@ -52,19 +54,26 @@ def findings(channels: Sequence[Channel]) -> list[Finding]:
 
 def merged(old: Iterable[Finding], new: Iterable[Finding]) -> tuple[Finding, ...]:
     """Both, where a new finding replaces an old one of the same code and track."""
-    kept = {(f.code, f.track_role): f for f in old}
-    kept |= {(f.code, f.track_role): f for f in new}
-    return tuple(kept.values())
+    fresh = {(f.code, f.track_role): f for f in new}
+    kept = [fresh.get((f.code, f.track_role), f) for f in old]
+    return tuple(dict.fromkeys([*kept, *fresh.values()]))
 
 
 def _name(role: TrackRole) -> str:
     return "The recording" if role == "mix" else f"The {role}'s channel"
 
 
-def _silent(role: TrackRole, peak_db: float) -> Finding:
+def _is_silent(channel: Channel) -> bool:
+    """Counted rather than a share: who says ten words in two hours is not silent."""
+    envelope = analysis.envelope_db(channel.peaks)
+    heard = int((envelope > SILENT_DB).sum())
+    return heard < min(HEARD_S / analysis.hop_s(channel.peaks), max(1.0, len(envelope) / 20))
+
+
+def _silent(role: TrackRole) -> Finding:
     return Finding(
         code="silent_channel",
-        message=f"{_name(role)} is silent (never above {peak_db:.0f} dB).",
+        message=f"{_name(role)} is silent (nothing above {SILENT_DB:.0f} dB but for moments).",
         voids=TIMING,
         track_role=role,
     )

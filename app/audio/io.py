@@ -22,6 +22,8 @@ from app.domain.work import Quiet, Work
 
 MIN_RATE_HZ, MAX_RATE_HZ = 4_000, 384_000
 USUAL_RATES_HZ = (8_000, 48_000)
+ABSURD = 1e6
+"""A float sample of this many times full scale is damage; its square would spoil every sum."""
 
 __all__ = ["CHUNK_FRAMES", "Decoded", "Probe", "Sink", "decode_to", "probe", "read_all"]
 
@@ -94,7 +96,7 @@ def read_all(path: Path) -> tuple[NDArray[Any], Probe]:
 
 
 class _Guard:
-    """The sink's doorway: cancellation, progress, NaN and Inf to silence, counting."""
+    """The sink's doorway: cancellation, progress, counting, and silence for what is no sample."""
 
     def __init__(self, source: Probe, sink: Sink, work: Work) -> None:
         self._source, self._sink, self._work = source, sink, work
@@ -104,7 +106,7 @@ class _Guard:
     def __call__(self, first: int, block: NDArray[Any]) -> None:
         self._work.raise_if_cancelled()
         if block.dtype.kind == "f":
-            good = np.isfinite(block)
+            good = np.abs(block) < ABSURD  # false for NaN as well
             if not good.all():
                 self.bad_samples += int(good.size - np.count_nonzero(good))
                 block = np.where(good, block, np.float32(0))

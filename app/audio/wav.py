@@ -145,7 +145,8 @@ def convert(raw: memoryview, layout: WavLayout) -> NDArray[Any]:
     """
     if layout.tag == FLOAT:
         flat = np.frombuffer(raw, "<f4" if layout.width == 4 else "<f8")
-        return flat.astype(np.float32, copy=False).reshape(-1, layout.channels)
+        with np.errstate(over="ignore"):  # what single precision cannot hold becomes infinite
+            return flat.astype(np.float32, copy=False).reshape(-1, layout.channels)
     if layout.tag in (ALAW, MULAW):
         table = _alaw_table() if layout.tag == ALAW else _mulaw_table()
         return table[np.frombuffer(raw, np.uint8)].reshape(-1, layout.channels)

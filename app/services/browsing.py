@@ -45,7 +45,7 @@ def parse_query(text: str) -> Query:
     Raises:
         QueryError: says which token is wrong and what would do.
     """
-    return parse(text)
+    return parse(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def call_ids(ws: Workspace, viewer: Viewer, query: Query, sort: Sort = Sort()) -> Seqs:  # noqa: B008

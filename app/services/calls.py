@@ -22,6 +22,7 @@ def get_call(ws: Workspace, ref: str) -> Call:
         NotFound: there is none.
         BadInput: the beginning fits several.
     """
+    ref = ref.encode("utf-8", "replace").decode("utf-8")  # a command line may hold any bytes
     with ws.db.read() as uow:
         ids = uow.calls.resolve(ref.strip())
         if len(ids) > 1:

@@ -186,7 +186,12 @@ def read(data: bytes) -> Transcript:
 
     try:
         root = SafeET.fromstring(data)
-    except (SafeET.ParseError, DefusedXmlException, ValueError) as error:
+    except DefusedXmlException as error:
+        raise BadInput(
+            "This EAF declares entities of its own, which are not read for safety.",
+            "Save it again from ELAN.",
+        ) from error
+    except (SafeET.ParseError, ValueError) as error:
         raise BadInput(f"This EAF cannot be read: {error}.", "Save it again from ELAN.") from error
     if root.tag != "ANNOTATION_DOCUMENT":
         raise BadInput("This is not an ELAN annotation file.", "Save it again from ELAN.")

@@ -17,6 +17,8 @@ _AGENT = frozenset(
     "pipecat_agent csr".split()
 )
 _NUMBERED = re.compile(r"^(?:speaker|spk|s|spkr)[ _-]*([0-9a-z]+)$")
+MAX_NAMED = 10
+"""So many speakers who are neither are named; of more, only the number is told."""
 _PARTS = re.compile(r"[^0-9a-z]+")
 
 
@@ -64,12 +66,19 @@ def resolve(
         if side is not None:
             sides[label] = side
     notes: list[str] = []
+    strangers: list[str] = []
     open_labels = [label for label in order if label not in sides and label.strip()]
     for label in open_labels:
         free: list[Speaker] = [s for s in ("caller", "agent") if s not in sides.values()]
         if not free:
-            notes.append(f"speaker '{label[:40]}' is neither caller nor agent; lines left out")
+            strangers.append(label)
             continue
         sides[label] = free[0]
         notes.append(f"speaker '{label[:40]}' taken as the {free[0]}")
+    notes += [
+        f"speaker '{label[:40]}' is neither caller nor agent; lines left out"
+        for label in strangers[:MAX_NAMED]
+    ]
+    if len(strangers) > MAX_NAMED:
+        notes.append(f"so are {len(strangers) - MAX_NAMED} more speakers; lines left out")
     return sides, tuple(notes)

@@ -109,7 +109,9 @@ def read(text: str) -> Transcript:
         for _ in range(_count(next(tokens))):
             _read_tier(tokens, builder)
     except StopIteration:
-        builder.notes.append("the TextGrid ends in the middle; what came before was read")
+        cut_off = "the TextGrid ends in the middle; what came before was read"
+        builder.notes.append(cut_off)
+        builder.reject(0, cut_off)
     builder.promote()
     return builder.finish()
 

@@ -40,12 +40,24 @@ def read_all(
             warnings.append(f"{shown(item.path)}: {item.error}")
         elif item.transcript is not None:
             meta = {**item.transcript.meta, **meta}
+            warnings += _unusable(item.path, item.transcript)
     if found.sidecar is not None:
         try:
             meta |= sidecar(found.sidecar)
         except UserError as error:
             warnings.append(f"{shown(found.sidecar)}: {error}")
     return transcripts, meta, warnings
+
+
+def _unusable(path: Path, transcript: Transcript) -> list[str]:
+    """One warning on the lines that were left out, with the reason of the first."""
+    count = transcript.rejected
+    if not count:
+        return []
+    first = next(p for p in transcript.problems if p.severity == "rejected")
+    where = f"line {first.row}: " if first.row else ""
+    what = "1 line was" if count == 1 else f"{count} lines were"
+    return [f"{shown(path)}: {what} not usable and left out ({where}{first.what})."]
 
 
 def sidecar(path: Path) -> dict[str, Any]:

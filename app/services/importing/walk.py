@@ -69,7 +69,7 @@ def walk(ctx: Work, paths: Sequence[Path], *, recursive: bool = True) -> Found:
 
 def _named(path: Path, found: Found, seen: set[Path]) -> None:
     """A file given by name: its folder is looked through for companions only."""
-    real = path.resolve()
+    real = _real(path)
     if real in seen:
         return
     seen.add(real)
@@ -128,7 +128,7 @@ def _sort_in(path: Path, found: Found, seen: set[Path]) -> None:
     ):
         found.ignored += 1
         return
-    real = path.resolve()
+    real = _real(path)
     if real in seen:
         return
     if not path.exists():
@@ -144,6 +144,14 @@ def _sort_in(path: Path, found: Found, seen: set[Path]) -> None:
         found.audio.append(path)
     else:
         _note_transcript(found, path)
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; itself where its links go round in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a circle: RuntimeError up to Python 3.12
+        return path.absolute()
 
 
 def _note_transcript(found: Found, path: Path) -> None:
