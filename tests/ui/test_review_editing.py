@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.services import layers, timing
 from app.services.workspace import Workspace
-from app.ui.review.boundary import boundaries
+from app.ui.review.edits import boundaries
 from app.ui.review.screen import EDITING_WORDS, ReviewScreen
 from tests.ui import review_support as support
 from tests.ui.review_stored import Stored, store

@@ -1,59 +1,32 @@
-"""Boundary editing: which boundary is chosen, what a key does to it, how it is saved.
-
-Each step moves the line at once; its figures follow from the same rules on a worker while it is
-saved on the WRITE lane; when all is saved the call is read again, which confirms them. The
-machine's layer is never changed.
-"""
+"""Boundary editing: which boundary is chosen, and what a key does to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain import layer_edits
 from app.domain.calls import Span, Speaker
-from app.domain.clock import utc_now
-from app.domain.errors import UserError
 from app.domain.ids import new_id
-from app.domain.segments import EditOp, Layer, Segment
+from app.domain.segments import EditOp, Segment
 from app.domain.turns import Overlap, OverlapKind
-from app.tasks.runner import Lane
+from app.ui.review.edit_queue import EditQueue
+from app.ui.review.edits import Boundary, boundaries, same
 
 if TYPE_CHECKING:
-    from app.domain.forms import EditResult
     from app.services.reviewing import Review
     from app.ui.context import UiContext
-    from app.ui.review.prepared import Prepared
     from app.ui.review.session import ReviewSession
 
-Edge = Literal["start", "end"]
 SNAP_MS, SNAP_STEP_MS = 20, 10
 KINDS: tuple[OverlapKind, ...] = (
-    "backchannel", "interruption", "false_interruption", "talk_over", "terminal",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Boundary:
-    """The start or end of a segment."""
-
-    segment_id: str
-    speaker: Speaker
-    edge: Edge
-    frame: int
-
-
-def boundaries(segments: Sequence[Segment]) -> list[Boundary]:
-    """All boundaries in order of time."""
-    found = [
-        Boundary(s.id, s.speaker, edge, s.span.start if edge == "start" else s.span.end)
-        for s in segments
-        for edge in ("start", "end")
-    ]
-    return sorted(found, key=lambda b: (b.frame, b.edge == "start", b.speaker))
+    "backchannel",
+    "interruption",
+    "false_interruption",
+    "talk_over",
+    "terminal",
+)
 
 
 class BoundaryEditor(QObject):
@@ -62,28 +35,26 @@ class BoundaryEditor(QObject):
     changed = Signal()
     """Entered, left, another boundary chosen, or a boundary moved."""
     refused = Signal(str)
-    saved = Signal()
-    """Every step made so far is durable."""
 
     def __init__(self, ctx: UiContext, session: ReviewSession) -> None:
         super().__init__()
         self._ctx, self._session = ctx, session
         self.active = False
         self.current: Boundary | None = None
-        self._pending = 0
-        self._ahead: Review | None = None
-        """The call with the edits that are not derived from yet; newest, or None."""
-        self._deriving = False
+        self.queue = EditQueue(ctx, session)
+        self.queue.refused.connect(self.refused)
         session.changed.connect(self._find_again)
-        session.opened.connect(self._forget)
 
     @property
     def _review(self) -> Review | None:
-        """The call as edited so far, whether or not it is shown yet."""
-        return self._ahead or self._session.review
+        return self.queue.review
 
-    def _forget(self) -> None:
-        self._ahead = None
+    def _edit(self, op: EditOp, payload: dict[str, Any]) -> bool:
+        """Make an edit; False where a rule forbids it."""
+        done = self.queue.edit(op, payload)
+        if done:
+            self.changed.emit()
+        return done
 
     # mode ------------------------------------------------------------------------------------
 
@@ -127,7 +98,7 @@ class BoundaryEditor(QObject):
         if review is None or here is None:
             return
         every = boundaries(review.segments)
-        at = next((n for n, b in enumerate(every) if _same(b, here)), 0)
+        at = next((n for n, b in enumerate(every) if same(b, here)), 0)
         self._choose(every[(at + steps) % len(every)])
 
     def _find_again(self) -> None:
@@ -139,8 +110,8 @@ class BoundaryEditor(QObject):
         if not every:
             self.leave()
             return
-        same = next((b for b in every if _same(b, here)), None)
-        self.current = same or min(every, key=lambda b: abs(b.frame - here.frame))
+        found = next((b for b in every if same(b, here)), None)
+        self.current = found or min(every, key=lambda b: abs(b.frame - here.frame))
         self.changed.emit()
 
     def originals(self) -> list[tuple[Speaker, int]]:
@@ -249,125 +220,3 @@ class BoundaryEditor(QObject):
             return None
         touching = [o for o in review.turn_set.overlaps if o.span.overlap(segment.span)]
         return min(touching, key=lambda o: abs(o.span.start - here.frame), default=None)
-
-    # saving ----------------------------------------------------------------------------------
-
-    def _edit(self, op: EditOp, payload: dict[str, Any]) -> bool:
-        """Take the edit over, show and save it; False where a rule forbids it."""
-        review = self._review
-        if review is None or review.layer is None:
-            return False
-        try:
-            self._ahead = edited(review, op, payload)
-        except layer_edits.EditError as error:
-            self.refused.emit(f"{error.what} {error.remedy}".strip())
-            return False
-        self._session.hold_reads()
-        self._save(review.call.id, op, payload, review.layer)
-        self._derive()
-        self.changed.emit()
-        return True
-
-    def _derive(self) -> None:
-        """Derive from the newest edits on a worker; what they overtake is never shown."""
-        ahead = self._ahead
-        if ahead is None or self._deriving:
-            return
-        self._deriving = True
-
-        def derive() -> Prepared:
-            from app.services import reviewing
-            from app.ui.review.prepared import prepare
-
-            assert ahead.layer is not None
-            return prepare(
-                reviewing.rederived(
-                    ahead, layer=ahead.layer, segments=ahead.segments, overrides=ahead.overrides
-                )
-            )
-
-        def done(made: Prepared) -> None:
-            self._deriving = False
-            if self._ahead is ahead:
-                self._ahead = None
-                self._session.show(made)
-                self._confirm()
-            else:
-                self._derive()
-
-        def failed(error: BaseException) -> None:
-            self._deriving = False
-            self._ahead = None
-            self._ctx.runner.failed.emit(error)
-            self._session.reload()
-
-        self._ctx.runner.run(Lane.READ, derive, done=done, failed=failed)
-
-    def _save(self, call_id: str, op: EditOp, payload: dict[str, Any], base: Layer) -> None:
-        ctx = self._ctx
-        base_id = base.parent_id if base.origin == "human" and base.parent_id else base.id
-
-        def work() -> EditResult:
-            from app.services import layers
-
-            return layers.edit(ctx.ws, ctx.viewer, call_id, op, payload, base_layer_id=base_id)
-
-        self._pending += 1
-        ctx.runner.run(Lane.WRITE, work, done=self._on_saved, failed=self._on_failed)
-
-    def _on_saved(self, result: EditResult) -> None:
-        self._pending -= 1
-        self._ctx.bus.saved.emit(utc_now())
-        self._confirm()
-        if self._pending == 0:
-            self.saved.emit()
-            self._ctx.bus.changed.emit(result.changes, self)
-
-    def _confirm(self) -> None:
-        """When all is on disk and shown, read it again: what is shown is then what is stored."""
-        if self._pending == 0 and not self._deriving:
-            self._session.reload()
-
-    def _on_failed(self, error: BaseException) -> None:
-        """What was shown ahead did not come about: show what is stored."""
-        self._pending -= 1
-        if isinstance(error, UserError):
-            self.refused.emit(f"{error.what} {error.remedy}".strip())
-            self._ctx.bus.message.emit("error", error.what, error.remedy)
-        else:
-            self._ctx.runner.failed.emit(error)
-        self._session.reload()
-
-
-def _same(one: Boundary, two: Boundary) -> bool:
-    return (one.segment_id, one.edge) == (two.segment_id, two.edge)
-
-
-def edited(review: Review, op: EditOp, payload: dict[str, Any]) -> Review:
-    """`review` with the edit in its segments; its turns are still those from before.
-
-    Raises:
-        EditError: the edit breaks a rule.
-    """
-    layer = review.layer
-    assert layer is not None
-    segments = {s.id: s for s in review.segments}
-    layer_edits.apply(segments, op, payload)
-    overrides = dict(review.overrides)
-    if op == "relabel":
-        overrides[payload["segment_id"]] = payload["overlap_kind"]
-    is_human = layer.origin == "human"
-    human = replace(
-        layer,
-        origin="human",
-        version=layer.version + 1 if is_human else 1,
-        parent_id=layer.parent_id if is_human else layer.id,
-        name=layer.name if is_human else f"corrected {layer.name}",
-    )
-    return replace(
-        review,
-        machine=review.machine if is_human else review.segments,
-        layer=human,
-        segments=layer_edits.ordered(segments.values()),
-        overrides=overrides,
-    )

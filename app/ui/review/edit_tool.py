@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QPainter
 
 from app.domain.calls import Speaker
-from app.ui.review.boundary import Boundary, BoundaryEditor, boundaries
+from app.ui.review.boundary import BoundaryEditor
+from app.ui.review.edits import Boundary, boundaries
 from app.ui.timeline.canvas import Canvas
 from app.ui.timeline.turn_lane import TurnLane
 from app.ui.timeline.wave_lane import WaveLane

@@ -224,7 +224,7 @@ class ReviewScreen(Screen):
                 self.session.select_turn(turn)
 
     def _on_bus(self, changes: object, initiator: object) -> None:
-        if initiator is self.commands or initiator is self.editor:
+        if initiator is self.commands or initiator is self.editor.queue:
             return
         if isinstance(changes, Changes) and self.call_id and changes.touches(self.call_id):
             self.session.reload()

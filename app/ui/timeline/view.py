@@ -13,6 +13,7 @@ from app.domain.latency import Thresholds
 from app.domain.ratings import Comment
 from app.ui.timeline import marks
 from app.ui.timeline.canvas import Canvas
+from app.ui.timeline.event_lane import EventLane
 from app.ui.timeline.gutter import Gutter, MinimapCell
 from app.ui.timeline.lane import Lane, Scene
 from app.ui.timeline.marks import Marks
@@ -22,7 +23,7 @@ from app.ui.timeline.minimap import Minimap
 from app.ui.timeline.pointer import Pointer
 from app.ui.timeline.response_lane import ResponseLane
 from app.ui.timeline.ruler import Ruler
-from app.ui.timeline.strip_lanes import EventLane, OverlapLane, ReportedLane
+from app.ui.timeline.strip_lanes import OverlapLane, ReportedLane
 from app.ui.timeline.turn_lane import TurnLane
 from app.ui.timeline.wave_lane import WaveLane
 
