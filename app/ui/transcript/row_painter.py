@@ -20,7 +20,7 @@ from app.ui.transcript.rows import Piece, Row
 from app.ui.widgets.speaker import paint_speaker
 
 INDEX_X, TIME_X, SPEAKER_X = 16, 50, 119
-COMMENT_FROM_RIGHT, OVERLAP_FROM_RIGHT = 152, 126
+COMMENT_FROM_RIGHT, OVERLAP_FROM_RIGHT = 166, 126
 MARK_PX = {"ok": (8, 4), "slow": (10, 8), "late": (10, 12)}
 
 

@@ -20,7 +20,7 @@ from app.ui.tokens import Size
 from app.ui.transcript.rows import Piece, Row
 
 PAD_PX, DENSE_PAD_PX = 6, 4
-TEXT_X, TEXT_FROM_RIGHT = 142, 168
+TEXT_X, TEXT_FROM_RIGHT = 142, 180
 FAUX_BOLD_PX = 0.55
 
 
