@@ -202,6 +202,9 @@ def picture(
     call: str | None = None,
     theme: str = "dark",
     size: tuple[int, int] = (1440, 900),
+    rater: str = "",
+    at_s: float | None = None,
+    criterion: int | None = None,
 ) -> None:
     """Draw a screen of the real window into a PNG, without a display.
 
@@ -215,10 +218,11 @@ def picture(
     plain = ":" in str(display)[2:]  # Qt separates its options by colons
     os.environ["QT_QPA_PLATFORM"] = "offscreen" if plain else f"offscreen:configfile={display}"
     _application()
-    from app.ui.screenshot import render
+    from app.ui.screenshot import Pose, render
 
     out.parent.mkdir(parents=True, exist_ok=True)
-    render(ws, screen, out, call, theme, size)
+    pose = Pose(rater=rater, at_s=at_s, criterion=criterion)
+    render(ws, screen, out, call, theme, size, pose=pose)
 
 
 def write_review(ws: Workspace, folder: Path) -> Path:

@@ -98,6 +98,15 @@ def screenshot(
     call: Annotated[str | None, typer.Option("--call", metavar="ID")] = None,
     theme: Annotated[str, typer.Option("--theme", metavar="T")] = "dark",
     size: Annotated[str, typer.Option("--size", metavar="WxH")] = "1440x900",
+    rater: Annotated[
+        str, typer.Option("--rater", metavar="NAME", help="Whose eyes (default: a lead's).")
+    ] = "",
+    at: Annotated[
+        float | None, typer.Option("--at", metavar="SECONDS", help="Where the play-head is.")
+    ] = None,
+    criterion: Annotated[
+        int | None, typer.Option("--criterion", metavar="N", help="In focus while scoring.", min=1)
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -107,7 +116,10 @@ def screenshot(
         from app.main import picture
 
         with opened(workspace) as ws:
-            picture(ws, screen, out, call=call, theme=theme, size=(width, height))
+            picture(
+                ws, screen, out, call=call, theme=theme, size=(width, height),
+                rater=rater, at_s=at, criterion=criterion,
+            )  # fmt: skip
         emit({"path": str(out), "width": width, "height": height}) if as_json else line(str(out))
     leave(outcome)
 

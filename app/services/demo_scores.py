@@ -19,17 +19,18 @@ NA_REASON = "The turn gave no occasion."
 def give(
     ws: Workspace, viewer: Viewer, call_id: str, given: Mapping[str, Any], turn_set: TurnSet
 ) -> None:
-    """Fill and submit one form, unless the viewer has submitted it before."""
+    """Fill one form and, unless it is given as a draft, submit it; a begun form is left alone."""
     versions = [v for v in rating.rubric_versions(ws) if v.key == given["rubric"]]
     if not versions:
         return
     rubric = max(versions, key=lambda v: v.version)
     form = rating.open_form(ws, viewer, call_id, rubric.id, turn_set)
-    if form.version:
+    if form.version or form.answers:
         return
     for item, criterion, answer in _answers(form, given, turn_set):
         rating.draft(ws, viewer, item, criterion.id, answer, duration_ms=SECONDS_AN_ANSWER * 1000)
-    rating.submit(ws, viewer, call_id, rubric.id)
+    if not given.get("draft"):
+        rating.submit(ws, viewer, call_id, rubric.id)
 
 
 def _answers(

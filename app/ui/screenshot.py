@@ -5,6 +5,7 @@ A tool: it runs a local event loop until everything that was asked for has arriv
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -13,11 +14,12 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app.domain.errors import BadInput, EnvironmentFault
+from app.domain.errors import BadInput, EnvironmentFault, NotFound
 from app.services.assets import asset
 from app.ui.tokens import THEME_NAMES, ThemeName
 
 if TYPE_CHECKING:
+    from app.domain.ratings import Viewer
     from app.services.workspace import Workspace
     from app.ui.context import UiContext
     from app.ui.main_window import MainWindow
@@ -25,6 +27,20 @@ if TYPE_CHECKING:
 SCREENS = ("library", "library-empty", "review", "score", "keys", "settings", "import")
 NEW_WORKSPACE = ("library-empty", "import")
 """Screens that are shown as on the first day; the given workspace is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Whose eyes a picture is seen with, and which moment of the call it shows."""
+
+    rater: str = ""
+    """Name of someone who has signed in; empty for the lead of the command line."""
+    at_s: float | None = None
+    """Seconds from the start: the play-head, with the turn there selected."""
+    criterion: int | None = None
+    """The criterion in focus on the scoring screen, counted from 1."""
+
+
 QUIET_MS = 300
 LIMIT_MS = 60_000
 
@@ -36,8 +52,10 @@ def render(
     call: str | None = None,
     theme: str = "dark",
     size: tuple[int, int] = (1440, 900),
+    *,
+    pose: Pose | None = None,
 ) -> None:
-    """Write a picture of `screen` as a lead sees it.
+    """Write a picture of `screen`, as a lead sees it unless the pose names someone else.
 
     Args:
         ws: the workspace.
@@ -46,6 +64,7 @@ def render(
         call: id or code; for `review`, `score` and `keys`, where it defaults to the newest.
         theme: `dark`, `light` or `contrast`.
         size: width and height in px.
+        pose: whose eyes, and which moment of the call.
 
     Raises:
         BadInput: no such screen or theme. NotFound: no such call.
@@ -58,7 +77,7 @@ def render(
     if screen in NEW_WORKSPACE:
         image = _draw_new(screen, theme, size)
     else:
-        image = _draw(ws, screen, call, theme, size)
+        image = _draw(ws, screen, call, theme, size, pose or Pose())
     if not image.save(str(out)):
         raise EnvironmentFault(f"The picture {out} could not be written.", "Check the folder.")
 
@@ -70,15 +89,19 @@ def _draw_new(screen: str, theme: ThemeName, size: tuple[int, int]) -> QImage:
     with TemporaryDirectory(prefix="callbench-") as folder:
         new = open_workspace(Path(folder) / "My calls", create=True)
         try:
-            return _draw(new, screen, None, theme, size)
+            return _draw(new, screen, None, theme, size, Pose())
         finally:
             new.close()
 
 
 def _draw(
-    ws: Workspace, screen: str, call: str | None, theme: ThemeName, size: tuple[int, int]
+    ws: Workspace,
+    screen: str,
+    call: str | None,
+    theme: ThemeName,
+    size: tuple[int, int],
+    pose: Pose,
 ) -> QImage:
-    from app.services import raters
     from app.tasks.bus import Bus
     from app.tasks.runner import TaskRunner
     from app.ui.actions import ActionTable
@@ -91,7 +114,7 @@ def _draw(
     runner = TaskRunner()
     ctx = UiContext(
         ws=ws,
-        viewer=raters.cli_viewer(ws),
+        viewer=_viewer(ws, pose.rater),
         runner=runner,
         bus=Bus(),
         theme=Theme(theme),
@@ -106,6 +129,8 @@ def _draw(
             window.show_screen(behind, call_id=call_id)
         window.show()
         settle(ctx, window)
+        if _strike(window, pose):
+            settle(ctx, window)
         dialog = _open_dialog(window, screen)
         if dialog:
             settle(ctx, window)
@@ -119,6 +144,34 @@ def _draw(
             ctx.player.close()
         runner.close()
     return image
+
+
+def _viewer(ws: Workspace, name: str) -> Viewer:
+    from app.services import raters
+
+    if not name:
+        return raters.cli_viewer(ws)
+    known = next((v for v in raters.raters(ws) if v.name.casefold() == name.casefold()), None)
+    if known is None:
+        raise NotFound(f"Nobody called “{name}” has signed in here.", "Check the name.")
+    return known
+
+
+def _strike(window: MainWindow, pose: Pose) -> bool:
+    """Take the pose on the screen in front; whether that changed anything."""
+    session = getattr(window.front, "session", None)
+    if session is None or pose == Pose():
+        return False
+    if pose.at_s is not None:
+        frame = round(pose.at_s * session.view.rate_hz)
+        session.playback.seek(frame)
+        session.select_turn(session.current_turn(), reveal=True)
+        session.playback.seek(frame)
+    controller = getattr(window.front, "controller", None)
+    if pose.criterion is not None and controller is not None:
+        cells = controller.state.group
+        controller.focus(cells[min(pose.criterion, len(cells)) - 1])
+    return True
 
 
 def _open_dialog(window: MainWindow, screen: str) -> bool:
