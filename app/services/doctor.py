@@ -28,7 +28,7 @@ Mark = Literal["ok", "note", "FAIL"]
 
 PACKAGES = (
     "PySide6-Essentials", "numpy", "SQLAlchemy", "alembic", "sounddevice", "soundfile", "av",
-    "faster-whisper", "onnxruntime", "pyarrow", "praatio", "pympi-ling",
+    "faster-whisper", "onnxruntime", "pyarrow",
 )  # fmt: skip
 FONTS = ("Inter", "JetBrains Mono")
 LOW_SPACE_BYTES = 2_000_000_000
