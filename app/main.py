@@ -6,7 +6,6 @@ one. Qt is imported inside the functions, so that commands without a window neve
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
     from app.services.workspace import Workspace
     from app.ui.main_window import MainWindow
-
-COLLECT_MS = 2_000
 
 
 def run_window(folder: Path | None) -> int:
@@ -255,13 +252,11 @@ def _viewer(ws: Workspace, last_rater: str) -> Viewer:
 
 
 def _application() -> QApplication:
-    """The one QApplication, with garbage collected on the main thread only.
-
-    Python's collector may run on any thread and would there free objects that belong to Qt.
-    """
-    from PySide6.QtCore import QTimer, qInstallMessageHandler
+    """The one QApplication, with garbage collected on the main thread only."""
+    from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
+    from app.tasks.collector import Collector
     from app.ui.feature_scan import skip_feature_scan
 
     skip_feature_scan()
@@ -278,10 +273,7 @@ def _application() -> QApplication:
     qt.setApplicationDisplayName("Callbench")
     qt.setApplicationVersion(places.version())
     qt.setStyle("Fusion")
-    gc.disable()
-    timer = QTimer(qt)
-    timer.timeout.connect(gc.collect)
-    timer.start(COLLECT_MS)
+    Collector(qt)
     return qt
 
 
