@@ -45,8 +45,11 @@ def run_window(folder: Path | None) -> int:
     """
     _need_display()
     qt = _application()
+    from app.tasks.stall import CALM_INTERVAL_MS, StallWatch
+
     start = WindowStart((folder or places.default_workspace()).expanduser().resolve())
     start.window.show()
+    StallWatch(start.window, interval_ms=CALM_INTERVAL_MS).start()
     try:
         with _interrupts(start.window):
             code = int(qt.exec())
