@@ -10,7 +10,6 @@ from app.ui.theme import Theme
 
 BOX_W, BOX_H = 26, 24
 PAD = 8
-TEXT_LEFT = PAD + BOX_W + 12
 _FLAGS = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 

@@ -233,7 +233,9 @@ class ScoringScreen(Screen):
     def _mark_evidence(self) -> None:
         if self.controller is not None and not self.controller.state.is_empty:
             answer = self.controller.state.answers.get(self.controller.state.cell)
-            self.transcript.show_evidence(answer.evidence if answer else ())
+            evidence = answer.evidence if answer else ()
+            self.transcript.show_evidence(evidence)
+            self.timing.set_evidence(e.turn_id for e in evidence)
 
     def _on_tick(self) -> None:
         if self.controller is not None:

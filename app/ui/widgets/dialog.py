@@ -125,26 +125,3 @@ class TextDialog(Dialog):
             self.accept()
         else:
             self.say_problem(problem)
-
-
-class ConfirmDialog(Dialog):
-    """Asks before something that cannot be undone by a key."""
-
-    def __init__(
-        self,
-        theme: Theme,
-        title: str,
-        text: str,
-        button: str,
-        act: Callable[[], object],
-        parent: QWidget | None,
-    ) -> None:
-        super().__init__(theme, title, parent, width=420)
-        self.body.addWidget(Label(theme, text, "body", "t2", wrap=True))
-        self.add_button("Cancel", self.reject)
-
-        def go() -> None:
-            self.accept()
-            act()
-
-        self.add_button(button, go, primary=True)

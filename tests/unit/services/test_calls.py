@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from app.domain.calls import Finding
-from app.domain.errors import BadInput, EnvironmentFault, NotAllowed, NotFound
+from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ids import new_id
 from app.domain.new import Scenario
 from app.domain.ratings import Viewer
@@ -108,50 +106,6 @@ def test_a_scenarios_title_shows_in_the_library(
     assert calls.put_scenarios(ws, [scenario]) == 0
     assert browsing.call_rows(ws, lead, [1])[0].scenario_title == "Bank complaint"
     assert calls.get_scenario(ws, "banking.complaint") == scenario
-
-
-def test_audio_is_kept_by_content(ws: Workspace, tmp_path: Path, kit: SimpleNamespace) -> None:
-    source = tmp_path / "in.WAV"
-    source.write_bytes(b"RIFF" * 100)
-    sha = hashlib.sha256(source.read_bytes()).hexdigest()
-    blob = ws.keep_audio(source, sha)
-    assert ws.keep_audio(source, sha) == blob
-    assert ws.audio_path(sha, ".wav").read_bytes() == source.read_bytes()
-    assert [p for p in ws.audio_dir.rglob("*") if p.is_file()] == [ws.audio_path(sha, ".wav")]
-    with pytest.raises(NotFound, match="No audio"):
-        ws.audio_file(sha)
-    with ws.db.machine() as uow:
-        uow.calls.add_blob(blob)
-    assert ws.audio_file(sha) == ws.audio_path(sha, ".wav")
-    ws.audio_path(sha, ".wav").unlink()
-    with pytest.raises(NotFound, match="missing"):
-        ws.audio_file(sha)
-
-
-def test_audio_in_place_is_only_referred_to(ws: Workspace, tmp_path: Path) -> None:
-    source = tmp_path / "in.wav"
-    source.write_bytes(b"x")
-    with ws.db.machine() as uow:
-        uow.calls.add_blob(ws.keep_audio(source, "ab", in_place=True))
-    assert ws.audio_file("ab") == source
-    assert not [p for p in ws.audio_dir.rglob("*") if p.is_file()]
-
-
-def test_a_failed_copy_leaves_nothing(
-    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import shutil
-
-    source = tmp_path / "in.wav"
-    source.write_bytes(b"x" * 1000)
-
-    def full(read: object, write: object, size: int = 0) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(shutil, "copyfileobj", full)
-    with pytest.raises(EnvironmentFault, match="No space left"):
-        ws.keep_audio(source, "abcd")
-    assert not [p for p in ws.audio_dir.rglob("*") if p.is_file()]
 
 
 def test_roles_hold(ws: Workspace, lead: Viewer) -> None:
