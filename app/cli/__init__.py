@@ -8,12 +8,17 @@ from importlib import import_module
 
 def run(words: Sequence[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 something failed, 2 wrong usage."""
-    from app.cli.base import commands
+    from app.cli.base import WRONG_WORDS, commands
+    from app.cli.output import WRONG_USAGE, emit_error
 
     for module in ("import_command", "commands"):  # each adds its commands when it is loaded
         import_module(f"app.cli.{module}")
+    as_json = "--json" in words  # then wrong usage is told as JSON as well
     try:
-        result = commands(args=list(words), prog_name="callbench", standalone_mode=True)
+        result = commands(args=list(words), prog_name="callbench", standalone_mode=not as_json)
+    except WRONG_WORDS as error:
+        emit_error(str(error), "See `callbench --help`.", as_json=True)
+        return WRONG_USAGE
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 1
     return result if isinstance(result, int) else 0

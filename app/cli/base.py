@@ -23,6 +23,9 @@ commands = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+WRONG_WORDS: type[Exception] = typer.BadParameter.__mro__[1]
+"""What the parser raises where the words of a command line do not fit."""
+
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", metavar="DIR", help="The workspace folder (default: your own)."),

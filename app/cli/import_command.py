@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,8 @@ from app.domain.calls import ChannelMap
 from app.domain.errors import BadInput
 from app.domain.imports import ImportOptions, Pair
 from app.services.workspace import Workspace
+
+MAX_OFFSET_S = 86_400.0
 
 
 @commands.command("import")
@@ -47,6 +49,7 @@ def import_(
     from app.services import importing, intake
 
     with reporting(as_json=as_json) as outcome:
+        _check_offset(offset_s)
         options = ImportOptions(
             channels=channels,
             transcript=_existing(transcript),
@@ -57,8 +60,9 @@ def import_(
         progress = Progress(quiet=as_json)
         with opened(workspace, create=True) as ws:
             if scores:
-                for folder in paths:
-                    _import_scores(ws, folder, as_json=as_json)
+                told = [_import_scores(ws, folder, quiet=as_json) for folder in paths]
+                if as_json:
+                    emit(told[0] if len(told) == 1 else told)
                 return
             found = importing.scan(progress, ws, [] if pair else paths, options)
             if dry_run:
@@ -74,27 +78,31 @@ def import_(
     leave(outcome)
 
 
-def _import_scores(ws: Workspace, folder: Path, *, as_json: bool) -> None:
+def _import_scores(ws: Workspace, folder: Path, *, quiet: bool) -> dict[str, Any]:
     from app.services import exporting, raters
 
     result = exporting.import_scores(ws, raters.cli_viewer(ws), folder)
-    if as_json:
-        emit(
-            {
-                "path": str(folder),
-                "added": result.added,
-                "known": result.known,
-                "unmatched": result.unmatched,
-                "warnings": list(result.warnings),
-            }
+    if not quiet:
+        line(
+            f"{folder}: {result.added} scores added, {result.known} already here, "
+            f"{result.unmatched} of calls that are not here."
         )
-        return
-    line(
-        f"{folder}: {result.added} scores added, {result.known} already here, "
-        f"{result.unmatched} of calls that are not here."
-    )
-    for warning in result.warnings:
-        note(f"warning: {warning}")
+        for warning in result.warnings:
+            note(f"warning: {warning}")
+    return {
+        "path": str(folder),
+        "added": result.added,
+        "known": result.known,
+        "unmatched": result.unmatched,
+        "warnings": list(result.warnings),
+    }
+
+
+def _check_offset(offset_s: float) -> None:
+    if not abs(offset_s) < MAX_OFFSET_S:  # false for NaN as well
+        raise WrongUsage(
+            f"An offset of {offset_s:g} s is not possible.", "Give seconds, less than a day."
+        )
 
 
 def _existing(path: Path | None) -> Path | None:

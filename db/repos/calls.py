@@ -115,6 +115,10 @@ class CallRepo(Repo):
             codec=row["codec"],
         )
 
+    def move_blob(self, sha256: str, path: str | None) -> None:
+        """Note where an audio file lies now: a path, or None for our own copy."""
+        self._run("UPDATE audio_blob SET path = :p WHERE sha256 = :s", {"p": path, "s": sha256})
+
     def find_content(self, content_sha256: str) -> str | None:
         """The id of the call made from that recording."""
         found: str | None = self._value(

@@ -24,6 +24,7 @@ from app.services.importing.attach import attach
 from app.services.importing.channel_guess import sides
 from app.services.importing.comments import add_comments
 from app.services.importing.new_call import new_call
+from app.services.importing.restore import restore
 from app.services.importing.tracks import laid_out
 from app.services.importing.walk import shown
 from app.services.workspace import Workspace
@@ -119,6 +120,7 @@ def _one(
         known = ids.get(entry.key) or reader.calls.find_content(entry.key)
     if known is not None:
         out.duplicates.append(Duplicate(path=path, id=known))
+        out.warnings += restore(ctx, ws, entry, in_place=dry_run.options.in_place)
         out.warnings += attach(ws, known, entry, dry_run.options)
         return
     channel_map = choices.channel_maps.get(entry.source, entry.guess.channel_map)

@@ -73,6 +73,11 @@ def _named(path: Path, found: Found, seen: set[Path]) -> None:
     if real in seen:
         return
     seen.add(real)
+    if not path.is_file():  # a pipe or a device may never end
+        found.failed.append(
+            FailedFile(path=shown(path), reason="It is no ordinary file. Name a recording.")
+        )
+        return
     if path.suffix.lower() in TRANSCRIPT_SUFFIXES:
         _note_transcript(found, path)
         return

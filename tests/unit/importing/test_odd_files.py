@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import warnings
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 from app.domain.errors import NotFound
 from app.domain.imports import ImportOptions
 from app.domain.work import Quiet
-from app.services import browsing, calls
+from app.services import browsing, calls, media
 from app.services.formats.speakers import MAX_NAMED, resolve
 from app.services.importing import commit, scan
 from app.services.workspace import Workspace
@@ -120,3 +121,33 @@ def test_bytes_that_are_no_text_find_nothing(workspace: Workspace) -> None:
     assert json.dumps(str(query)).isascii()
     with pytest.raises(NotFound):
         calls.get_call(workspace, "\udced\udca0")
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_importing_again_brings_back_a_lost_recording(
+    workspace: Workspace, stereo: Maker, tmp_path: Path, in_place: bool
+) -> None:
+    path = stereo("call.wav")
+    options = ImportOptions(in_place=in_place)
+    done = commit(Quiet(), workspace, scan(Quiet(), workspace, [path], options))
+    call = calls.get_call(workspace, done.imported[0].id)
+    if in_place:
+        path = path.rename(tmp_path / "moved.wav")
+    else:
+        for kept in workspace.audio_dir.rglob("*.wav"):
+            kept.unlink()
+    again = commit(Quiet(), workspace, scan(Quiet(), workspace, [path], options))
+    assert [d.id for d in again.duplicates] == [call.id]
+    assert any("it is back" in warning for warning in again.warnings)
+    assert media.locate(workspace, call, call.tracks[0])[0].exists()
+    third = commit(Quiet(), workspace, scan(Quiet(), workspace, [path], options))
+    assert third.warnings == ()
+
+
+def test_a_pipe_is_refused_at_once(workspace: Workspace, tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no named pipes on this system")
+    pipe = tmp_path / "pipe.wav"
+    os.mkfifo(pipe)
+    (failed,) = scan(Quiet(), workspace, [pipe], ImportOptions()).failed
+    assert "no ordinary file" in failed.reason
