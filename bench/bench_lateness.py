@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,14 @@ class Driver:
         self.report: dict[str, Any] = {}
 
     def step(self) -> None:
+        """One look, one click; what goes wrong ends the run."""
+        try:
+            self._step()
+        except Exception:  # noqa: BLE001 - whatever it is, it ends the run
+            traceback.print_exc()
+            os._exit(1)
+
+    def _step(self) -> None:
         window = self._start.window
         if window.front is None:
             return  # the workspace is still being opened
