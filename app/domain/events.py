@@ -27,7 +27,7 @@ class CallEvent:
     """True where it follows from the turns and was not reported by a platform."""
 
 
-def reported(raw: Iterable[Mapping[str, Any]], frame_count: int) -> tuple[CallEvent, ...]:
+def reported(raw: Iterable[object], frame_count: int) -> tuple[CallEvent, ...]:
     """Events that came with the call: `{kind, start, end?, label?}` in frames.
 
     What has no usable start is left out; a kind that is not known becomes `other`; times are cut
@@ -35,6 +35,8 @@ def reported(raw: Iterable[Mapping[str, Any]], frame_count: int) -> tuple[CallEv
     """
     out: list[CallEvent] = []
     for item in raw:
+        if not isinstance(item, Mapping):
+            continue
         start, end = item.get("start"), item.get("end")
         if not isinstance(start, int):
             continue
@@ -44,7 +46,7 @@ def reported(raw: Iterable[Mapping[str, Any]], frame_count: int) -> tuple[CallEv
         label = item.get("label")
         out.append(
             CallEvent(
-                kind=kind if kind in KINDS else "other",
+                kind=kind if isinstance(kind, str) and kind in KINDS else "other",
                 span=Span(first, last),
                 label=label if isinstance(label, str) else "",
             )

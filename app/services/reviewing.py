@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.domain import events as call_events
-from app.domain import turn_rules
+from app.domain import stages, turn_rules
 from app.domain.calls import Call, Finding
 from app.domain.events import CallEvent
 from app.domain.latency import NO_LATENCIES, LatencyStats, of_speaker, stats
 from app.domain.ratings import Comment, Viewer
 from app.domain.segments import Layer, Segment
+from app.domain.stages import ResponseStages
 from app.domain.turn_profiles import CALLBENCH_1, profile
 from app.domain.turns import OverlapKind, Profile, TurnSet
 from app.services import calls, commenting, layers, undo
@@ -41,6 +42,7 @@ class Review:
         comments_hidden: whether others' comments are kept from the viewer.
         events: reported and derived marks, in order of time.
         reported: segments of the platform's own log, where there is one.
+        stages: where the time of each response went, as reported; by start.
         overrides: kinds of overlap given by a person, by id of the segment that began second.
         stats: of the agent's responses.
         undo_names: what Ctrl+Z and Ctrl+Shift+Z would do, None where nothing.
@@ -57,6 +59,7 @@ class Review:
     comments_hidden: bool = False
     events: tuple[CallEvent, ...] = ()
     reported: tuple[Segment, ...] = ()
+    stages: tuple[ResponseStages, ...] = ()
     overrides: Mapping[str, OverlapKind]
     stats: LatencyStats = NO_LATENCIES
     undo_names: tuple[str | None, str | None] = (None, None)
@@ -104,6 +107,7 @@ def load(
         comments=in_time(commenting.comments(ws, viewer, call.id)),
         comments_hidden=commenting.hidden(ws, viewer, call.id),
         reported=_reported(ws, speech),
+        stages=stages.parse(call.extra.get("responses"), call.frame_count),
         overrides={},
         undo_names=undo.peek(ws, viewer, call.id),
     )

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain import stages
 from app.domain.calls import Finding, Span
 from app.services import calls, commenting
 from app.services.workspace import Workspace
@@ -242,6 +244,31 @@ def test_the_inspector_sets_reported_beside_measured() -> None:
     assert facts["Reported"].value == "1\u2009609"
     assert (facts["Gap"].value, facts["Gap"].source) == ("+231", "platform reports early")
     assert facts["Stop after barge-in"].value == "760"
+
+
+def test_the_stages_of_a_response_are_shown_where_there_are_any(shown: ReviewScreen) -> None:
+    told = {"endpointing_ms": 610, "llm_first_token_ms": 1000, "play_out_ms": 230}
+    raw = [{"start": support.frames(17.3), "stages": told}]
+    found = stages.parse(raw, support.call().frame_count)
+    support.show(shown.session, support.review(stages=found), sound=False)
+    panel = shown.dock.turn
+    shown.session.select_turn(shown.session.turn_by_id("t5"))
+    assert panel.stages.isVisibleTo(panel)
+    assert "LLM first token 1\u2009000 ms, 54 %" in panel.stages.accessibleDescription()
+    assert is_drawn(shown, panel.stages.grab().toImage(), "latLate")
+    shown.session.select_turn(shown.session.turn_by_id("t7"))
+    assert not panel.stages.isVisibleTo(panel)
+
+
+def is_drawn(shown: ReviewScreen, image: QImage, token: str) -> bool:
+    """Whether the middle of the bar has a token's colour."""
+    wanted = shown.ctx.theme.color(token)
+    return image.pixelColor(image.width() // 2, 5) == wanted
+
+
+def test_the_device_is_named_once(shown: ReviewScreen) -> None:
+    shown.session.playback.device_name = "Scarlett 2i2"
+    assert "Scarlett 2i2" not in shown.status_notes()
 
 
 def test_findings_say_what_they_void_and_mono_has_its_badge(shown: ReviewScreen) -> None:

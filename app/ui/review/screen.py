@@ -162,11 +162,6 @@ class ReviewScreen(Screen):
             (("app.keys",), "all keys"),
         )
 
-    def status_notes(self) -> Sequence[str]:
-        """The sound output in use."""
-        name = self.session.playback.device_name
-        return (name,) if name else ()
-
     def session_state(self) -> dict[str, Any]:
         """Widths, the tab, the place in the call."""
         return {

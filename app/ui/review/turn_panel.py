@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain import stages
 from app.domain.clock import format_time
 from app.domain.latency import Thresholds
 from app.ui.review import turn_facts
 from app.ui.review.chip import Chip
 from app.ui.review.latency_chart import LatencyChart
+from app.ui.review.stage_chart import StageChart
 from app.ui.timeline.response_lane import INK_TOKEN
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 from app.ui.widgets.speaker import SpeakerSquare
@@ -77,6 +79,9 @@ class TurnPanel(QScrollArea):
         self._column.addLayout(line)
         self.void = Label(theme, "", "small", "warn", wrap=True)
         self._column.addWidget(self.void)
+        self._column.addSpacing(4)
+        self.stages = StageChart(theme)
+        self._column.addWidget(self.stages)
 
     def _make_facts(self) -> None:
         theme = self._ctx.theme
@@ -138,6 +143,8 @@ class TurnPanel(QScrollArea):
         self.figure.setText(line.value)
         self.figure.set_token(INK_TOKEN[line.band] if line.band in ("slow", "late") else "t1")
         self.rest.setText(line.rest)
+        shares = stages.of_turn(review.stages, turn, view.rate_hz)
+        self.stages.show_stages(shares, line.band)
         self.void.setText(turn_facts.void_words(review))
         self.void.setVisible(bool(self.void.text()))
         self.provenance.setText(turn_facts.provenance(review))
@@ -150,6 +157,7 @@ class TurnPanel(QScrollArea):
             label.setText("")
         self.title.setText("No turn" if self._session.state == "ready" else "")
         self.length.set_text("")
+        self.stages.show_stages((), None)
         self._show_facts([])
 
     def _show_head(self, turn: Turn) -> None:
