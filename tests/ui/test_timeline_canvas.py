@@ -79,6 +79,24 @@ def test_the_reported_lane_is_there_only_with_data(qtbot: Any, ctx: Any) -> None
     assert "190 ms early" in hit.tip
 
 
+def test_only_the_first_reported_segment_of_a_turn_is_compared(qtbot: Any, ctx: Any) -> None:
+    platform = (
+        support.segment("p1", "agent", 7.63, 9.0),
+        support.segment("p2", "agent", 9.4, 11.3),
+        support.segment("p3", "agent", 34.2, 35.0),
+    )
+    session = support.session(ctx, support.review(reported=platform))
+    made = TimingView(ctx, session)
+    qtbot.addWidget(made)
+    assert [r.off_ms for r in made.scene.reported.items] == [pytest.approx(-190), None, None]
+    assert [r.goes_on for r in made.scene.reported.items] == [False, True, False]
+    tips = [row(made, "reported").hit(session.view.x_of(frames(s)), 5).tip for s in (8, 10, 34.6)]
+    assert "190 ms early" in tips[0]
+    assert "goes on" in tips[1]
+    assert "late" not in tips[1]
+    assert "no such speech" in tips[2]
+
+
 def test_a_turn_is_drawn_from_its_first_to_its_last_pixel(view: TimingView) -> None:
     image = pixels(view)
     lane = row(view, "agent_turns")

@@ -102,10 +102,15 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A segment as the platform reported it, and how far its start is off the measured one."""
+    """A segment as the platform reported it, and how far its start is off the measured one.
+
+    `goes_on` is a later segment of a turn that an earlier one has begun: it has no onset of its
+    own to compare with.
+    """
 
     segment: Segment
     off_ms: float | None
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +183,21 @@ def _response(latency: Latency, turn: Turn, rate_hz: int) -> Response:
 
 
 def reported(segments: Sequence[Segment], turns: Marks[Turn], rate_hz: int) -> Marks[Reported]:
-    """The agent's segments as reported, each compared with the measured turn that it meets."""
+    """The agent's segments as reported; the first to meet a measured turn is compared with it."""
     agents = Marks((t for t in turns.items if t.speaker == "agent"), lambda t: t.span)
     out: list[Reported] = []
-    for segment in segments:
+    begun: set[str] = set()
+    for segment in sorted(segments, key=lambda s: s.span):
         if segment.speaker != "agent":
             continue
         met = [agents.items[i] for i in agents.within(segment.span.start, segment.span.end)]
         meeting = [t for t in met if t.span.overlap(segment.span)]
         turn = min(meeting, key=lambda t: abs(t.span.start - segment.span.start), default=None)
-        off = frames_to_ms(segment.span.start - turn.span.start, rate_hz) if turn else None
+        if turn is None or turn.id in begun:
+            out.append(Reported(segment, None, goes_on=turn is not None))
+            continue
+        begun.add(turn.id)
+        off = frames_to_ms(segment.span.start - turn.span.start, rate_hz)
         out.append(Reported(segment, off))
     return Marks(out, lambda r: r.segment.span)
 

@@ -169,6 +169,8 @@ class ReportedLane(Strip):
 
     @staticmethod
     def _words(item: Reported) -> str:
+        if item.goes_on:
+            return ""
         if item.off_ms is None:
             return "no such speech"
         if abs(item.off_ms) < 1:
@@ -180,6 +182,8 @@ class ReportedLane(Strip):
         item = self.scene.reported.at(view.frame_at(x))
         if item is None:
             return None
+        if item.goes_on:
+            return Hit("The platform reported that the turn goes on here.", item.segment.span)
         return Hit(
             f"The platform reported the agent's speech from here: {self._words(item)}\n"
             "Compared with the onset measured from the audio.",
