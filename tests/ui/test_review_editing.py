@@ -80,6 +80,35 @@ def test_b_enters_at_the_nearest_boundary_and_esc_leaves(screen: ReviewScreen) -
     assert screen.transport.notice.text() == ""
 
 
+def test_editing_begins_at_a_boundary_that_is_drawn(screen: ReviewScreen, qtbot: Any) -> None:
+    press(screen, Qt.Key.Key_B)
+    screen.session.playback.seek(frames(19.3))
+    press(screen, Qt.Key.Key_D)
+    settle(qtbot, screen)
+    for _ in range(5):  # a pause of 50 ms, which the lanes close
+        press(screen, Qt.Key.Key_Right)
+    settle(qtbot, screen)
+    press(screen, Qt.Key.Key_Escape)
+    press(screen, Qt.Key.Key_B)
+    here = screen.editor.current
+    assert here is not None
+    assert (here.speaker, here.frame) == ("caller", frames(20.42))
+    press(screen, Qt.Key.Key_Backtab)
+    assert screen.editor.current is not None
+    assert screen.editor.current.frame == frames(19.35)  # inside: still to be had
+    press(screen, Qt.Key.Key_Escape)
+
+
+def test_editing_begins_in_the_selected_turn(screen: ReviewScreen) -> None:
+    screen.session.playback.seek(frames(20.5))
+    screen.session.select_turn(screen.session.turn_by_id("t5"))
+    press(screen, Qt.Key.Key_B)
+    here = screen.editor.current
+    assert here is not None
+    assert (here.speaker, here.edge, here.frame) == ("agent", "end", frames(21.18))
+    press(screen, Qt.Key.Key_Escape)
+
+
 @pytest.mark.parametrize(
     ("key", "modifier", "ms"),
     [

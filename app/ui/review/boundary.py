@@ -12,7 +12,7 @@ from app.domain.ids import new_id
 from app.domain.segments import EditOp, Segment
 from app.domain.turns import Overlap, OverlapKind
 from app.ui.review.edit_queue import EditQueue
-from app.ui.review.edits import Boundary, boundaries, same
+from app.ui.review.edits import Boundary, boundaries, outer_boundaries, same
 
 if TYPE_CHECKING:
     from app.services.reviewing import Review
@@ -66,15 +66,30 @@ class BoundaryEditor(QObject):
             self.enter()
 
     def enter(self) -> None:
-        """Begin at the boundary nearest to the play-head."""
+        """Begin at the drawn boundary nearest to the play-head, or of the selected turn."""
         review = self._review
         if review is None or not review.segments:
             self.refused.emit("There are no boundaries to edit: no speech has been detected.")
             return
         self._session.playback.pause()
         self.active = True
-        at = self._session.view.cursor
-        self._choose(min(boundaries(review.segments), key=lambda b: abs(b.frame - at)))
+        self._choose(self._nearest(review))
+
+    def _nearest(self, review: Review) -> Boundary:
+        """Where editing begins.
+
+        The selected turn counts while the play-head is in it, and when the play-head is out of
+        sight: then the turn is what is being looked at.
+        """
+        session, at = self._session, self._session.view.cursor
+        turn = session.turn
+        every = review.turn_set.utterances if review.turn_set is not None else ()
+        shown = outer_boundaries(every, review.segments)
+        if turn is not None and (turn.span.contains(at) or not session.view.visible().contains(at)):
+            mine = [u for u in every if u.turn_id == turn.id]
+            shown = outer_boundaries(mine, review.segments) or shown
+        shown = shown or boundaries(review.segments)
+        return min(shown, key=lambda b: abs(b.frame - at))
 
     def leave(self) -> None:
         """Back to the review; what was edited is saved already."""

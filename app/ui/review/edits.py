@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.domain import layer_edits
 from app.domain.calls import Speaker
 from app.domain.segments import EditOp, Segment
+from app.domain.turns import Utterance
 from app.services.reviewing import Review
 
 Edge = Literal["start", "end"]
@@ -31,6 +32,24 @@ def boundaries(segments: Sequence[Segment]) -> list[Boundary]:
         for s in segments
         for edge in ("start", "end")
     ]
+    return sorted(found, key=lambda b: (b.frame, b.edge == "start", b.speaker))
+
+
+def outer_boundaries(
+    utterances: Iterable[Utterance], segments: Sequence[Segment]
+) -> list[Boundary]:
+    """Those boundaries that the lanes draw: where utterances begin and end, in order of time.
+
+    Pauses that the rules close have boundaries too, which are inside an utterance.
+    """
+    by_id = {s.id: s for s in segments}
+    found = []
+    for utterance in utterances:
+        parts = [by_id[i] for i in utterance.segment_ids if i in by_id]
+        if parts:
+            first, last = min(parts, key=lambda s: s.span), max(parts, key=lambda s: s.span.end)
+            found.append(Boundary(first.id, first.speaker, "start", first.span.start))
+            found.append(Boundary(last.id, last.speaker, "end", last.span.end))
     return sorted(found, key=lambda b: (b.frame, b.edge == "start", b.speaker))
 
 
