@@ -102,7 +102,7 @@ def _summary_pages(raw: sqlite3.Connection) -> list[float]:
     ids = [r[0] for r in raw.execute("SELECT seq FROM call_summary ORDER BY judge, seq")]
     one = f"SELECT * FROM call_summary WHERE seq IN ({','.join('?' * PAGE)})"
     spent: list[float] = []
-    for at in np.random.default_rng(2).integers(0, len(ids) - PAGE, 600):
+    for at in np.random.default_rng(2).integers(0, max(len(ids) - PAGE, 1), 600):
         wanted = ids[at : at + PAGE]
         spent += timed(lambda w=wanted: raw.execute(one, w).fetchall(), 1, time.thread_time)
     return spent

@@ -136,6 +136,8 @@ def _chunk(
             ("score", _SCORE, scores),
             ("call_tag", "call_id, tag", tags),
         ):
+            if not rows:  # few calls, none of them tagged
+                continue
             marks = ", ".join("?" * len(rows[0]))
             statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
             uow.connection.exec_driver_sql(statement, rows)

@@ -200,7 +200,7 @@ class Theme(QObject):
         """Which token a latency takes: `latOk`, `latSlow` or `latLate` (not a number: `t3`)."""
         if value_ms is None:
             return "t3"
-        return "latLate" if value_ms > late_ms else "latSlow" if value_ms > slow_ms else "latOk"
+        return "latLate" if value_ms > late_ms else "latOk" if value_ms < slow_ms else "latSlow"
 
     def palette(self) -> QPalette:
         """The palette of the whole application."""

@@ -106,7 +106,7 @@ def _category(sql: Sql, name: str, value: str) -> str:
     if name == "version":
         return (
             f"(u.agent_version = {mark} COLLATE NOCASE "
-            f"OR u.agent || ' ' || u.agent_version = {mark} COLLATE NOCASE)"
+            f"OR trim(u.agent || ' ' || u.agent_version) = {mark} COLLATE NOCASE)"
         )
     if name == "scenario":
         prefix = sql.bind(value.lower() + ".")

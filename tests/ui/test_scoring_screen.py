@@ -94,6 +94,20 @@ def test_digits_typed_into_the_rationale_are_text(ctx: Any, rig: Rig, qtbot: QtB
     assert form.answers[0, 0].rationale == "2 late answers"
 
 
+def test_words_are_found_in_the_transcript(ctx: Any, rig: Rig, qtbot: QtBot) -> None:
+    screen = open_screen(ctx, rig, qtbot)
+    control = Qt.KeyboardModifier.ControlModifier
+    press(screen, qtbot, (Key.Key_F, control))
+    bar = screen.transcript.find_bar
+    assert bar.isVisible()
+    assert QApplication.focusWidget() is bar.field
+    press(screen, qtbot, Key.Key_1)
+    assert bar.field.text() == "1"  # a digit typed there is text, not a score
+    assert set(stored(rig)) <= {None}
+    press(screen, qtbot, Key.Key_Escape)
+    assert not bar.isVisible()
+
+
 def test_scoring_goes_on_where_it_was(ctx: Any, rig: Rig, qtbot: QtBot) -> None:
     first = open_screen(ctx, rig, qtbot)
     press(first, qtbot, Key.Key_2, Key.Key_1, Key.Key_0)

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QColor, QFontMetricsF
 
+from app.domain.latency import Thresholds
 from app.ui.style import sheet
 from app.ui.theme import Theme, system_theme
+from app.ui.timeline.response_lane import BAR_TOKEN
 from app.ui.tokens import COLOURS, THEME_NAMES, TOKENS, TYPE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +106,12 @@ def test_the_sheet_has_no_open_token(name: str, qapp: object) -> None:
 
 def test_the_system_asks_for_one_of_two(qapp: object) -> None:
     assert system_theme() in ("dark", "light")
+
+
+@pytest.mark.parametrize("ms", [-300, 0, 799, 799.9, 800, 801, 1499, 1500, 1500.1, 1501, 9000])
+def test_a_latency_has_the_colour_of_its_band_everywhere(ms: float, qapp: object) -> None:
+    token = Theme("dark").latency_token(ms, 800, 1500)
+    assert token == BAR_TOKEN[Thresholds().band(ms)]
 
 
 def test_unknown_tokens_are_refused() -> None:

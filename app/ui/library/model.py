@@ -1,4 +1,4 @@
-"""The table's model: an array of row numbers, and pages of 200 rows fetched as they are seen.
+"""The table's model: an array of row numbers, and pages of rows fetched as they are seen.
 
 Never blocks: a row that is not there yet is None and is painted as a placeholder. Nothing here
 knows who fetches: `wanted(pages)` asks, `take_page` answers. Main thread only.
@@ -23,8 +23,9 @@ from app.domain.browsing import CallRow
 from app.ui.library.columns import COLUMNS
 from app.ui.library.words import row_words
 
-PAGE = 200
-_KEPT_PAGES = 60
+PAGE = 60
+"""A page is about a millisecond's reading, and more than a screen of rows."""
+_KEPT_PAGES = 200
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -31,6 +31,10 @@ def bind_scoring_keys(screen: ScoringScreen) -> None:
 
         return handler
 
+    def leave() -> None:
+        screen.transcript.find_bar.close_bar()
+        screen.setFocus()
+
     handlers: dict[str, Callable[[], object]] = {
         "score.up": on_form(lambda c: c.move(-1)),
         "score.down": on_form(lambda c: c.move(1)),
@@ -43,9 +47,10 @@ def bind_scoring_keys(screen: ScoringScreen) -> None:
         "score.skip": screen.ask_skip,
         "score.examples": screen.show_examples,
         "score.rationale": lambda: screen.panel.write_rationale(),
-        "score.escape": screen.setFocus,
+        "score.escape": leave,
         "edit_history.undo": history("undo"),
         "edit_history.redo": history("redo"),
+        "transport.find": screen.transcript.open_find,
         "transport.next_item": lambda: screen.step_call(1),
         "transport.previous_item": lambda: screen.step_call(-1),
     }

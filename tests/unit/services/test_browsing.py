@@ -234,6 +234,18 @@ def test_preview_of_nothing(ws: Workspace, lead: Viewer) -> None:
         browsing.preview(ws, lead, "none")
 
 
+def test_an_agent_without_a_version_is_found_by_its_facet(
+    library: Workspace, lead: Viewer, make_call: Make
+) -> None:
+    make_call(title="bare", agent="echo two")
+    facet = next(
+        f for f in browsing.facets(library, lead, browsing.parse_query("")) if f.key == "version"
+    )
+    box = next(v for v in facet.values if v.label == "echo two")
+    assert box.count == 1
+    assert found(library, lead, box.token) == ["bare"]
+
+
 def test_views_are_kept_shared_and_handed_over(library: Workspace, lead: Viewer) -> None:
     ann = raters.sign_in(library, "Ann", "reviewer")
     mine = views.save_view(library, ann, "Slow", "p95:>1s", Sort("p95", True))
