@@ -42,11 +42,12 @@ def reported(raw: Iterable[object], frame_count: int) -> tuple[CallEvent, ...]:
             continue
         first = min(max(start, 0), frame_count)
         last = min(max(end, first), frame_count) if isinstance(end, int) else first
-        kind: Any = item.get("kind")
+        kind = item.get("kind")
+        known: Any = kind if isinstance(kind, str) and kind in KINDS else "other"
         label = item.get("label")
         out.append(
             CallEvent(
-                kind=kind if isinstance(kind, str) and kind in KINDS else "other",
+                kind=known,
                 span=Span(first, last),
                 label=label if isinstance(label, str) else "",
             )
