@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -259,3 +259,30 @@ def test_real_speech(shared_data: Path, workspace: Workspace, tmp_path: Path) ->
     assert "mono_mix" in {f.code for f in mono.warnings}
     lines = export(workspace, lead(workspace), "rttm", tmp_path / "out")[f"{stereo.code}.rttm"]
     assert {x.split()[2] for x in lines.decode().splitlines()} == {"1", "2"}
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda data: data[: len(data) - len(data) // 3],
+    "binary": lambda _data: bytes(range(256)) * 9,
+    "empty": lambda _data: b"",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", ["scores.csv", "rubrics.json"])
+def test_a_damaged_export_is_refused_by_name(
+    reviewed: tuple[Workspace, ImportResult], tmp_path: Path, name: str, damage: str
+) -> None:
+    ws, done = reviewed
+    export(ws, lead(ws), "csv", tmp_path / "out")
+    path = tmp_path / "out" / name
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    other = Workspace.open(tmp_path / "other")
+    try:
+        take(other, *(Path(item.path) for item in done.imported[:2]))
+        with pytest.raises(BadInput, match="Export it again") as refused:
+            exporting.import_scores(other, lead(other), tmp_path / "out")
+        assert str(tmp_path / "out") in str(refused.value)
+        assert rating.scores(other, lead(other)) == []
+    finally:
+        other.close()

@@ -78,7 +78,11 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         EnvironmentFault: read-only, or full.
     """
     check_target(folder)
-    aside = folder.with_name(f".{folder.name}.{new_id()}.part")
+    with _writing(folder):
+        folder = folder.resolve()  # what a link or `.` names is written, never replaced
+        is_empty = folder.is_dir() and not any(folder.iterdir())
+    inside = f".{folder.name}.{new_id()}.part"
+    aside = folder / inside if is_empty else folder.with_name(inside)
     try:
         with _writing(folder):
             aside.mkdir(parents=True)
@@ -89,9 +93,24 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
-            _put(aside, folder)
+            if is_empty:
+                _fill(aside, folder)
+            else:
+                _put(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _fill(aside: Path, folder: Path) -> None:
+    """Move everything into an empty folder (it may be a disk's own), the manifest last."""
+    moved: list[Path] = []
+    try:
+        for path in sorted(aside.iterdir(), key=lambda p: p.name == MANIFEST):
+            moved.append(path.rename(folder / path.name))
+    except OSError:
+        for path in moved:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
 
 
 def _put(aside: Path, folder: Path) -> None:

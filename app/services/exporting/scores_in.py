@@ -52,9 +52,7 @@ def import_scores(ws: Workspace, viewer: Viewer, folder: Path) -> ScoresImported
         raise NotAllowed("Only a lead can bring in other people's scores.", "Ask a lead.")
     rows = _read(folder)
     with ws.db.human() as uow:
-        intake = _Intake(uow, folder)
-        for row in rows:
-            intake.take(row)
+        intake = _taken(uow, folder, rows)
         for call_id in intake.touched:
             uow.summaries.refresh_raters(call_id)
         touched = frozenset(intake.touched)
@@ -68,11 +66,29 @@ def import_scores(ws: Workspace, viewer: Viewer, folder: Path) -> ScoresImported
     )
 
 
+def _taken(uow: UnitOfWork, folder: Path, rows: list[dict[str, Any]]) -> _Intake:
+    try:
+        intake = _Intake(uow, folder)
+        for row in rows:
+            intake.take(row)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"The export in {folder} is damaged; nothing of it was taken.", "Export it again."
+        ) from error
+    return intake
+
+
 def _read(folder: Path) -> list[dict[str, Any]]:
     for suffix in (".csv", ".jsonl", ".parquet"):
         path = folder / f"scores{suffix}"
         if path.is_file():
-            schema, rows = tables.read(path.read_bytes(), suffix)
+            data = path.read_bytes()
+            if not data and suffix == ".csv":
+                raise BadInput(f"{path} is empty.", "Export it again.")
+            try:
+                schema, rows = tables.read(data, suffix)
+            except BadInput as error:
+                raise BadInput(f"{path}: {error.what}", error.remedy) from error
             if schema is not None and schema is not SCORES:
                 raise BadInput(f"{path} is no table of scores.", "Choose an exported folder.")
             return rows

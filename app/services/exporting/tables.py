@@ -91,12 +91,14 @@ def read(data: bytes, suffix: str) -> tuple[Schema | None, list[dict[str, Any]]]
             return None, []
         schema = BY_ID.get(str(raw[0].get("schema")))
         if schema is None:
-            raise BadInput("This table was not exported by Callbench, or by a newer version of it.")
+            raise BadInput(
+                "The table was not exported by Callbench, or by a newer version of it.",
+                "Choose an exported folder, or install the newer version.",
+            )
         convert = _CONVERTERS[suffix]
         return schema, [{c.name: convert(c, row[c.name]) for c in schema.columns} for row in raw]
-    except (ValueError, KeyError, TypeError, csv.Error) as error:
-        what = f"The table cannot be read: {type(error).__name__} {error}."
-        raise BadInput(what, "Export it again.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+        raise BadInput("The table is cut off, or was changed.", "Export it again.") from error
 
 
 def _read_csv(data: bytes) -> list[dict[str, Any]]:

@@ -79,3 +79,38 @@ def test_a_full_or_read_only_disk_leaves_the_old_export(
         export(tmp_path / "out", turns="new")
     assert names(tmp_path) == {"out/turns.csv", "out/manifest.json"}
     assert (tmp_path / "out/turns.csv").read_text() == "old"
+
+
+def test_an_empty_folder_is_filled_and_stays_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    before = (tmp_path / "out").stat().st_ino
+    monkeypatch.chdir(tmp_path / "out")
+    export(Path(), turns="x")
+    assert names(tmp_path) == {"out/turns.csv", "out/manifest.json"}
+    assert (tmp_path / "out").stat().st_ino == before
+    assert not [p for p in tmp_path.rglob("*") if p.name.endswith((".part", ".old"))]
+
+
+def test_what_a_link_names_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    export(tmp_path / "out", turns="old")
+    (tmp_path / "link").symlink_to(tmp_path / "out")
+    export(tmp_path / "link", turns="new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "out" / "turns.csv").read_text() == "new"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "out"]
+
+
+def test_a_failure_leaves_an_empty_folder_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+
+    def fail(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "refused")
+
+    monkeypatch.setattr(folder.os, "fsync", fail)
+    with pytest.raises(EnvironmentFault, match="disk is full"):
+        export(tmp_path / "out", turns="new")
+    assert list((tmp_path / "out").iterdir()) == []
