@@ -35,8 +35,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("scenario", "Scenario", "text", 108, "scenario", stretch=3, minimum=84),
     Column("title", "Title", "text", 140, "title", stretch=2, minimum=90),
     Column("agent", "Agent", "text", 96, "agent", minimum=60),
-    Column("duration", "Length", "length", 54, "duration", right=True),
-    Column("turns", "Turns", "count", 44, "turns", right=True),
+    Column("duration", "Length", "length", 62, "duration", right=True),
+    Column("turns", "Turns", "count", 52, "turns", right=True),
     Column(
         "p50", "p50 ms", "latency", 58, "p50", right=True, tip="Median signed response latency, ms"
     ),

@@ -95,7 +95,11 @@ class CallDelegate(QStyledItemDelegate):
         area = rect.adjusted(_PAD, 0, -_PAD, -1)
         painter.setFont(font or self._font)
         painter.setPen(self._theme.color(token))
-        if not right and font is None:
+        if right:
+            painter_metrics = painter.fontMetrics()
+            if painter_metrics.horizontalAdvance(text) > area.width() + 2:  # never a cut number
+                text = "…"
+        elif font is None:
             text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, _RIGHT if right else _LEFT, text)
 

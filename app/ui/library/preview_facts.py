@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.browsing import CallPreview
 from app.ui.library.preview_text import Fact
-from app.ui.library.words import optional, thousands
+from app.ui.library.words import GAP, optional, thousands
 from app.ui.theme import Theme
 
 
@@ -22,12 +22,12 @@ def facts_of(preview: CallPreview, theme: Theme, slow_ms: int, late_ms: int) -> 
     facts.append(_response(preview, theme, slow_ms, late_ms))
     if row.interruptions is not None:
         reaction = preview.reaction_p50_ms
-        more = f", reaction p50 {thousands(reaction)} ms" if reaction is not None else ""
+        more = f", reaction p50{GAP}{thousands(reaction)}{GAP}ms" if reaction is not None else ""
         facts.append(Fact("Interruptions", f"{row.interruptions}{more}"))
     if preview.silence_ms is not None and row.duration_ms:
         part = 100 * preview.silence_ms / row.duration_ms
         longest = (preview.longest_silence_ms or 0) / 1000
-        facts.append(Fact("Silence", f"{part:.1f} % of call, longest {longest:.1f} s"))
+        facts.append(Fact("Silence", f"{part:.1f}{GAP}% of call, longest{GAP}{longest:.1f}{GAP}s"))
     facts.append(_judge(preview))
     if call.tags:
         facts.append(Fact("Tags", ", ".join(call.tags)))
@@ -38,8 +38,12 @@ def _response(preview: CallPreview, theme: Theme, slow_ms: int, late_ms: int) ->
     row = preview.row
     if row.p50_ms is None:
         return Fact("Response", "no timing yet" if row.turns is None else "none", "t3")
-    pieces = [("p50 ", "t1"), _number(row.p50_ms, theme, slow_ms, late_ms), (", p95 ", "t1")]
-    pieces += [_number(row.p95_ms, theme, slow_ms, late_ms), (" ms", "t1")]
+    pieces = [
+        (f"p50{GAP}", "t1"),
+        _number(row.p50_ms, theme, slow_ms, late_ms),
+        (f", p95{GAP}", "t1"),
+    ]
+    pieces += [_number(row.p95_ms, theme, slow_ms, late_ms), (f"{GAP}ms", "t1")]
     return Fact("Response", "".join(words for words, _ in pieces), parts=tuple(pieces))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -23,7 +25,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from app.domain.calls import Speaker
 from app.ui.theme import Theme
 from app.ui.tokens import Size
-from app.ui.widgets.labels import ElidedLabel, Label
+from app.ui.widgets.labels import Label
 from app.ui.widgets.speaker import paint_speaker
 
 INSET = 14
@@ -43,31 +45,91 @@ class Fact:
     parts: Parts = ()
 
 
-class FactValue(ElidedLabel):
-    """A value in one or several colours."""
+class FactValue(QWidget):
+    """A value in one or several colours, wrapped between words where it is wider than its room."""
 
-    _parts: Parts = ()
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._parts: Parts = ()
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        theme.changed.connect(self.updateGeometry)
 
     def show_fact(self, fact: Fact) -> None:
         """Show another value."""
-        self._parts = fact.parts
-        self.setText(fact.value)
-        self.set_token(fact.token)
+        self._parts = fact.parts or ((fact.value, fact.token),)
+        self.setAccessibleName(fact.value)
+        self.updateGeometry()
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pieces side by side; plain values as any label."""
-        if not self._parts:
-            super().paintEvent(event)
-            return
+    @property
+    def text(self) -> str:
+        """The whole value."""
+        return "".join(words for words, _ in self._parts)
+
+    @property
+    def _line_px(self) -> int:
+        return self._theme.line("small")
+
+    def placed(self, width: int) -> list[tuple[int, float, str, str]]:
+        """(line, x, word, token) of each word in `width` px; no word is broken."""
+        metrics = QFontMetricsF(self._theme.font("small"))
+        out: list[tuple[int, float, str, str]] = []
+        line, x = 0, 0.0
+        for word in re.findall(r"[^ ]+ *| +", self.text):
+            wide = metrics.horizontalAdvance(word.rstrip(" "))
+            if x > 0 and x + wide > width:
+                line, x = line + 1, 0.0
+            out.append((line, x, word, ""))
+            x += metrics.horizontalAdvance(word)
+        return self._coloured(out, metrics)
+
+    def _coloured(
+        self, words: list[tuple[int, float, str, str]], metrics: QFontMetricsF
+    ) -> list[tuple[int, float, str, str]]:
+        """The words, broken where the colour changes."""
+        tokens = [token for piece, token in self._parts for _ in piece]
+        out, at = [], 0
+        for line, x, word, _ in words:
+            for token, run in groupby(range(at, at + len(word)), key=lambda n: tokens[n]):
+                places = list(run)
+                piece = word[places[0] - at : places[-1] + 1 - at]
+                out.append((line, x, piece, token))
+                x += metrics.horizontalAdvance(piece)
+            at += len(word)
+        return out
+
+    def hasHeightForWidth(self) -> bool:
+        """Narrower is taller."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """All lines."""
+        lines = 1 + max((line for line, *_ in self.placed(width)), default=0)
+        return lines * self._line_px
+
+    def sizeHint(self) -> QSize:
+        """As wide as it is given."""
+        return QSize(100, self.heightForWidth(max(self.width(), 1)))
+
+    def minimumSizeHint(self) -> QSize:
+        """One line at least."""
+        return QSize(0, self._line_px)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the words."""
         painter = QPainter(self)
-        painter.setFont(self.font())
-        metrics, x = QFontMetricsF(self.font()), 0.0
-        for words, token in self._parts:
+        painter.setFont(self._theme.font("small"))
+        metrics = QFontMetricsF(painter.font())
+        for line, x, word, token in self.placed(self.width()):
             painter.setPen(self._theme.color(token))
-            box = QRectF(x, 0, self.width() - x, self.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
-            x += metrics.horizontalAdvance(words)
+            room = max(0.0, self.width() - x)
+            if metrics.horizontalAdvance(word.rstrip()) > room + 1:
+                word = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room)
+            box = QRectF(x, line * self._line_px, room + 1, self._line_px)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, word)
 
 
 class FactGrid(QWidget):
@@ -89,8 +151,8 @@ class FactGrid(QWidget):
         while len(self._cells) < len(facts):
             row = len(self._cells)
             name = Label(self._theme, "", "small", "t3")
-            value = FactValue(self._theme, "", "small", "t1")
-            self._grid.addWidget(name, row, 0)
+            value = FactValue(self._theme)
+            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1)
             self._cells.append((name, value))
         for index, (name, value) in enumerate(self._cells):

@@ -17,8 +17,8 @@ from app.ui.timeline.marks import number
 BAR_PX, GAP_PX, ROW_PX, KEY_PX, NAME_X = 18, 8, 20, 8, 18
 NUMBER_RIGHT, SHARE_RIGHT = 0.59, 0.78
 """Right edges of the columns as parts of the width; the medians end at the right edge."""
-GREYS = ("latOk", "t3")
-LARGEST_TOKEN: dict[Band, str] = {"ok": "t1", "slow": "latSlow", "late": "latLate"}
+GREYS = ("latOk", "line3")
+LARGEST_TOKEN: dict[Band, str] = {"ok": "t2", "slow": "latSlow", "late": "latLate"}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -62,7 +62,10 @@ class StageChart(QWidget):
     def _token(self, n: int) -> str:
         if n == largest(self._shares):
             return LARGEST_TOKEN[self._band]
-        return GREYS[n % len(GREYS)]
+        grey = GREYS[n % len(GREYS)]
+        if self._theme.color(grey) == self._theme.color(LARGEST_TOKEN[self._band]):
+            return GREYS[0]  # high contrast: one grey, so that the largest still stands out
+        return grey
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._shares:

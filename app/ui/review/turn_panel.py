@@ -28,6 +28,7 @@ DEFINITION = (
     "agent began first."
 )
 INSET_PX = 16
+BASE_LINE_PX = 2
 
 
 class TurnPanel(QScrollArea):
@@ -45,6 +46,7 @@ class TurnPanel(QScrollArea):
         self._make_head()
         self._make_facts()
         self._make_chart()
+        self._make_rules()
         self._column.addStretch(1)
         self.setWidget(body)
         for signal in (session.opened, session.changed, session.turn_changed):
@@ -69,6 +71,8 @@ class TurnPanel(QScrollArea):
         self.what = Label(theme, "", "small", "t2")
         self.figure = Label(theme, "", "figure")
         self.rest = ElidedLabel(theme, "", "small", "t3")
+        for small in (self.what, self.rest):  # one base line with the large figure
+            small.setContentsMargins(0, 0, 0, BASE_LINE_PX)
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.what, 0, Qt.AlignmentFlag.AlignBottom)
@@ -78,8 +82,9 @@ class TurnPanel(QScrollArea):
         self._column.addSpacing(4)
         self._column.addLayout(line)
         self.void = Label(theme, "", "small", "warn", wrap=True)
+        self.void.setContentsMargins(0, 4, 0, 0)
         self._column.addWidget(self.void)
-        self._column.addSpacing(4)
+        self._column.addSpacing(8)
         self.stages = StageChart(theme)
         self._column.addWidget(self.stages)
 
@@ -87,21 +92,20 @@ class TurnPanel(QScrollArea):
         theme = self._ctx.theme
         self._column.addSpacing(10)
         self._column.addWidget(Hairline(theme))
-        self._column.addSpacing(6)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(2, 1)
         self._grid.setColumnMinimumWidth(0, 130)
         self._grid.setColumnMinimumWidth(1, 66)
-        self._column.addLayout(self._grid)
-        self.definition = Label(theme, DEFINITION, "label", "t3", wrap=True)
-        self.provenance = Label(theme, "", "label", "t3", wrap=True)
-        self._column.addSpacing(8)
-        self._column.addWidget(self.definition)
-        self._column.addWidget(self.provenance)
-        self._column.addSpacing(10)
-        self._column.addWidget(Hairline(theme))
+        self._facts = QWidget()
+        facts = QVBoxLayout(self._facts)
+        facts.setContentsMargins(0, 6, 0, 10)
+        facts.setSpacing(10)
+        facts.addLayout(self._grid)
+        self._column.addWidget(self._facts)
+        self._facts_line = Hairline(theme)
+        self._column.addWidget(self._facts_line)
         self._column.addSpacing(8)
 
     def _make_chart(self) -> None:
@@ -117,6 +121,14 @@ class TurnPanel(QScrollArea):
         self._column.addLayout(head)
         self._column.addSpacing(2)
         self._column.addWidget(self.chart)
+
+    def _make_rules(self) -> None:
+        theme = self._ctx.theme
+        self.definition = Label(theme, DEFINITION, "label", "t3", wrap=True)
+        self.provenance = Label(theme, "", "label", "t3", wrap=True)
+        self._column.addSpacing(12)
+        self._column.addWidget(self.definition)
+        self._column.addWidget(self.provenance)
 
     # content ---------------------------------------------------------------------------------
 
@@ -175,6 +187,8 @@ class TurnPanel(QScrollArea):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._facts.setVisible(bool(facts))
+        self._facts_line.setVisible(bool(facts))
         theme = self._ctx.theme
         for n, fact in enumerate(facts):
             value = Label(theme, fact.value, "small", fact.token, weight=600)

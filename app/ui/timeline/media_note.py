@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.clock import format_time
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.labels import Label
+from app.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from app.ui.review.session import ReviewSession
@@ -23,8 +23,8 @@ class MediaNote(QWidget):
         super().__init__(canvas)
         theme = canvas.scene.theme
         self._canvas, self._session = canvas, session
-        self._what = Label(theme, "", "small", "t3")
-        self._remedy = Label(theme, "", "small", "t3")
+        self._what = ElidedLabel(theme, "", "small", "t3")
+        self._remedy = ElidedLabel(theme, "", "small", "t3")
         self._retry = Button(theme, "Try again", compact=True)
         self._retry.clicked.connect(session.retry_media)
         words = QVBoxLayout()

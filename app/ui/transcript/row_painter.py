@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTextLayout
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QTextLayout
 
 from app.domain.clock import format_time
 from app.domain.latency import Thresholds, frames_to_ms
@@ -21,6 +21,8 @@ from app.ui.widgets.speaker import paint_speaker
 
 INDEX_X, TIME_X, SPEAKER_X = 16, 50, 119
 COMMENT_FROM_RIGHT, OVERLAP_FROM_RIGHT = 166, 126
+COMMENT_GAP_PX = 6
+"""At least this much between the number of comments and what stands right of it."""
 MARK_PX = {"ok": (8, 4), "slow": (10, 8), "late": (10, 12)}
 
 
@@ -83,14 +85,16 @@ class RowPainter:
     def _paint_right(self, painter: QPainter, rect: QRect, row: Row, state: RowState) -> None:
         theme, middle = self.theme, Qt.AlignmentFlag.AlignVCenter
         if row.comments:
-            x = rect.width() - theme.px(COMMENT_FROM_RIGHT)
-            side = theme.px(13)
+            side, count = theme.px(13), str(row.comments)
+            wide = QFontMetrics(theme.font("small")).horizontalAdvance(count)
+            end = rect.width() - theme.px(OVERLAP_FROM_RIGHT) - COMMENT_GAP_PX
+            x = min(rect.width() - theme.px(COMMENT_FROM_RIGHT), end - wide - 4 - side)
             paint_icon(
                 painter, theme, "chat-circle-dots", self._line(rect, x, side), "t2", size=side
             )
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("t2"))
-            painter.drawText(self._line(rect, x + side + 4, 30), middle, str(row.comments))
+            painter.drawText(self._line(rect, x + side + 4, wide + 2), middle, count)
         x = rect.width() - theme.px(OVERLAP_FROM_RIGHT)
         if state.evidence:
             self._paint_evidence(painter, self._line(rect, x, theme.px(26)), state.evidence)
