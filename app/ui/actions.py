@@ -6,9 +6,12 @@ that a panel overrides its screen and a screen the window. Main thread only.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import TracebackType
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -22,12 +25,14 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.domain.errors import BadInput
 from app.ui.action_specs import ACTIONS, ActionSpec, scopes_meet
 from app.ui.key_events import allowed_while_typing, candidates, cap_words, normal
 
 Handler = Callable[[], object]
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 Enabled = Callable[[str], bool]
 _PRESS_KEYS = frozenset({"Space", "Return"})
 
@@ -57,6 +62,7 @@ class ActionTable(QObject):
             weakref.WeakKeyDictionary()
         )
         self._show_caps = True
+        self._listening = False
         self.keyboard_mode = False
         """Whether focus was last moved by the keyboard: only then is the ring drawn."""
         self.front: Callable[[], QWidget | None] | None = None
@@ -177,7 +183,17 @@ class ActionTable(QObject):
 
         Not a filter on the application: that one would see every paint and every timer.
         """
-        app.focusChanged.connect(self._on_focus)
+        if not self._listening:
+            app.focusChanged.connect(self._on_focus)
+            self._listening = True
+
+    def uninstall(self, app: QApplication) -> None:
+        """Stop listening; safe to call again."""
+        if self._listening:
+            app.focusChanged.disconnect(self._on_focus)
+            self._listening = False
+        for widget in app.allWidgets():
+            widget.removeEventFilter(self)
 
     def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None and old not in self._bound:
@@ -194,8 +210,20 @@ class ActionTable(QObject):
             if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 self.keyboard_mode = True
             if isinstance(watched, QWidget):
-                return self._on_key(watched, event)
+                return self._guarded(watched, event)
         return False
+
+    def _guarded(self, widget: QWidget, event: QKeyEvent) -> bool:
+        """Act on a key; an error of ours goes to the crash hook.
+
+        Raised out of an event filter, a second error on the way would kill the process inside
+        the bindings (seen with shiboken6 6.11.3).
+        """
+        try:
+            return self._on_key(widget, event)
+        except Exception:  # noqa: BLE001 - reported in full, then the key counts as taken
+            sys.excepthook(*cast("ExcInfo", sys.exc_info()))
+            return True
 
     def _on_key(self, widget: QWidget, event: QKeyEvent) -> bool:
         focused = QApplication.focusWidget()
@@ -218,7 +246,7 @@ class ActionTable(QObject):
         """Where to look first: a window without a focused widget asks its front screen."""
         if widget.isWindow() and self.front is not None:
             front = self.front()
-            if front is not None and widget.isAncestorOf(front):
+            if front is not None and isValid(front) and widget.isAncestorOf(front):
                 return front
         return widget
 

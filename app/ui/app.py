@@ -32,6 +32,10 @@ class Dresser(QObject):
         self._follow()
         self._restyle()
 
+    def undress(self) -> None:
+        """The window is closed: its keys mean nothing any more."""
+        self._ctx.actions.uninstall(self._app)
+
     def _follow(self, *_args: object) -> None:
         settings, theme = self._ctx.settings, self._ctx.theme
         chosen = settings.text("theme")

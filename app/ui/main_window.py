@@ -261,6 +261,7 @@ class MainWindow(QMainWindow):
         self._device_timer.stop()
         if self._front is not None:
             self._front.deactivate()
+        self._dresser.undress()
         event.accept()
 
 

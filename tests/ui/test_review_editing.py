@@ -45,7 +45,7 @@ def screen(qtbot: Any, stored: Stored) -> Iterator[ReviewScreen]:
     made.session.playback.seek(frames(17.3))
     yield made
     made.deactivate()
-    app.removeEventFilter(ctx.actions)
+    ctx.actions.uninstall(app)
     qtbot.waitUntil(lambda: not ctx.runner.live)
     ctx.runner.close()
 

@@ -37,7 +37,7 @@ def screen(qtbot: Any) -> Iterator[ReviewScreen]:
     made.session.playback.seek(frames(13.0))
     yield made
     made.session.playback.unload()
-    app.removeEventFilter(ctx.actions)
+    ctx.actions.uninstall(app)
     ctx.runner.close()
 
 

@@ -55,7 +55,7 @@ def screen(qtbot: Any, stored: Stored) -> Iterator[ReviewScreen]:
     made.setFocus()
     yield made
     made.deactivate()
-    QApplication.instance().removeEventFilter(ctx.actions)  # type: ignore[union-attr]
+    ctx.actions.uninstall(QApplication.instance())
     qtbot.waitUntil(lambda: not ctx.runner.live)
     ctx.runner.close()
 
@@ -69,7 +69,7 @@ def shown(qtbot: Any) -> Iterator[ReviewScreen]:
     made.setFocus()
     yield made
     made.deactivate()
-    QApplication.instance().removeEventFilter(ctx.actions)  # type: ignore[union-attr]
+    ctx.actions.uninstall(QApplication.instance())
     ctx.runner.close()
 
 

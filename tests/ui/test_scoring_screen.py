@@ -31,7 +31,7 @@ def ctx(qapp: QApplication, rig: Rig) -> Iterator[Any]:
     made.viewer = rig.viewer
     made.actions.install(qapp)
     yield made
-    qapp.removeEventFilter(made.actions)
+    made.actions.uninstall(qapp)
     made.runner.close()
 
 

@@ -32,7 +32,7 @@ def table(qapp: Any) -> Iterator[ActionTable]:
     actions = ActionTable()
     actions.install(qapp)
     yield actions
-    qapp.focusChanged.disconnect(actions._on_focus)
+    actions.uninstall(qapp)
 
 
 @pytest.fixture
@@ -200,3 +200,31 @@ def test_a_held_key_repeats_only_where_that_makes_sense(table: ActionTable, pane
             event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", held)
             QApplication.sendEvent(pane.inner, event)
     assert done == ["play", "back", "back", "back"]
+
+
+def test_an_error_in_an_action_reaches_the_crash_hook_and_kills_nothing(
+    table: ActionTable, pane: Pane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caught: list[type[BaseException]] = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, _error, _trace: caught.append(kind))
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    table.bind(pane, {"library.flag": broken})
+    pane.inner.setFocus()
+    for _ in range(3):
+        QTest.keyClick(pane.inner, Qt.Key.Key_F)
+    assert caught == [ZeroDivisionError] * 3
+
+
+def test_a_table_that_was_uninstalled_hears_nothing(
+    table: ActionTable, pane: Pane, qapp: Any
+) -> None:
+    heard: list[str] = []
+    table.bind(pane, {"library.flag": lambda: heard.append("flag")})
+    pane.inner.setFocus()
+    table.uninstall(qapp)
+    table.uninstall(qapp)
+    QTest.keyClick(pane.inner, Qt.Key.Key_F)
+    assert heard == []

@@ -93,7 +93,7 @@ def test_the_ring_is_drawn_after_tab_and_not_after_a_click(qtbot: Any, qapp: Any
     assert ring.isVisible()
     around = buttons[1].geometry().adjusted(-4, -4, 4, 4)
     assert ring.geometry() == around
-    qapp.focusChanged.disconnect(actions._on_focus)
+    actions.uninstall(qapp)
 
 
 def test_the_status_bar_keeps_to_six_hints_and_says_when_it_saved(qtbot: Any, qapp: Any) -> None:
