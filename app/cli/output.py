@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from app.domain.errors import Cancelled, UserError
 from app.services.places import log_path
 
 log = logging.getLogger("callbench.cli")
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control codes but tab and line feed, and marks that turn the direction of writing."""
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -71,13 +75,22 @@ def reporting(*, as_json: bool) -> Iterator[Outcome]:
 def emit(value: Any) -> None:
     """Print one JSON document."""
     ascii_only = (sys.stdout.encoding or "ascii").lower().replace("-", "") != "utf8"
-    line(json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, indent=2))
+    _write(json.dumps(value, ensure_ascii=ascii_only, allow_nan=False, indent=2))
 
 
 def line(text: str = "") -> None:
-    """Print one line of text; characters that the terminal lacks become question marks."""
+    """Print text; characters that the terminal lacks become question marks."""
+    _write(printable(text))
+
+
+def _write(text: str) -> None:
     encoding = sys.stdout.encoding or "ascii"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def printable(text: str) -> str:
+    """`text` with codes that would steer a terminal written out; a transcript may hold any."""
+    return _STEERING.sub(lambda code: f"\\x{ord(code[0]):02x}", text)
 
 
 def emit_error(what: str, remedy: str, *, as_json: bool) -> None:
@@ -86,12 +99,12 @@ def emit_error(what: str, remedy: str, *, as_json: bool) -> None:
         emit({"error": {"what": what, "remedy": remedy}})
         return
     text = f"error: {what} {remedy}".rstrip()
-    sys.stderr.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+    sys.stderr.write(printable(text).encode("utf-8", "replace").decode("utf-8") + "\n")
 
 
 def note(text: str) -> None:
     """A line for people on stderr, beside a result on stdout."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(printable(text).encode("utf-8", "replace").decode("utf-8") + "\n")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> None:

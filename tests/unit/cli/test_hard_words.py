@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -77,3 +78,18 @@ def stereo_file(tmp_path: Path, make_wav) -> Path:
     noise = 0.1 * np.random.default_rng(1).standard_normal((8000, 2))
     made = make_wav("noise.wav", noise)
     return Path(shutil.move(made, tmp_path / "call.wav"))
+
+
+def test_a_transcript_cannot_steer_the_terminal(cli: Cli, tmp_path: Path) -> None:
+    demo = Path(__file__).resolve().parents[3] / "assets" / "demo" / "calls" / "card-arrears.flac"
+    shutil.copy(demo, tmp_path / "call.flac")
+    text = "evil \x1b[31mred\x1b]0;title\x07 \x9b1m \u202eback"
+    line = {"speaker": "agent", "start": 0.0, "end": 60.0, "text": text}
+    (tmp_path / "call.json").write_text(json.dumps([line]), "utf-8")
+    place = tmp_path / "ws"
+    assert cli("import", tmp_path / "call.flac", "--workspace", place).code == 0
+    shown = cli("show", "CB-00001", "--workspace", place)
+    assert "evil \\x1b[31mred" in shown.out
+    assert not set("\x1b\x07\x9b\u202e") & set(shown.out)
+    told = cli("show", "CB-00001", "--workspace", place, "--json").json
+    assert any(turn["text"] == text for turn in told["turns"])

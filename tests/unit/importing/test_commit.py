@@ -20,6 +20,7 @@ from app.domain.work import Quiet
 from app.services import layers, raters
 from app.services.calls import get_call
 from app.services.importing import commit, scan, store, swap_channels
+from app.services.media import locate
 from app.services.workspace import Workspace
 from tests.unit.importing.conftest import LINES, RATE, TALK, put_json, voices
 
@@ -73,7 +74,8 @@ def test_a_call_with_its_transcript(workspace: Workspace, stereo: Maker, tmp_pat
 def test_the_copy_lies_under_its_content(workspace: Workspace, stereo: Maker) -> None:
     path = stereo("call.wav")
     call = get_call(workspace, take(workspace, path).imported[0].id)
-    copy = workspace.audio_file(call.tracks[0].audio_sha256)
+    copy, is_ours = locate(workspace, call, call.tracks[0])
+    assert is_ours
     assert copy.read_bytes() == path.read_bytes()
     assert stored(workspace) == [copy]
 
@@ -82,7 +84,7 @@ def test_in_place_copies_nothing(workspace: Workspace, stereo: Maker) -> None:
     path = stereo("call.wav")
     call = get_call(workspace, take(workspace, path, in_place=True).imported[0].id)
     assert stored(workspace) == []
-    assert workspace.audio_file(call.tracks[0].audio_sha256) == path.resolve()
+    assert locate(workspace, call, call.tracks[0]) == (path.resolve(), False)
 
 
 def test_importing_again_adds_nothing(workspace: Workspace, stereo: Maker, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from app.domain.work import Quiet
 from app.services.calls import get_calls
 from app.services.importing import commit, scan
+from app.services.media import locate
 from app.services.workspace import Workspace
 from tests.unit.importing.conftest import TALK, voices
 
@@ -63,6 +64,6 @@ def _all_whole(ws: Workspace) -> None:
         ids = uow.calls.ids_of(range(1, COUNT + 1))
     for call in get_calls(ws, ids):
         for track in call.tracks:
-            data = ws.audio_file(track.audio_sha256).read_bytes()
+            data = locate(ws, call, track)[0].read_bytes()
             assert hashlib.sha256(data).hexdigest() == track.audio_sha256
         assert call.tracks
