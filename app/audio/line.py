@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from app.audio.null_device import NullDevice
-from app.audio.output import Opener, OutputDevice
+from app.audio.output import TORN_OFTEN, Opener, OutputDevice
 from app.audio.play_types import RAMP_S, EventKind, FloatBlock
 from app.audio.playhead import heard_position
 from app.audio.ring import Outlet, Ring
@@ -77,8 +77,7 @@ class Line:
         device that takes its time. Raises EnvironmentFault.
         """
         now = time.monotonic()
-        if self.device is not None and self.device.is_silent:
-            self._retry_sound(now)
+        self._replace_poor(now)
         device = self.device or self._open(choice, rate_hz)
         if not device.is_running:
             self.outlet.force()
@@ -93,9 +92,17 @@ class Line:
             return False
         return self.outlet.calls != self._burst
 
-    def _retry_sound(self, now: float) -> None:
-        """Close a silent stand-in that is not playing: a real device may be there again."""
-        if now - self._opened_at > RETRY_AFTER_S and not self.outlet.playing:
+    def _replace_poor(self, now: float) -> None:
+        """Close, at rest, a device that another may better.
+
+        That is a silent stand-in, as a real one may be there again, and one that tore the sound,
+        as it is opened with more latency then.
+        """
+        device = self.device
+        if device is None or self.outlet.playing:
+            return
+        stands_in = device.is_silent and now - self._opened_at > RETRY_AFTER_S
+        if stands_in or device.underflows >= TORN_OFTEN:
             self.close()
 
     def _open(self, choice: str | None, rate_hz: int) -> OutputDevice:

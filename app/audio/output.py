@@ -13,6 +13,10 @@ FillFn = Callable[[NDArray[np.float32], float], None]
 the device's clock, in seconds. Called on the device's thread: it must not wait or raise."""
 
 
+TORN_OFTEN = 3
+"""From so many underflows on a device is opened anew, with more latency, at the next play."""
+
+
 class OutputDevice(Protocol):
     """An open output. `start` and `stop` may be called again and again, `close` once."""
 

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from app.audio.devices import DeviceInfo, open_output, output_devices
+from app.audio.devices import DeviceInfo, output_devices
 from app.audio.feeder import Feeder
 from app.audio.mixer import gains, level_of
 from app.audio.output import Opener
@@ -29,6 +29,7 @@ from app.audio.play_types import (
     PlayTrack,
     Want,
 )
+from app.audio.portaudio import open_output
 from app.domain.calls import Span, TrackRole
 
 log = logging.getLogger("callbench.audio")

@@ -98,6 +98,7 @@ class SoundPage(QWidget):
 
 
 def _list_devices() -> list[DeviceInfo]:
-    from app.audio.devices import output_devices
+    from app.audio.devices import output_devices, refresh
 
+    refresh()  # one that was plugged in since; refused while something plays
     return output_devices()

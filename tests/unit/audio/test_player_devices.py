@@ -17,6 +17,7 @@ from app.audio.null_device import NAME, ManualDevice, NullDevice
 from app.audio.output import FillFn, OutputDevice
 from app.audio.play_types import PlayTrack
 from app.audio.player import Player
+from app.audio.portaudio import open_output
 from app.domain.errors import EnvironmentFault
 from tests.unit.audio.player_rig import Rig, noise, stereo
 
@@ -239,6 +240,24 @@ def test_a_fault_of_ours_stops_playback_and_is_told(
     assert "broken" in caplog.text
 
 
+def test_a_device_that_tore_the_sound_is_opened_anew_at_the_next_play() -> None:
+    rig = Rig()
+    rig.player.load([track()], RATE)
+    rig.play()
+    rig.run(1_000)
+    rig.device.underflows = 3
+    assert rig.player.underruns == 3
+    rig.run(1_000)
+    assert len(rig.devices) == 1, "never while it plays"
+    rig.player.pause()
+    rig.run(400)
+    here = rig.player.position()
+    rig.play()
+    rig.run(100)
+    assert len(rig.devices) == 2
+    assert rig.player.position() == here + 100 - rig.ramp
+
+
 # --- PortAudio, faked at its edge
 
 
@@ -282,7 +301,7 @@ class FakePortAudio:
 @pytest.fixture
 def portaudio(monkeypatch: pytest.MonkeyPatch) -> FakePortAudio:
     fake = FakePortAudio(["Speaker", "Microphone", "Headset"], {44_100, 48_000})
-    monkeypatch.setattr(devices, "_sounddevice", lambda: fake)
+    monkeypatch.setattr(devices, "sound_library", lambda: fake)
     return fake
 
 
@@ -297,14 +316,10 @@ def test_the_list_holds_outputs_with_lasting_keys(portaudio: FakePortAudio) -> N
     assert not devices.supports(listed[0], 8_000)
 
 
-def test_a_plugged_in_device_is_noticed(portaudio: FakePortAudio) -> None:
-    watch = devices.DeviceWatch()
-    assert watch.changed() is None
+def test_a_plugged_in_device_is_found_by_a_fresh_look(portaudio: FakePortAudio) -> None:
     portaudio.names.append("Dock")
-    changed = watch.changed()
-    assert changed is not None
-    assert [d.name for d in changed] == ["Speaker", "Headset", "Dock"]
-    assert watch.changed() is None
+    assert devices.refresh()
+    assert [d.name for d in devices.output_devices()] == ["Speaker", "Headset", "Dock"]
     assert portaudio.started == 0  # as often started as ended
 
 
@@ -321,5 +336,5 @@ def test_without_the_library_there_are_no_devices_and_the_remedy_is_named(
     monkeypatch.setitem(__import__("sys").modules, "sounddevice", None)
     assert devices.output_devices() == []
     with pytest.raises(EnvironmentFault, match="apt-get install libportaudio2"):
-        devices._sounddevice()
-    assert devices.open_output(None, RATE, lambda _out, _dac: None).is_silent
+        devices.sound_library()
+    assert open_output(None, RATE, lambda _out, _dac: None).is_silent
