@@ -19,6 +19,7 @@ from app.ui.theme import Theme
 from app.ui.tokens import Size
 
 _PAD = 8
+_KEPT_TEXTS = 20_000
 _MANY_INTERRUPTIONS = 3
 _SELECTED = QStyle.StateFlag.State_Selected.value
 """As an int: Python's enum arithmetic would cost a tenth of a repaint."""
@@ -58,7 +59,7 @@ class CallDelegate(QStyledItemDelegate):
         self._bold = theme.font("small", 700)
         self._strong = theme.font("small", 600)
         self._mono = theme.font("mono_small")
-        self._metrics = QFontMetrics(self._font)
+        self._fits: dict[tuple[str, int, int], str] = {}
         self._slow = self._settings.number("latency_slow_ms")
         self._late = self._settings.number("latency_late_ms")
 
@@ -93,15 +94,28 @@ class CallDelegate(QStyledItemDelegate):
         right: bool = False,
     ) -> None:
         area = rect.adjusted(_PAD, 0, -_PAD, -1)
-        painter.setFont(font or self._font)
+        font = font or self._font
+        painter.setFont(font)
         painter.setPen(self._theme.color(token))
-        if right:
-            painter_metrics = painter.fontMetrics()
-            if painter_metrics.horizontalAdvance(text) > area.width() + 2:  # never a cut number
-                text = "…"
-        elif font is None:
-            text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, _RIGHT if right else _LEFT, text)
+        fitting = self._fitting(text, font, area.width(), number=right)
+        painter.drawText(area, _RIGHT if right else _LEFT, fitting)
+
+    def _fitting(self, text: str, font: QFont, width: int, *, number: bool) -> str:
+        """The text as it fits, kept: measuring it costs as much as painting it."""
+        key = (text, id(font), width)
+        found = self._fits.get(key)
+        if found is None:
+            if len(self._fits) > _KEPT_TEXTS:
+                self._fits.clear()
+            metrics = QFontMetrics(font)
+            if not number:
+                found = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            elif metrics.horizontalAdvance(text) > width + 2:
+                found = "…"  # part of a number would be another number
+            else:
+                found = text
+            self._fits[key] = found
+        return found
 
     def _placeholder(self, painter: QPainter, rect: QRect, column: Column) -> None:
         """A row that is still being fetched keeps its geometry."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ui.library.columns import COLUMNS, Column
@@ -65,7 +65,16 @@ class CallTable(QTableView):
         self.head.restore({})
         self.head.columns_changed.connect(self.fit_columns)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        # Filled by `paintEvent`, so that scrolling moves pixels and paints only the new rows.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.changed.connect(self._restyle)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the surface, then the cells."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.color("bg1"))
+        painter.end()
+        super().paintEvent(event)
 
     def _restyle(self) -> None:
         rows = self.verticalHeader()
