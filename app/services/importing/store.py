@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +18,6 @@ from app.domain.work import Work
 from app.services.workspace import Workspace
 
 PART = ".import.part"
-SETTLED_S = 600.0
-"""A file that no call names is an orphan only when it has lain still this long: a recorder or a
-demo may have filed it a moment before it adds its call."""
 COPY_BYTES = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -124,9 +120,11 @@ def importing(ws: Workspace) -> Iterator[None]:
 
 
 def sweep(ws: Workspace) -> int:
-    """Delete audio that belongs to no call (an import was killed half way); how many files.
+    """Delete half-made copies (an import was killed half way); how many files.
 
-    Does nothing while another window imports.
+    A whole recording that no call names stays: after an older database was put back from
+    `backups/` it may be the only copy, and importing it again takes it up. Does nothing while
+    another window imports.
     """
     from filelock import FileLock, Timeout
 
@@ -134,24 +132,17 @@ def sweep(ws: Workspace) -> int:
         return 0
     try:
         with FileLock(ws.audio_dir / ".import.lock", timeout=0):
-            return sum(_sweep_folder(ws, folder) for folder in sorted(ws.audio_dir.iterdir()))
+            return sum(_sweep_folder(folder) for folder in sorted(ws.audio_dir.iterdir()))
     except (Timeout, OSError):
         return 0
 
 
-def _sweep_folder(ws: Workspace, folder: Path) -> int:
+def _sweep_folder(folder: Path) -> int:
     if not folder.is_dir() or len(folder.name) != 2:
         return 0
     gone = 0
-    with ws.db.read() as reader:
-        for path in sorted(folder.iterdir()):
-            if path.name.endswith(PART):
-                orphan = True  # no other import runs: the lock is ours
-            else:
-                known = reader.calls.blob(path.name.partition(".")[0]) is not None
-                orphan = not known and time.time() - path.stat().st_mtime > SETTLED_S
-            if orphan:
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                    gone += 1
+    for path in sorted(folder.glob(f"*{PART}")):  # no other import runs: the lock is ours
+        with contextlib.suppress(OSError):
+            path.unlink()
+            gone += 1
     return gone
