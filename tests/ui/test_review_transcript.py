@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 from app.domain import turn_rules
 from app.domain.calls import Span
 from app.domain.segments import Segment
+from app.ui.theme import Theme
+from app.ui.transcript.row_painter import COMMENT_GAP_PX, RowPainter, RowState
 from app.ui.transcript.rows import Row, found, rows
 from app.ui.transcript.view import TranscriptView
 from tests.ui import review_support as support
@@ -187,3 +190,32 @@ def test_a_call_of_3000_turns_lays_out_only_what_is_in_view(qtbot: Any, ctx: Any
     qtbot.waitUntil(lambda: not made.list._idle.isActive(), timeout=20_000)
     rect = made.list.row_rect(count - 1)
     assert made.list.viewport().rect().contains(rect.center())
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize("comments", [1, 12, 480])
+def test_the_number_of_comments_keeps_clear_of_the_evidence(
+    qapp: object, scale: float, comments: int
+) -> None:
+    theme = Theme("dark", scale)
+    painter = RowPainter(theme, dense=True)
+    row = Row("agent", Span(0, 8000), comments=comments)
+    painter.text.width = wide = 900
+    rect = QRect(0, 0, wide, theme.px(40))
+
+    def inked(state: RowState, shown: Row) -> set[int]:
+        """Columns right of the text that have ink."""
+        image = QImage(rect.size(), QImage.Format.Format_RGB32)
+        image.fill(0)
+        brush = QPainter(image)
+        painter.paint(brush, rect, shown, painter.text.layout(shown), state)
+        brush.end()
+        rows = range(rect.height() - 2)
+        first = wide - theme.px(220)
+        return {x for x in range(first, wide) if any(image.pixel(x, y) & 0xFFFFFF for y in rows)}
+
+    chip = inked(RowState(evidence=1), Row("agent", Span(0, 8000)))
+    count = inked(RowState(), row)
+    assert count
+    assert chip
+    assert min(chip) - max(count) > COMMENT_GAP_PX - 1

@@ -113,10 +113,10 @@ class DropTarget(QWidget):
         formats.addStretch()
         for name in _FORMATS:
             formats.addWidget(Tag(theme, name))
-        formats.addSpacing(6)
-        note = "one stereo file per call, or two mono files with the same name"
-        formats.addWidget(Label(theme, note, "label", "t3"))
         formats.addStretch()
+        rule = "One stereo file per call, or two mono files with the same name."
+        note = Label(theme, rule, "label", "t3", wrap=True)
+        note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 24, 0, 22)
         layout.setSpacing(10)
@@ -126,6 +126,7 @@ class DropTarget(QWidget):
         layout.addLayout(shape)
         layout.addLayout(words)
         layout.addLayout(formats)
+        layout.addWidget(note)
         theme.changed.connect(self.update)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
