@@ -67,6 +67,7 @@ class Tag(QWidget):
         super().__init__(parent)
         self._theme, self._text = theme, text
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         """As wide as the word."""
@@ -115,7 +116,7 @@ class DropTarget(QWidget):
             formats.addWidget(Tag(theme, name))
         formats.addStretch()
         rule = "One stereo file per call, or two mono files with the same name."
-        note = Label(theme, rule, "label", "t3", wrap=True)
+        note = Label(theme, rule, "label", "t3")
         note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 24, 0, 22)
@@ -127,7 +128,16 @@ class DropTarget(QWidget):
         layout.addLayout(words)
         layout.addLayout(formats)
         layout.addWidget(note)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Never lower than its contents: the column scrolls rather than squeezing it."""
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            self.setMinimumHeight(layout.sizeHint().height())
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the dashed frame."""
