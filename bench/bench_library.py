@@ -27,7 +27,7 @@ from app.services import browsing, raters
 from app.services.workspace import Workspace
 from bench.library_data import make_library
 
-PAGE = 60
+PAGE = 40
 SCRATCH = Path(__file__).parent / ".scratch"
 
 LIVE = """SELECT c.id, c.code, c.title, avg(s.value) m FROM call c

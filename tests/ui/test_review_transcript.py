@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ def test_rows_carry_number_overlap_latency_and_comments() -> None:
     assert got[0].text == "Mm-hm."
     assert got[5].unheard_s == pytest.approx(1.81)
     assert [p.heard for p in got[5].pieces][-1] is False
+
+
+def test_latencies_of_a_mixed_recording_are_marked_as_not_to_be_trusted() -> None:
+    read = support.review()
+    assert read.turn_set is not None
+    doubted = replace(read.turn_set, voids=("latency",))
+    made = [r for r in rows(doubted, read.transcript) if r.latency_ms is not None]
+    assert made
+    assert all(row.is_void for row in made)
+    assert not any(row.is_void for row in rows(read.turn_set, read.transcript))
 
 
 def test_text_far_from_any_speech_is_shown_with_a_note() -> None:

@@ -23,7 +23,7 @@ from app.domain.browsing import CallRow
 from app.ui.library.columns import COLUMNS
 from app.ui.library.words import row_words
 
-PAGE = 60
+PAGE = 40
 """A page is about a millisecond's reading, and more than a screen of rows."""
 _KEPT_PAGES = 200
 

@@ -83,6 +83,8 @@ class Scene:
     reported: Marks[Reported] = field(default_factory=lambda: Marks((), lambda r: r.segment.span))
     stats: LatencyStats = NO_LATENCIES
     thresholds: Thresholds = field(default_factory=Thresholds)
+    latencies_void: bool = False
+    """Whether the recording's findings say that its latencies are not to be trusted."""
     profile: Profile | None = None
     producer: str = ""
     sounding: Span | None = None

@@ -19,6 +19,8 @@ from app.ui.timeline.marks import Response, number
 ROW_PX, COLLAPSED_ROW_PX = 32, 26
 BAR_PX: dict[Band, int] = {"ok": 4, "slow": 8, "late": 12}
 BAR_TOKEN: dict[Band, str] = {"ok": "latOk", "slow": "latSlow", "late": "latLate"}
+VOID_MARK = "≈ "
+"""Before a number that the recording's findings say not to trust."""
 INK_TOKEN: dict[Band, str] = {"ok": "t2", "slow": "latSlow", "late": "latLate"}
 TICK_PX = 14
 LABEL_GAP_PX = 5
@@ -59,6 +61,10 @@ class ResponseLane(Lane):
             if after - right > MIN_LABEL_PX:
                 self._label(painter, marks.items[i], right, after)
 
+    def _band(self, item: Response) -> Band:
+        """How the wait is drawn; one that is not to be trusted never looks late."""
+        return "ok" if self.scene.latencies_void else self.scene.thresholds.band(item.ms)
+
     def _next_left(self, i: int) -> int:
         marks = self.scene.data.responses
         if i + 1 < len(marks):
@@ -73,7 +79,7 @@ class ResponseLane(Lane):
         lefts: np.typing.NDArray[np.int64],
     ) -> None:
         """One line per column that a wait begins in; the taller bands cover the lower ones."""
-        bands = np.array([self.scene.thresholds.band(item.ms) for item in items])
+        bands = np.array([self._band(item) for item in items])
         inside = (lefts >= rect.left()) & (lefts <= rect.right())
         floor = self._floor
         for band, height in BAR_PX.items():
@@ -83,7 +89,7 @@ class ResponseLane(Lane):
             paint_columns(painter, columns, rect.left(), floor - height, height, ink)
 
     def _paint_bar(self, painter: QPainter, item: Response, left: int, right: int) -> None:
-        theme, band = self.scene.theme, self.scene.thresholds.band(item.ms)
+        theme, band = self.scene.theme, self._band(item)
         colour, height = theme.color(BAR_TOKEN[band]), BAR_PX[band]
         width = max(1, right - left)
         bar = QRect(left, self._floor - height, width, height)
@@ -124,10 +130,10 @@ class ResponseLane(Lane):
                 written = left + metrics.horizontalAdvance(name)
 
     def _label(self, painter: QPainter, item: Response, right: int, after: int) -> None:
-        theme, band = self.scene.theme, self.scene.thresholds.band(item.ms)
+        theme, band = self.scene.theme, self._band(item)
         small: bool = self.scene.collapsed
         weight = 400 if band == "ok" else 600
-        text = number(item.ms)
+        text = f"{VOID_MARK}{number(item.ms)}" if self.scene.latencies_void else number(item.ms)
         advance = self.advance(text, "label" if small else "small", weight)
         x = max(right, self.scene.view.x_of(item.span.start) + 1) + LABEL_GAP_PX
         if x + advance + 4 > after:
@@ -155,5 +161,6 @@ class ResponseLane(Lane):
             "Agent speech onset minus caller speech offset; negative: the agent began first.",
             f"{format_time(item.turn.span.start, rate)} \u2212 {format_time(stop, rate)}",
             f"{by}{rules}." if by else "",
+            "Not to be trusted in this recording." if scene.latencies_void else "",
         ]
         return "\n".join(line for line in lines if line)

@@ -145,6 +145,7 @@ class TimingView(QWidget):
         )
         if review is not None:
             scene.stats = review.stats
+            scene.latencies_void = "latency" in review.voids
             if bool(review.reported) != (self.canvas.lane("reported") is not None):
                 self._set_lanes()
         self.set_comments(review.comments if review else ())

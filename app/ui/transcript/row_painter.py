@@ -13,7 +13,7 @@ from app.domain.latency import Thresholds, frames_to_ms
 from app.ui.icons import paint_icon
 from app.ui.theme import Theme
 from app.ui.timeline.marks import number
-from app.ui.timeline.response_lane import BAR_TOKEN, INK_TOKEN
+from app.ui.timeline.response_lane import BAR_TOKEN, INK_TOKEN, VOID_MARK
 from app.ui.tokens import Size
 from app.ui.transcript.row_text import RowText
 from app.ui.transcript.rows import Piece, Row
@@ -101,7 +101,7 @@ class RowPainter:
         elif row.letter:
             self._paint_overlap(painter, rect, row, x)
         if row.latency_ms is not None:
-            self._paint_latency(painter, rect, row.latency_ms)
+            self._paint_latency(painter, rect, row.latency_ms, is_void=row.is_void)
 
     def _paint_evidence(self, painter: QPainter, box: QRect, n: int) -> None:
         theme = self.theme
@@ -126,15 +126,17 @@ class RowPainter:
             ms = number(frames_to_ms(row.overlap.span.frames, self.rate_hz))
             painter.drawText(self._line(rect, left, 60), middle, ms)
 
-    def _paint_latency(self, painter: QPainter, rect: QRect, ms: float) -> None:
-        theme, band = self.theme, self.thresholds.band(ms)
-        text = number(ms)
+    def _paint_latency(self, painter: QPainter, rect: QRect, ms: float, *, is_void: bool) -> None:
+        theme, band = self.theme, "ok" if is_void else self.thresholds.band(ms)
+        text = f"{VOID_MARK}{number(ms)}" if is_void else number(ms)
         painter.setFont(theme.font("small", 400 if band == "ok" else 600))
         width = painter.fontMetrics().horizontalAdvance(text)
         right = rect.width() - theme.px(Size.INSET)
         painter.setPen(theme.color(INK_TOKEN[band]))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self._line(rect, right - width, width + 2), middle, text)
+        if is_void:
+            return
         mark_w, mark_h = MARK_PX[band]
         box = self._line(rect, right - width - 6 - mark_w, mark_w)
         top = box.top() + (box.height() - mark_h) // 2

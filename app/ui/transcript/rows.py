@@ -42,6 +42,8 @@ class Row:
     pieces: list[Piece] = field(default_factory=list)
     overlap: Overlap | None = None
     latency_ms: float | None = None
+    is_void: bool = False
+    """Whether the recording's findings say that its latencies are not to be trusted."""
     comments: int = 0
     unheard_s: float = 0.0
     note: str = ""
@@ -86,7 +88,13 @@ def rows(
 def _of_turns(turn_set: TurnSet, transcript: Sequence[Segment]) -> list[Row]:
     words = _words_by_utterance(turn_set.utterances, transcript)
     by_turn: dict[str, Row] = {
-        t.id: Row(t.speaker, t.span, t, latency_ms=_latency_ms(t, turn_set.rate_hz))
+        t.id: Row(
+            t.speaker,
+            t.span,
+            t,
+            latency_ms=_latency_ms(t, turn_set.rate_hz),
+            is_void="latency" in turn_set.voids,
+        )
         for t in turn_set.turns
     }
     made = list(by_turn.values())
