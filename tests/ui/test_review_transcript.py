@@ -67,10 +67,10 @@ def test_latencies_of_a_mixed_recording_are_marked_as_not_to_be_trusted() -> Non
     read = support.review()
     assert read.turn_set is not None
     doubted = replace(read.turn_set, voids=("latency",))
-    made = [r for r in rows(doubted, read.transcript) if r.latency_ms is not None]
+    made = [r for r in rows(doubted, read.transcript, ()) if r.latency_ms is not None]
     assert made
     assert all(row.is_void for row in made)
-    assert not any(row.is_void for row in rows(read.turn_set, read.transcript))
+    assert not any(row.is_void for row in rows(read.turn_set, read.transcript, ()))
 
 
 def test_text_far_from_any_speech_is_shown_with_a_note() -> None:
