@@ -319,7 +319,7 @@ class Player:
         want = self._want
         try:
             return self._feeder.tick(want)
-        except Exception:
+        except Exception:  # the feeder's thread must live on: the next call can still be played
             log.exception("playback failed")
             self._feeder.abandon(want)
             self._emit("fault", "Playback stopped because of a fault in this program.", 0)

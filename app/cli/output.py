@@ -62,7 +62,7 @@ def reporting(*, as_json: bool) -> Iterator[Outcome]:
             "Check that the path exists, may be written and has room.",
             as_json=as_json,
         )
-    except Exception as error:
+    except Exception as error:  # ours: the log has all of it, the terminal no traceback
         outcome.exit_code = FAILED
         log.exception("a command failed")
         emit_error(

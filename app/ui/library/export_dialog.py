@@ -58,6 +58,7 @@ class ExportDialog(Dialog):
         self._ctx, self._query, self._seqs = ctx, query, seqs
         self._formats = FORMATS
         self._task: Task | None = None
+        self._usual_folder = ""
         self.pages = QStackedWidget()
         self.progress = ProgressPage(ctx.theme)
         self.pages.addWidget(self._make_form())
@@ -112,9 +113,12 @@ class ExportDialog(Dialog):
         return form
 
     def _choose(self, name: str) -> None:
+        own = self.folder.text() not in ("", self._usual_folder)  # the person's choice stays
         self.format = name
+        self._usual_folder = str(self._ctx.ws.export_dir / name)
         self.formats[name].setChecked(True)
-        self.folder.setText(str(self._ctx.ws.export_dir / name))
+        if not own:
+            self.folder.setText(self._usual_folder)
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, "Export to a folder", self.folder.text())
