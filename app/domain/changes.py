@@ -16,6 +16,9 @@ class Changes:
     """call ids whose scores changed"""
     comments: frozenset[str] = frozenset()
     """call ids whose comments changed"""
+    metrics: frozenset[str] = frozenset()
+    """call ids whose metric values changed"""
+    runs: bool = False
     views: bool = False
     raters: bool = False
     rubrics: bool = False
@@ -29,6 +32,8 @@ class Changes:
             segments=self.segments | more.segments,
             scores=self.scores | more.scores,
             comments=self.comments | more.comments,
+            metrics=self.metrics | more.metrics,
+            runs=self.runs or more.runs,
             views=self.views or more.views,
             raters=self.raters or more.raters,
             rubrics=self.rubrics or more.rubrics,
@@ -38,5 +43,5 @@ class Changes:
 
     def touches(self, call_id: str) -> bool:
         """Whether anything of that call was touched."""
-        touched = self.calls | self.segments | self.scores | self.comments
+        touched = self.calls | self.segments | self.scores | self.comments | self.metrics
         return self.everything or call_id in touched

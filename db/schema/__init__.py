@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from db.schema import calls, guards, library, rating
+from db.schema import calls, evaluation, guards, library, rating
 from db.schema.base import APPLICATION_ID, SCHEMA_VERSION, metadata
 
 __all__ = [
     "APPLICATION_ID",
     "SCHEMA_VERSION",
     "calls",
+    "evaluation",
     "guards",
     "library",
     "metadata",

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-IMMUTABLE = ("judge_version", "rubric_version", "criterion", "layer", "segment", "item")
+IMMUTABLE = (
+    "judge_version",
+    "rubric_version",
+    "criterion",
+    "layer",
+    "segment",
+    "item",
+)
+IMMUTABLE_2 = ("call_document",)
 APPEND_ONLY = (
     "score",
     "submission",
@@ -12,6 +20,8 @@ APPEND_ONLY = (
     "assignment",
     "reveal_audit",
 )
+APPEND_ONLY_2 = ("result", "metric_value")
+"""Tables that came with schema 2; kept apart so that the order of the first schema stands."""
 
 
 def _guard(table: str, verb: str, why: str) -> str:
@@ -24,6 +34,13 @@ def _guard(table: str, verb: str, why: str) -> str:
 GUARDS: tuple[str, ...] = tuple(
     _guard(table, verb, why)
     for tables, why in ((IMMUTABLE, "immutable"), (APPEND_ONLY, "append-only"))
+    for table in tables
+    for verb in ("UPDATE", "DELETE")
+)
+
+GUARDS_2: tuple[str, ...] = tuple(
+    _guard(table, verb, why)
+    for tables, why in ((IMMUTABLE_2, "immutable"), (APPEND_ONLY_2, "append-only"))
     for table in tables
     for verb in ("UPDATE", "DELETE")
 )
@@ -46,5 +63,5 @@ FULL_TEXT: tuple[str, ...] = (
     "INSERT INTO call_fts (rowid, folded) VALUES (new.seq, new.folded); END",
 )
 
-EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT)
+EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT, *GUARDS_2)
 """Run in this order after the tables are made."""

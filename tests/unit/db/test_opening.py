@@ -14,6 +14,7 @@ from app.domain.errors import EnvironmentFault, NotFound
 from app.services import raters
 from app.services.workspace import Workspace
 from db import opening
+from db.opening import HEAD_REVISION
 from db.migrations import upgrade as migrations
 from db.schema import APPLICATION_ID, SCHEMA_VERSION
 
@@ -47,7 +48,7 @@ def test_new_workspace_has_its_folders_and_marks(made: Path) -> None:
         assert raw.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
         assert raw.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
         assert raw.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchone()[0] == "0001"
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone()[0] == HEAD_REVISION
 
 
 def test_every_table_is_strict(made: Path) -> None:

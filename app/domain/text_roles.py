@@ -1,0 +1,44 @@
+"""What a transcript's text is: what was meant, what was heard, what a person says was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast, get_args
+
+from app.domain.segments import Layer
+
+TextRole = Literal["intended", "spoken", "heard", "human"]
+"""`intended`: what the speaker meant (script, text given to the synthesiser). `spoken`: what a
+recogniser of ours made of the recording. `heard`: what the other party's or the platform's
+recogniser wrote down during the call. `human`: a person's words or corrections."""
+
+ROLES: tuple[TextRole, ...] = get_args(TextRole)
+
+ROLE_WORDS: dict[TextRole, str] = {
+    "intended": "Intended",
+    "spoken": "Recognised",
+    "heard": "Platform's recogniser",
+    "human": "Human",
+}
+
+_BY_ORIGIN: dict[str, TextRole] = {
+    "plan": "intended",
+    "detector": "spoken",
+    "human": "human",
+    "platform": "heard",
+    "import": "heard",
+}
+
+
+def text_role(layer: Layer) -> TextRole:
+    """The role of a transcript layer: `params["text_role"]` where it says, else by its origin."""
+    said = layer.params.get("text_role")
+    if layer.origin != "human" and said in ROLES:
+        return cast("TextRole", said)
+    return _BY_ORIGIN[layer.origin]
+
+
+def newest(layers: Sequence[Layer], role: TextRole) -> Layer | None:
+    """The newest transcript layer of that role, of a call's layers, oldest first."""
+    fitting = [x for x in layers if x.kind == "transcript" and text_role(x) == role]
+    return fitting[-1] if fitting else None

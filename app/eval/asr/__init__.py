@@ -1,0 +1,1 @@
+"""Recognisers as evaluators: each makes a transcript layer of what was spoken."""

@@ -1,0 +1,1 @@
+"""EVA-Bench: its event-log processor and its code metrics."""

@@ -1,0 +1,1 @@
+"""Perturbations: what noise, lines and losses do to a recording; seeded."""

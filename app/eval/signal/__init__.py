@@ -1,0 +1,1 @@
+"""Signal, speech quality and prosody of each channel."""

@@ -1,0 +1,1 @@
+"""Text: normalisers, alignment, and every error rate that follows from one alignment."""
