@@ -11,10 +11,13 @@ from db.library_cache import LibraryCache
 from db.repos.actions import ActionRepo
 from db.repos.calls import CallRepo
 from db.repos.comments import CommentRepo
+from db.repos.documents import DocumentRepo
+from db.repos.evaluations import EvaluationRepo
 from db.repos.layers import LayerRepo
 from db.repos.library import LibraryRepo
 from db.repos.raters import RaterRepo
 from db.repos.rubrics import RubricRepo
+from db.repos.runs import RunRepo
 from db.repos.scenarios import ScenarioRepo
 from db.repos.scores import ScoreRepo
 from db.repos.settings import SettingRepo
@@ -83,6 +86,21 @@ class Reader:
     def scenarios(self) -> ScenarioRepo:
         """Scenarios."""
         return ScenarioRepo(self.connection)
+
+    @cached_property
+    def documents(self) -> DocumentRepo:
+        """Files that came with a call."""
+        return DocumentRepo(self.connection)
+
+    @cached_property
+    def evaluations(self) -> EvaluationRepo:
+        """Results of evaluators and their metric values."""
+        return EvaluationRepo(self.connection)
+
+    @cached_property
+    def runs(self) -> RunRepo:
+        """Runs over calls and their progress."""
+        return RunRepo(self.connection)
 
     @cached_property
     def actions(self) -> ActionRepo:

@@ -135,6 +135,8 @@ class Run:
     finished_at: str | None
     active_s: float
     """Seconds in which it was running."""
+    retry_failed: bool
+    """Whether steps that failed before are tried again; else their failure stands."""
     note: str
     """Why it stopped, or what it waits for; empty while all is well."""
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.audio.store import AudioStore
-from app.domain.calls import Call, Span, TrackRole
+from app.audio.peaks import PeakPyramid
+from app.audio.store import AudioStore, StoredAudio
+from app.domain.calls import Call, Finding, Span, TrackRole
 from app.domain.errors import BadInput, NotFound
 from app.eval.base import AudioInput, CallInput, Watch
 
@@ -42,8 +44,21 @@ class CallAudio:
         """Which tracks there are."""
         return tuple(self._tracks)
 
-    def raw(self, role: TrackRole) -> NDArray[np.generic]:
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What decoding found, each once."""
+        found = dict.fromkeys(f for role in self._tracks for f in self._stored(role).findings)
+        return tuple(found)
+
+    def pcm(self, role: TrackRole) -> NDArray[Any]:
         """Samples (frames,) int16 or float32 at the call's rate from its frame 0; read-only."""
+        return self._stored(role).samples[:, self._tracks[role].channel_index]
+
+    def peaks(self, role: TrackRole) -> PeakPyramid:
+        """The pyramid of that track alone: its channel is 0."""
+        return self._stored(role).peaks.only(self._tracks[role].channel_index)
+
+    def _stored(self, role: TrackRole) -> StoredAudio:
         track = self._tracks.get(role)
         if track is None:
             raise NotFound(f"{self.call.code} has no {role} track.")
@@ -54,7 +69,7 @@ class CallAudio:
         )
         if track.channel_index >= audio.samples.shape[1]:
             raise BadInput(f"{self.call.code} lacks channel {track.channel_index + 1}.")
-        return audio.samples[:, track.channel_index]
+        return audio
 
     def samples(self, role: TrackRole, rate_hz: int | None = None) -> Samples:
         """Samples (frames,) in -1..1 at `rate_hz` (default: the call's) from the call's start."""
@@ -63,7 +78,7 @@ class CallAudio:
 
         rate = rate_hz or self.call.rate_hz
         if (role, rate) not in self._converted:
-            whole = as_float(self.raw(role))
+            whole = as_float(self.pcm(role))
             if rate != self.call.rate_hz:
                 up, down = ratio(self.call.rate_hz, rate)
                 count = -(-len(whole) * up // down)

@@ -127,7 +127,7 @@ class Watch:
         """Report; the shape of `app.domain.work.Work`, so that decoding can use a watch."""
         self.tell(done / total if total else 0.0)
 
-    def partial(self, value: object) -> None:  # noqa: ARG002
+    def partial(self, value: object) -> None:
         """Partial results have no reader here."""
 
     def raise_if_cancelled(self) -> None:

@@ -16,6 +16,7 @@ from app.domain.metrics import MetricSpec
 from app.eval.base import Evaluator
 
 PLACES: dict[str, str] = {
+    "speech.detect": "app.eval.detection:SpeechDetection",
     "signal.integrity": "app.eval.signal.integrity:Integrity",
     "asr.pocketsphinx": "app.eval.asr.evaluators:PocketSphinxAsr",
     "asr.whisper": "app.eval.asr.evaluators:WhisperAsr",

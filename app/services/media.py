@@ -181,16 +181,3 @@ def locate(ws: Workspace, call: Call, track: Track) -> tuple[Path, bool]:
             "Restore the workspace's audio folder from a backup, or import the call again.",
         )
     return path, True
-
-
-def sound_findings(media: CallMedia) -> list[Finding]:
-    """What is odd about a call's sound and which figures it voids, decoding's findings first.
-
-    What the import said of the decoding is not said again: it named the file as people know it.
-    """
-    from app.audio import integrity
-
-    channels = [integrity.Channel(role, media.pcm(role), media.peaks(role)) for role in media.roles]
-    said = {finding.code for finding in media.call.warnings}
-    fresh = [finding for finding in media.findings if finding.code not in said]
-    return list(integrity.merged(fresh, integrity.findings(channels)))

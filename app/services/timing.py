@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from dataclasses import replace
 
-from app.audio import envelope, integrity, sparkline, speech_edges
+from app.audio import integrity
 from app.audio.speech_edges import EdgeOptions
-from app.domain.calls import Call, Finding, Span, TrackRole
+from app.domain.calls import Call
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
 from app.domain.errors import NotFound
 from app.domain.ids import new_id
-from app.domain.mono_split import share_out
-from app.domain.segments import Layer, Segment
+from app.domain.segments import Layer
 from app.domain.turn_profiles import CALLBENCH_1
 from app.domain.turns import TurnSet
 from app.domain.work import Work
+from app.eval import detection
+from app.eval.detection import Detected
 from app.models import vad
 from app.models.vad import VadOptions
 from app.services import layers, turn_figures
 from app.services.current_layer import pick
-from app.services.media import CallMedia, open_media, sound_findings
+from app.services.media import open_media
 from app.services.workspace import Workspace
+from db.unit_of_work import UnitOfWork
 
-ALGORITHM = 1
-"""Raise when the same options give other segments."""
-MONO_REACH_S = 1.0
 SPLIT_CODES = frozenset({"speaker_split_estimated", "speakers_unknown"})
-
-Heard = tuple[Span, float]
-"""A stretch of speech and the detector's mean probability in it."""
 
 
 def detect(
@@ -51,31 +46,47 @@ def detect(
     """
     vad_options, edge_options = vad_options or chosen_options(ws), edge_options or EdgeOptions()
     transcript = layers.transcript(ws, call.id) if call.is_mono else ()
-    params = _params(call, vad_options, edge_options, transcript)
-    known = _newest_detector(ws, call.id)
-    if known is not None and known.producer == vad.version() and known.params == params:
+    known = known_layer(ws, call, vad_options, edge_options)
+    if known is not None:
         return known
     media = open_media(ctx, ws, call)
-    heard = {
-        role: _channel(ctx, media, i, role, vad_options, edge_options)
-        for i, role in enumerate(media.roles)
-    }
-    ctx.raise_if_cancelled()
-    layer = Layer(
+    found = detection.detect(ctx, media, vad_options, edge_options, transcript)
+    layer = new_layer(call.id, detection.layer_name(vad_options), vad.version())
+    layer = replace(
+        layer, params=detection.layer_params(call, vad_options, edge_options, transcript)
+    )
+    with ws.db.machine() as uow:
+        store(uow, call, layer, found)
+    return layer
+
+
+def known_layer(
+    ws: Workspace,
+    call: Call,
+    vad_options: VadOptions | None = None,
+    edge_options: EdgeOptions | None = None,
+) -> Layer | None:
+    """The newest detected layer, if detecting again with these options would give it again."""
+    vad_options, edge_options = vad_options or chosen_options(ws), edge_options or EdgeOptions()
+    transcript = layers.transcript(ws, call.id) if call.is_mono else ()
+    params = detection.layer_params(call, vad_options, edge_options, transcript)
+    known = _newest_detector(ws, call.id)
+    fits = known is not None and known.producer == vad.version() and known.params == params
+    return known if fits else None
+
+
+def new_layer(call_id: str, name: str, producer: str) -> Layer:
+    """A detector's speech layer, yet without parameters."""
+    return Layer(
         id=new_id(),
-        call_id=call.id,
+        call_id=call_id,
         kind="speech",
         origin="detector",
-        name=f"Silero {vad.model_number()}, threshold {vad_options.threshold:.2f}",
-        producer=vad.version(),
+        name=name,
+        producer=producer,
         version=1,
-        params=params,
         created_at=utc_now(),
     )
-    segments = _segments(call, heard, transcript)
-    bars = sparkline.bars([media.peaks(role) for role in media.roles], call.frame_count)
-    _store(ws, call, layer, segments, _findings(media, transcript), bars)
-    return layer
 
 
 def chosen_options(ws: Workspace) -> VadOptions:
@@ -119,103 +130,22 @@ def refresh(ws: Workspace, call_id: str) -> Changes:
     return uow.changes
 
 
-def _params(
-    call: Call, vad_options: VadOptions, edges: EdgeOptions, transcript: tuple[Segment, ...]
-) -> dict[str, Any]:
-    """Everything that the layer follows from besides the model."""
-    tracks = {
-        t.role: [t.audio_sha256, t.channel_index, t.offset_frames, t.drift_ppm] for t in call.tracks
-    }
-    named = {"transcript_lines": [s.id for s in transcript]} if transcript else {}
-    return {
-        "algorithm": ALGORITHM,
-        "detector": asdict(vad_options),
-        "edges": asdict(edges),
-        "tracks": tracks,
-        **named,
-    }
-
-
 def _newest_detector(ws: Workspace, call_id: str) -> Layer | None:
     found = [x for x in layers.layers(ws, call_id) if x.origin == "detector"]
     return pick(found, "speech")
 
 
-def _channel(
-    ctx: Work,
-    media: CallMedia,
-    number: int,
-    role: TrackRole,
-    vad_options: VadOptions,
-    edge_options: EdgeOptions,
-) -> list[Heard]:
-    """One channel's speech: detected, then snapped to where its energy begins and ends."""
-    pcm, rate_hz = media.pcm(role), media.rate_hz
-    total = media.frame_count * len(media.roles)
+def store(uow: UnitOfWork, call: Call, layer: Layer, found: Detected) -> None:
+    """Store a detected layer with its findings and the call's summary, in one transaction.
 
-    def progress(done: int, _of: int) -> None:
-        ctx.raise_if_cancelled()
-        ctx.progress(number * media.frame_count + done, total, "speech detection")
-
-    found = vad.detect(pcm, rate_hz, vad_options, progress)
-    ctx.raise_if_cancelled()
-    spans = speech_edges.snap(found.spans, envelope.compute(pcm, rate_hz), rate_hz, edge_options)
-    ctx.progress((number + 1) * media.frame_count, total, "speech detection")
-    return [(span, vad.mean_probability(found.probabilities, span, rate_hz)) for span in spans]
-
-
-def _segments(
-    call: Call, heard: dict[TrackRole, list[Heard]], transcript: tuple[Segment, ...]
-) -> list[Segment]:
-    out: list[Segment] = []
-    for role, stretches in heard.items():
-        if role != "mix":
-            out += [
-                Segment(id=new_id(), speaker=role, span=span, confidence=round(p, 3))
-                for span, p in stretches
-            ]
-            continue
-        reach = round(MONO_REACH_S * call.rate_hz)
-        shared = share_out([span for span, _ in stretches], transcript, reach)
-        out += [Segment(id=new_id(), speaker=who, span=span) for who, span in shared]
-    return out
-
-
-def _findings(media: CallMedia, transcript: tuple[Segment, ...]) -> list[Finding]:
-    found = sound_findings(media)
-    if media.call.is_mono:
-        found.append(_split_finding(bool(transcript)))
-    return found
-
-
-def _split_finding(by_transcript: bool) -> Finding:
-    if by_transcript:
-        return Finding(
-            code="speaker_split_estimated",
-            message="Single channel: who speaks is estimated from the transcript's times.",
-        )
-    return Finding(
-        code="speakers_unknown",
-        message="Single channel without a transcript that names speakers: all speech is shown as "
-        "one speaker's, and turns cannot be told apart.",
-        voids=("turn",),
-    )
-
-
-def _store(
-    ws: Workspace,
-    call: Call,
-    layer: Layer,
-    segments: list[Segment],
-    findings: list[Finding],
-    bars: bytes,
-) -> None:
-    with ws.db.machine() as uow:
-        now = uow.calls.get(call.id)
-        if now is None:
-            raise NotFound(f"The call {call.code} is not there any more.")
-        kept = [f for f in now.warnings if f.code not in SPLIT_CODES]
-        layers.add_layer(uow, layer, segments)
-        uow.calls.set_findings(call.id, integrity.merged(kept, findings))
-        turn_figures.refresh_summary(uow, call.id, sparkline=bars)
-        uow.touch(Changes(calls=frozenset({call.id}), segments=frozenset({call.id})))
+    Raises:
+        NotFound: the call is gone.
+    """
+    now = uow.calls.get(call.id)
+    if now is None:
+        raise NotFound(f"The call {call.code} is not there any more.")
+    kept = [f for f in now.warnings if f.code not in SPLIT_CODES]
+    layers.add_layer(uow, layer, found.segments)
+    uow.calls.set_findings(call.id, integrity.merged(kept, found.findings))
+    turn_figures.refresh_summary(uow, call.id, sparkline=found.bars)
+    uow.touch(Changes(calls=frozenset({call.id}), segments=frozenset({call.id})))

@@ -36,9 +36,11 @@ class Lane(Enum):
     READ = "read"
     CPU = "cpu"
     NET = "net"
+    BATCH = "batch"
+    """Runs over many calls; each mostly waits for its worker processes."""
 
 
-WORKERS = {Lane.WRITE: 1, Lane.READ: 2, Lane.CPU: 2, Lane.NET: 4}
+WORKERS = {Lane.WRITE: 1, Lane.READ: 2, Lane.CPU: 2, Lane.NET: 4, Lane.BATCH: 2}
 
 
 class TaskContext:

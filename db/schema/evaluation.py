@@ -14,7 +14,9 @@ from sqlalchemy import (
 )
 
 from db.schema.base import (
+    flag,
     integer,
+    is_flag,
     key,
     one_of,
     real,
@@ -35,6 +37,7 @@ run = table(
     text("specs"),
     text("where_run"),
     integer("workers"),
+    flag("retry_failed"),
     ref("created_by", "rater.id", null=True),
     text("created_at"),
     text("state"),
@@ -52,6 +55,7 @@ run = table(
     text("note", default=""),
     one_of("state", "queued", "running", "paused", "done", "cancelled", "failed"),
     one_of("wish", "", "pause", "cancel"),
+    is_flag("retry_failed"),
     Index(None, "state"),
 )
 """`owner` and `beat_at` are the lease of the process that works on it; `wish` asks it to stop."""

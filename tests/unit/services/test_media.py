@@ -15,6 +15,7 @@ from app.domain.errors import BadInput, NotFound
 from app.domain.ids import new_id
 from app.domain.new import AudioBlob
 from app.domain.work import Quiet
+from app.eval import detection
 from app.services import media
 from app.services.media import CallMedia
 from app.services.workspace import Workspace
@@ -103,7 +104,7 @@ def test_mono_mix(workspace: Workspace, tmp_path: Path) -> None:
     opened = media.open_media(Quiet(), workspace, call(track("mix", sha256), channel_map="mono"))
     assert opened.roles == ("mix",)
     assert len(opened.pcm("mix")) == 3 * RATE
-    assert [f.code for f in media.sound_findings(opened)][-1] == "mono_mix"
+    assert [f.code for f in detection.sound_findings(opened)][-1] == "mono_mix"
 
 
 def test_two_files_of_other_rates_with_an_offset_share_one_time_line(

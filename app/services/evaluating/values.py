@@ -1,0 +1,56 @@
+"""Metric values of calls, with where each came from and whether it still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.evaluation import StoredValue, result_key
+from app.eval import registry
+from app.eval.base import args_of
+from app.services.evaluating import inputs
+from app.services.workspace import Workspace
+
+
+def values(ws: Workspace, call_id: str) -> list[StoredValue]:
+    """The newest values of a call, of the call itself, its speakers and its turns."""
+    with ws.db.read() as uow:
+        return uow.evaluations.values(call_id)
+
+
+def values_of(
+    ws: Workspace, call_ids: Sequence[str], metric_ids: Sequence[str], *, turns: bool = False
+) -> list[StoredValue]:
+    """The newest values of some metrics over some calls."""
+    with ws.db.read() as uow:
+        return uow.evaluations.values_of(call_ids, metric_ids, turns=turns)
+
+
+def is_current(ws: Workspace, stored: Sequence[StoredValue]) -> dict[str, bool]:
+    """Result id → whether computing it again would give it again: nothing that it reads changed.
+
+    A value that is not current was measured on an older timing, transcript or version.
+    """
+    out: dict[str, bool] = {}
+    for value in stored:
+        if value.result_id not in out:
+            out[value.result_id] = _holds(ws, value)
+    return out
+
+
+def _holds(ws: Workspace, stored: StoredValue) -> bool:
+    if stored.evaluator not in registry.PLACES:
+        return False
+    evaluator = registry.build(stored.evaluator, stored.args)
+    with ws.db.read() as uow:
+        call = uow.calls.get(stored.call_id)
+    if call is None:
+        return False
+    source = inputs.load(ws, call, evaluator)
+    keyed = (stored.evaluator, stored.version, stored.args, stored.inputs)
+    now = (
+        evaluator.name,
+        evaluator.version,
+        args_of(evaluator),
+        inputs.facts(source, evaluator),
+    )
+    return result_key(*keyed) == result_key(*now)
