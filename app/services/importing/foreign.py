@@ -1,7 +1,8 @@
 """What a reader of another system's files hands over: a call with its own evidence.
 
 Readers know the other format, `foreign_commit` knows the workspace; this is all that lies between
-them. Times are seconds from the call's start. Readers write nothing and open no network.
+them. Times are seconds from the call's start. Readers write nothing and open no network; they read
+files with the bounds of `foreign_files`. Secrets are taken out when the call is stored.
 """
 
 from __future__ import annotations
@@ -103,7 +104,9 @@ class ForeignCall:
         documents: name with the source as folder (`eva/audit_log.json`) to bytes; keys and tokens
             already taken out (`readers.redact`).
         conditions: how the call was made (`noise`, `snr_db`, `accent`, `perturbed_from`, ...).
-        extra: other facts of the call, plain JSON values.
+        extra: other facts of the call, plain JSON values. `responses` may hold where the time of
+            each response went: `[{start_s, stages: {llm_first_token_ms, ...}}]`, see
+            `app.domain.stages`.
         metrics: figures that the platform gave, kept apart from ours.
         agent: name of the agent under test.
         agent_version: its version or models.

@@ -177,8 +177,11 @@ def number(value: object) -> float | None:
 
 
 def epoch_s(value: object) -> float | None:
-    """Epoch seconds of a stamp: seconds, milliseconds, microseconds or nanoseconds, as number or
-    text, or ISO 8601 (UTC where it names no zone); None where it is none of these."""
+    """Epoch seconds of a stamp; None where it is none.
+
+    Takes seconds, milliseconds, microseconds or nanoseconds, as a number or as text, and ISO 8601
+    (UTC where it names no zone).
+    """
     found = number(value)
     if found is None:
         return _iso_s(value) if isinstance(value, str) else None
