@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
+MODULES = ("import_command", "commands", "evaluate_command")
+
 
 def run(words: Sequence[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 something failed, 2 wrong usage."""
     from app.cli.base import WRONG_WORDS, commands
     from app.cli.output import WRONG_USAGE, emit_error
 
-    for module in ("import_command", "commands"):  # each adds its commands when it is loaded
+    for module in MODULES:  # each adds its commands when it is loaded
         import_module(f"app.cli.{module}")
     as_json = "--json" in words  # then wrong usage is told as JSON as well
     try:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import shapes, text
+from app.cli import metric_shapes, shapes, text
 from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
 from app.domain.browsing import Sort
@@ -32,12 +32,15 @@ def calls(
 @commands.command()
 def show(
     call: Annotated[str, typer.Argument(metavar="CALL", help="Its id, code or start of the id.")],
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Also what was measured; see `evaluate`.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a call's turns, latencies, overlaps and interruptions."""
     from app.services import calls as call_service
-    from app.services import intake, layers, timing
+    from app.services import evaluating, intake, layers, timing
 
     with reporting(as_json=as_json) as outcome, opened(workspace) as ws:
         found = call_service.get_call(ws, call)
@@ -48,6 +51,9 @@ def show(
         layer = layers.current_speech_layer(ws, found.id)
         turn_set = timing.turn_set(ws, found.id) if layer is not None else None
         document = shapes.shown_call(found, layer, turn_set)
+        if metrics:
+            values = evaluating.values(ws, found.id)
+            document["metrics"] = metric_shapes.measured(values, found.rate_hz)
         emit(document) if as_json else text.print_shown(document)
     leave(outcome)
 

@@ -108,6 +108,16 @@ def print_shown(shown: dict[str, Any]) -> None:
     for each in shown["interruptions"]:
         end = "did not yield" if each["yield_s"] is None else f"yield {each['yield_s'] * MS:.0f} ms"
         line(f"interruption by {each['by']} at {_time(each['onset_s'])}: {end}")
+    for each in shown.get("metrics", ()):
+        if each["turn_id"] is None:
+            line(_measured(each))
+
+
+def _measured(each: dict[str, Any]) -> str:
+    said = each["reason"] if each["value"] is None else f"{each['value']:.6g} {each['unit']}"
+    whose = f" of {each['speaker']}" if each["speaker"] else ""
+    n = f", n {each['n']}" if each["n"] is not None else ""
+    return f"{each['id']}{whose}: {said.strip()}{n}  ({each['profile'] or each['evaluator']})"
 
 
 def print_export(result: ExportResult) -> None:
