@@ -24,6 +24,7 @@ PLACES: dict[str, str] = {
     "turns.callbench": "app.eval.turns.callbench:CallbenchTurns",
     "turns.outbound": "app.eval.turns.outbound:OutboundTurns",
     "turns.tau2": "app.eval.turns.tau2:Tau2Turns",
+    "turns.tau2_ticks": "app.eval.turns.tau2:Tau2Ticks",
     "turns.fdb": "app.eval.turns.fdb:FdbTurns",
     "turns.fdb15": "app.eval.turns.fdb15:Fdb15Turns",
     "turns.reported": "app.eval.turns.reported:ReportedTurns",
