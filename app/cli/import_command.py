@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,10 +10,11 @@ import typer
 
 from app.cli import shapes, text
 from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
+from app.cli.foreign_import import import_foreign
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
 from app.domain.calls import ChannelMap
 from app.domain.errors import BadInput
-from app.domain.imports import ImportOptions, Pair
+from app.domain.imports import ImportOptions, ImportResult, Pair
 from app.services.workspace import Workspace
 
 MAX_OFFSET_S = 86_400.0
@@ -36,6 +38,13 @@ def import_(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Leave the originals where they are.")
     ] = False,
+    source: Annotated[
+        str,
+        typer.Option("--source", metavar="SYSTEM", help="Whose run it is: eva, tau2 ... or auto."),
+    ] = "",
+    dataset: Annotated[
+        Path | None, typer.Option("--dataset", metavar="FILE", help="EVA's dataset, for --source.")
+    ] = None,
     scores: Annotated[
         bool, typer.Option("--scores", help="PATH is an export; bring in its scores.")
     ] = False,
@@ -50,6 +59,14 @@ def import_(
 
     with reporting(as_json=as_json) as outcome:
         _check_offset(offset_s)
+        if source or dataset is not None:
+            _refuse_with_source(transcript=transcript, channels=channels, pair=pair, scores=scores)
+            outcome.exit_code = import_foreign(
+                source or "eva", paths, dataset, workspace,
+                dry_run=dry_run, in_place=in_place, as_json=as_json,
+            )  # fmt: skip
+            leave(outcome)
+            return
         options = ImportOptions(
             channels=channels,
             transcript=_existing(transcript),
@@ -72,10 +89,28 @@ def import_(
             else:
                 result = intake.take_in(progress, ws, found)
                 progress.done()
+                result = replace(result, warnings=(*result.warnings, *_hints(paths, result)))
                 emit(shapes.imported(result, found)) if as_json else text.print_import(result)
                 empty = not (result.imported or result.duplicates or result.failed)
                 outcome.exit_code = int(bool(result.failed) or empty)
     leave(outcome)
+
+
+def _hints(paths: list[Path], result: ImportResult) -> list[str]:
+    """Words where a folder that gave nothing, or only recordings, is another system's run."""
+    from app.services.importing.foreign_intake import hint
+
+    if result.duplicates and not result.imported:
+        return []
+    return [words for path in paths if path.is_dir() and (words := hint(path))]
+
+
+def _refuse_with_source(**given: object) -> None:
+    for name, value in given.items():
+        if value:
+            raise WrongUsage(
+                f"--{name} does not go with --source.", "A run says itself what lies where."
+            )
 
 
 def _import_scores(ws: Workspace, folder: Path, *, quiet: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.domain.calls import Speaker, TrackRole
+from app.domain.calls import Finding, Speaker, TrackRole
 from app.domain.events import EventKind
 from app.domain.segments import LayerKind
 from app.domain.text_roles import TextRole
@@ -119,7 +119,9 @@ class ForeignCall:
         tags: labels.
         unknown: fields that were kept but not understood.
         losses: what could not be carried over, in words.
-        warnings: what else a person should know.
+        warnings: what else a person should know about the import.
+        findings: what is shown with the call for good, such as a log that cannot be right, and
+            which figures that voids. Missing recordings and estimated times are found without.
     """
 
     source: str
@@ -146,6 +148,7 @@ class ForeignCall:
     unknown: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Reader(Protocol):

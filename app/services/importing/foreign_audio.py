@@ -71,7 +71,7 @@ def place(ctx: Work, call: ForeignCall) -> Placed:
         end_s=max(ends, default=0.0),
         shift_s=shift_s,
         missing=tuple(missing),
-        findings=(*findings, *_absent(call, there, missing)),
+        findings=(*findings, *_absent(there, missing)),
     )
 
 
@@ -104,9 +104,9 @@ def _examine(
     for item in wanted:
         if item.path not in heard:
             heard[item.path], why = _listen(ctx, item.path)
-            if why:
+            findings += why
+            if heard[item.path] is None:
                 missing.append(shown(item.path.name))
-                findings += why
         found = heard[item.path]
         if found is None:
             continue
@@ -121,7 +121,7 @@ def _examine(
 
 def _listen(ctx: Work, path: Path) -> tuple[tuple[AudioFile, Heard] | None, list[Finding]]:
     if not path.is_file():
-        return None, [_gone(path)]
+        return None, []
     try:
         found = listen(path, ctx)
         audio = AudioFile(
@@ -138,12 +138,6 @@ def _listen(ctx: Work, path: Path) -> tuple[tuple[AudioFile, Heard] | None, list
     return (audio, found), []
 
 
-def _gone(path: Path) -> Finding:
-    return Finding(
-        code="audio_file_missing", message=f"{shown(path.name)} was not there at the import."
-    )
-
-
 def _of_role(found: Sequence[Finding], item: ForeignAudio, channels: int) -> list[Finding]:
     """The findings that touch this channel, named by its role."""
     own = []
@@ -158,29 +152,18 @@ def _of_role(found: Sequence[Finding], item: ForeignAudio, channels: int) -> lis
     return own
 
 
-def _absent(
-    call: ForeignCall, there: Sequence[ForeignAudio], missing: Sequence[str]
-) -> list[Finding]:
+def _absent(there: Sequence[ForeignAudio], missing: Sequence[str]) -> list[Finding]:
     roles = {a.role for a in there}
+    gone = f" ({', '.join(missing)})" if missing else ""
+    rest = "turns and times are those of the log that came with it"
     if not roles:
         why = "Its recording was not there" if missing else "It came without a recording"
-        return [
-            Finding(
-                code="audio_missing",
-                message=f"{why}: turns and times are those of the {call.source} log, and nothing "
-                "was measured from sound.",
-            )
-        ]
+        message = f"{why}{gone}: {rest}, and nothing was measured from sound."
+        return [Finding(code="audio_missing", message=message)]
     if roles in ({"caller"}, {"agent"}):
         lacking: TrackRole = "agent" if "caller" in roles else "caller"
-        return [
-            Finding(
-                code="track_missing",
-                message=f"There is no recording of the {lacking}: turns and times are those of the "
-                f"{call.source} log.",
-                track_role=lacking,
-            )
-        ]
+        message = f"There is no recording of the {lacking}{gone}: {rest}."
+        return [Finding(code="track_missing", message=message, track_role=lacking)]
     return []
 
 

@@ -175,7 +175,8 @@ def _store(
                 bars = foreign_layers.activity_bars(spoken[-1].segments, clock.frame_count)
                 update_summary(uow, call_id, sparkline=bars)
         stored = uow.calls.get(call_id)
-    told = (*call.warnings, *losses, *warnings, *(f.message for f in placed.findings))
+    findings = (*placed.findings, *call.findings)
+    told = (*call.warnings, *losses, *warnings, *(f.message for f in findings))
     code = stored.code if stored is not None else ""
     return ForeignItem(call=call, id=call_id, code=code, warnings=told, missing=placed.missing)
 
@@ -224,7 +225,7 @@ def _new_call(
         recorded_at=call.recorded_at,
         attempt=attempt,
         tags=tuple(dict.fromkeys(t for t in map(words, call.tags) if t)),
-        warnings=(*placed.findings, *foreign_layers.findings(call.layers)),
+        warnings=(*placed.findings, *foreign_layers.findings(call.layers), *call.findings),
         extra=_extra(call, placed, clock, losses),
         **{name: words(getattr(call, name)) for name in FIELDS},
     )
