@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.domain.calls import SPEAKERS, Span, Speaker, other
+from app.domain.calls import SPEAKERS, Speaker, other
 from app.domain.metrics import MetricSpec, MetricValue
 from app.domain.profile_names import CALLBENCH
 from app.domain.turns import Interruption, TurnSet
 from app.eval.base import CallInput, Need, Outcome, Read, Watch
 from app.eval.turns import callbench_metrics as m
-from app.eval.turns.layer import READS, entries, gaps, ms, seconds, turns_of, void_reason
+from app.eval.turns.layer import (
+    READS,
+    entries,
+    gaps,
+    ms,
+    seconds,
+    stop_span,
+    turns_of,
+    void_reason,
+)
 from app.eval.turns.series import Frame, Sample, count, evidence_of, mean, quantile, ratio
 
 NO_LATENCY = {
@@ -112,12 +121,10 @@ def _stands(interruption: Interruption) -> bool:
 
 def _entry(found: TurnSet, interruption: Interruption) -> Sample:
     """The interruption over the stretch in which the other still went on, in ms."""
-    into = interruption.segment_ids[0]
-    ends = (u.span.end for u in found.utterances if into in u.segment_ids)
-    end = max(next(ends, interruption.onset), interruption.onset)
+    span = stop_span(found, interruption)
     return Sample(
-        value=ms(end - interruption.onset, found.rate_hz),
-        span=Span(interruption.onset, end),
+        value=ms(span.frames, found.rate_hz),
+        span=span,
         speaker=interruption.by,
         label="talk-over" if _stands(interruption) else "yielded",
     )

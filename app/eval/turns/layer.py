@@ -9,7 +9,15 @@ from app.domain.calls import Span, Speaker
 from app.domain.segments import LayerOrigin
 from app.domain.turn_profiles import CALLBENCH_1
 from app.domain.turn_rules import derive
-from app.domain.turns import Latency, OverlapKind, Profile, Turn, TurnSet, Utterance
+from app.domain.turns import (
+    Interruption,
+    Latency,
+    OverlapKind,
+    Profile,
+    Turn,
+    TurnSet,
+    Utterance,
+)
 from app.eval.base import CallInput, LayerInput, Read
 
 READS: frozenset[Read] = frozenset({"speech", "human", "heard", "spoken", "intended"})
@@ -90,6 +98,14 @@ def entries(turn_set: TurnSet) -> list[tuple[Utterance, OverlapKind]]:
         if kind is not None:
             out.append((utterance, kind))
     return out
+
+
+def stop_span(turn_set: TurnSet, interruption: Interruption) -> Span:
+    """From an interruption's onset to where the interrupted utterance really ended."""
+    into = interruption.segment_ids[0]
+    ends = (u.span.end for u in turn_set.utterances if into in u.segment_ids)
+    end = next(ends, interruption.onset)
+    return Span(interruption.onset, max(end, interruption.onset))
 
 
 def void_reason(source: CallInput, *families: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.calls import SPEAKERS, Span
-from app.domain.work import Quiet
-from app.eval.base import CallInput, LayerInput
+from app.eval.base import CallInput
 from app.eval.turns.callbench import CallbenchTurns
-from app.services import calls, demo, layers, workspace
 from tests.unit.timing.lanes import seg
 from tests.unit.turns.turn_inputs import (
     call,
@@ -28,7 +24,6 @@ from tests.unit.turns.turn_inputs import (
 )
 
 TURNS = CallbenchTurns()
-DEMO = Path(__file__).resolve().parents[3] / "assets/demo"
 
 
 def test_latencies_are_signed_and_carry_their_gaps() -> None:
@@ -184,42 +179,6 @@ def test_shares_are_shares_and_counts_agree(caller: str, agent: str) -> None:
     turns = [v.value for v in found if v.metric_id == "latency"]
     mean = one(found, "latency.mean", "agent")
     assert (mean.n or 0) == len(turns)
-
-
-@pytest.fixture(scope="module")
-def demo_inputs(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    ws = workspace.Workspace.open(tmp_path_factory.mktemp("demo"))
-    result = demo.make_demo(Quiet(), ws)
-    found = {}
-    for item in result.imported:
-        key = Path(item.path).stem
-        truth = json.loads((DEMO / "truth" / f"{key}.json").read_text("utf-8"))
-        found[key] = _input(ws, item.id), truth
-    ws.close()
-    return found
-
-
-def _input(ws: workspace.Workspace, call_id: str) -> CallInput:
-    known = layers.layers(ws, call_id)
-    now = layers.current_speech_layer(ws, call_id)
-    text = layers.current_transcript_layer(ws, call_id)
-    assert now is not None
-    assert text is not None
-    platform = [x for x in known if x.origin == "platform" and x.kind == "speech"]
-
-    def of(one_layer: Any) -> LayerInput:
-        return LayerInput(
-            layer=one_layer,
-            segments=layers.segments(ws, one_layer.id),
-            overrides=layers.overlap_overrides(ws, one_layer.id),
-        )
-
-    return CallInput(
-        call=calls.get_call(ws, call_id),
-        speech=of(now),
-        reported=of(platform[-1]) if platform else None,
-        texts={"heard": of(text)},
-    )
 
 
 def test_demo_calls_have_the_barge_ins_and_latencies_that_were_planned(demo_inputs: Any) -> None:
