@@ -43,6 +43,8 @@ def detect_missing(ctx: Work, ws: Workspace, call_ids: Sequence[str]) -> list[st
         if any(layer.origin == "detector" for layer in layers.layers(ws, call_id)):
             continue
         call = calls.get_call(ws, call_id)
+        if not call.tracks:  # it came without a recording
+            continue
         ctx.progress(done, len(call_ids), f"speech of {call.code}")
         try:
             timing.detect(ctx, ws, call)

@@ -106,7 +106,7 @@ def load(
         transcript=tuple(layers.transcript(ws, call.id)),
         comments=in_time(commenting.comments(ws, viewer, call.id)),
         comments_hidden=commenting.hidden(ws, viewer, call.id),
-        reported=_reported(ws, speech),
+        reported=_reported(ws, speech, layer),
         stages=stages.parse(call.extra.get("responses"), call.frame_count),
         overrides={},
         undo_names=undo.peek(ws, viewer, call.id),
@@ -176,9 +176,12 @@ def _events(call: Call, turn_set: TurnSet | None) -> tuple[CallEvent, ...]:
     return call_events.in_order((*told, *found))
 
 
-def _reported(ws: Workspace, speech: Sequence[Layer]) -> tuple[Segment, ...]:
+def _reported(
+    ws: Workspace, speech: Sequence[Layer], in_force: Layer | None
+) -> tuple[Segment, ...]:
+    """The platform's own log; nothing where the turns are that log's, as without a recording."""
     platform = [layer for layer in speech if layer.origin == "platform"]
-    if not platform:
+    if not platform or (in_force is not None and in_force.origin == "platform"):
         return ()
     newest = max(platform, key=lambda layer: layer.created_at)
     return tuple(layers.segments(ws, newest.id))

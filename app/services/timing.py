@@ -9,7 +9,7 @@ from app.audio.speech_edges import EdgeOptions
 from app.domain.calls import Call
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
-from app.domain.errors import NotFound
+from app.domain.errors import BadInput, NotFound
 from app.domain.ids import new_id
 from app.domain.segments import Layer
 from app.domain.turn_profiles import CALLBENCH_1
@@ -44,6 +44,8 @@ def detect(
         NotFound, BadInput, EnvironmentFault: the recording cannot be opened.
         Cancelled: asked for through `ctx`; nothing is stored.
     """
+    if not call.tracks:
+        raise BadInput(f"{call.code} came without a recording.", "Its timing is that of its log.")
     vad_options, edge_options = vad_options or chosen_options(ws), edge_options or EdgeOptions()
     transcript = layers.transcript(ws, call.id) if call.is_mono else ()
     known = known_layer(ws, call, vad_options, edge_options)

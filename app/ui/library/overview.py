@@ -91,6 +91,8 @@ class Overview(QWidget):
 
     def _paint_waves(self, painter: QPainter, data: OverviewData) -> None:
         waves = data.waves[:2]
+        if not waves:
+            self._say(painter, "No recording")
         height = _WAVE if len(waves) == 2 else 2 * _WAVE
         for at, wave in enumerate(waves):
             middle = 3 + at * height + height / 2
@@ -111,6 +113,13 @@ class Overview(QWidget):
                 if high - low > 0.002:
                     top = middle - high * reach
                     painter.fillRect(QRectF(x, top, 1, max(1.0, (high - low) * reach)), color)
+
+    def _say(self, painter: QPainter, words: str) -> None:
+        """Words where the waveforms would be."""
+        painter.setFont(self._theme.font("small"))
+        painter.setPen(self._theme.color("t3"))
+        room = QRect(0, 3, self.width(), 2 * _WAVE)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_lanes(self, painter: QPainter, data: OverviewData) -> None:
         scale = self.width() / data.frame_count

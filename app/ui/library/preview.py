@@ -119,6 +119,7 @@ class PreviewPanel(QWidget):
         self._code.setText(preview.call.code)
         self._flag.setVisible(preview.row.flagged)
         self._title.setText(preview.call.title or preview.call.code)
+        self._play.setEnabled(bool(preview.call.tracks))
         self.show_problem("")
         if not is_same:
             self.show_picture(None)

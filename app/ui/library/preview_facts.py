@@ -18,7 +18,8 @@ def facts_of(preview: CallPreview, theme: Theme, slow_ms: int, late_ms: int) -> 
     if call.outcome:
         facts.append(Fact("Outcome", call.outcome.replace("_", " ")))
     channels = "one mixed channel" if call.is_mono else f"{len(call.tracks)} channels"
-    facts.append(Fact("Audio", f"{channels}, {call.rate_hz / 1000:g}{GAP}kHz"))
+    sound = f"{channels}, {call.rate_hz / 1000:g}{GAP}kHz"
+    facts.append(Fact("Audio", sound) if call.tracks else Fact("Audio", "none", "t3"))
     facts.append(_response(preview, theme, slow_ms, late_ms))
     if row.interruptions is not None:
         reaction = preview.reaction_p50_ms

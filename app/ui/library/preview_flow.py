@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.domain.browsing import CallRow
+from app.domain.browsing import CallPreview, CallRow
 from app.domain.errors import UserError
 from app.ui.library.loader import LibraryLoader, PreviewAnswer
 from app.ui.library.parts import LibraryParts
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 PREVIEW_DELAY_MS = 90
 SOUND_DELAY_MS = 160
+NO_SOUND = "This call came without a recording: there is nothing to play."
+
+
+def _is_silent(shown: CallPreview, call_id: str) -> bool:
+    """Whether the call that is shown is that one and came without a recording."""
+    return shown.call.id == call_id and not shown.call.tracks
 
 
 class PreviewFlow(QObject):
@@ -75,6 +81,10 @@ class PreviewFlow(QObject):
     def play(self) -> None:
         """Play or pause the current call, as soon as its sound is here."""
         call = self.current
+        shown = self._parts.preview.shown
+        if call is not None and shown is not None and _is_silent(shown, call.id):
+            self._parts.preview.show_problem(NO_SOUND)
+            return
         if call is not None and not self.player.toggle(call.id):
             self._preview_timer.start()
             if self._call_id == call.id:
@@ -114,7 +124,11 @@ class PreviewFlow(QObject):
         shown = self._parts.preview.shown
         if shown is not None and shown.call.id == opened.call.id:
             self._parts.preview.show_picture(opened.data)
-            self.player.offer(opened)
+            if opened.call.tracks:
+                self.player.offer(opened)
+            elif self.player.wants == opened.call.id:
+                self.player.wants = None
+                self._parts.preview.show_problem(NO_SOUND)
 
     def _on_open_failed(self, error: BaseException) -> None:
         self.player.wants = None

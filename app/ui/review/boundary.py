@@ -164,7 +164,7 @@ class BoundaryEditor(QObject):
         from app.audio.snap import quietest
 
         media = self._session.media
-        if media is None:
+        if media is None or not media.roles:
             return None
         role = speaker if speaker in media.roles else media.roles[0]
         return quietest(media.pcm(role), first, last, media.rate_hz)

@@ -32,7 +32,7 @@ def facts_of(call: Call) -> list[tuple[str, str]]:
         out.append(("Recorded", _day(call.recorded_at)))
     channels = {(t.audio_sha256, t.channel_index) for t in call.tracks}
     khz = f"{call.rate_hz / 1000:g}"
-    out.append(("Audio", f"{len(channels)} ch, {khz} kHz"))
+    out.append(("Audio", f"{len(channels)} ch, {khz} kHz" if channels else "none"))
     return out
 
 

@@ -72,13 +72,18 @@ class RecordingPanel(QScrollArea):
 
     def _on_busy(self, words: str) -> None:
         self._busy.setText(words)
-        self.detect.setEnabled(not words)
-        self.swap.setEnabled(not words and not self._is_mono)
+        self.detect.setEnabled(not words and self._has_sound)
+        self.swap.setEnabled(not words and not self._is_mono and self._has_sound)
 
     @property
     def _is_mono(self) -> bool:
         call = self._session.call
         return call is None or call.is_mono
+
+    @property
+    def _has_sound(self) -> bool:
+        call = self._session.call
+        return call is not None and bool(call.tracks)
 
     def refresh(self) -> None:
         """Say what is so of the call."""
@@ -90,7 +95,8 @@ class RecordingPanel(QScrollArea):
             self._findings.addWidget(self._finding(finding))
         if review is None or not review.findings:
             self._findings.addWidget(Label(theme, "None found.", "small", "t3"))
-        self.swap.setEnabled(not self._is_mono)
+        self.swap.setEnabled(not self._is_mono and self._has_sound)
+        self.detect.setEnabled(self._has_sound)
         self.channels.setText(self._channel_words())
         for layer in review.layers if review else ():
             in_force = review is not None and review.layer is not None
@@ -108,6 +114,8 @@ class RecordingPanel(QScrollArea):
         call = self._session.call
         if call is None:
             return ""
+        if not call.tracks:
+            return "The call came without a recording; its log says who speaks when."
         if call.is_mono:
             return "One channel holds both speakers. Who speaks when is estimated."
         left, right = call.channel_map.split(",")

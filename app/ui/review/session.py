@@ -203,6 +203,10 @@ class ReviewSession(QObject):
     def _decode(self, call: Call) -> None:
         from app.services import media
 
+        if not call.tracks:  # it came without a recording: there is nothing to wait for
+            self.media_done = True
+            self.media_changed.emit()
+            return
         request = self._opening
         task = self.ctx.runner.task(Lane.CPU, media.open_media, self.ctx.ws, call)
         task.partial.connect(lambda value: self._on_media(request, value, done=False))
@@ -252,10 +256,12 @@ class ReviewSession(QObject):
 
     @property
     def roles(self) -> tuple[TrackRole, ...]:
-        """The tracks there are, caller first: one `mix` for a single channel."""
+        """The tracks there are, caller first: one `mix` for a single channel, maybe none."""
         order: tuple[TrackRole, ...] = ("caller", "agent", "mix")
         call = self.call
-        return tuple(r for r in order if call and call.track(r)) or ("caller", "agent")
+        if call is None:
+            return ("caller", "agent")
+        return tuple(r for r in order if call.track(r))
 
     # turns ------------------------------------------------------------------------------------
 

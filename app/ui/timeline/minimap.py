@@ -9,7 +9,7 @@ from PySide6.QtCore import QLine, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPolygon, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.calls import TrackRole
+from app.domain.calls import SPEAKERS, TrackRole
 from app.domain.clock import format_time
 from app.domain.ratings import Comment
 from app.ui.timeline.lane import Scene
@@ -109,6 +109,8 @@ class Minimap(QWidget):
         painter = QPainter(image)
         for n, role in enumerate(self.roles):
             self._draw_track(painter, role, n)
+        if not self.roles:
+            self._draw_speech(painter)
         ticks = self.scene.data.overlaps
         xs = sorted({self.x_of(int(f)) for f in ticks.starts})
         for x in xs:
@@ -136,6 +138,15 @@ class Minimap(QWidget):
         painter.setPen(theme.pen(full))
         lines = [QLine(x, middle - h, x, middle + h) for x, h in enumerate(tall.tolist()) if h > 0]
         painter.drawLines(lines)
+
+    def _draw_speech(self, painter: QPainter) -> None:
+        """Who speaks when, for a call that came without a recording."""
+        row = (HEIGHT_PX - 2) // len(SPEAKERS)
+        for n, speaker in enumerate(SPEAKERS):
+            lane, ink = self.scene.data.utterances[speaker], self.scene.theme.color(speaker)
+            for start, end in zip(lane.starts.tolist(), lane.ends.tolist(), strict=True):
+                left, right = self.x_of(start), self.x_of(end)
+                painter.fillRect(left, 1 + n * row + row // 4, max(1, right - left), row // 2, ink)
 
     def _paint_window(self, painter: QPainter) -> None:
         if self.scene.view.is_fitted:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RIGHT_PX, LINE_PX, NOTICE_PX = 6, 20, 160
 NOTICE_SILENT = "No sound output: playing silently"
+NOTICE_NO_SOUND = "No recording to play"
 
 
 class TransportBar(QWidget):
@@ -193,7 +194,9 @@ class TransportBar(QWidget):
 
     def _say(self) -> None:
         silent = NOTICE_SILENT if self.session.playback.is_silent else ""
-        words = self._mode_words or self._notice_words or silent
+        call = self.session.call
+        mute = NOTICE_NO_SOUND if call is not None and not call.tracks else ""
+        words = self._mode_words or self._notice_words or mute or silent
         if words != self.notice.text():
             self.notice.setText(words)
             self._fit()

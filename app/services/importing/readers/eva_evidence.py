@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.calls import SPEAKERS, Finding, Speaker, other
 from app.domain.eva_record import ProcessedRecord, Stretch, TraceRow
+from app.domain.events import EventKind
 from app.domain.text_roles import TextRole
 from app.eval.eva import labels
 from app.services.importing.foreign import ForeignEvent, ForeignLayer, ForeignLine
@@ -229,7 +230,7 @@ def events(record: ProcessedRecord, timeline: Timeline) -> tuple[ForeignEvent, .
             found.append(ForeignEvent(kind="barge_in", start_s=at - timeline.t0_s, label=label))
     if record.session_end_s is not None and record.ended_reason:
         at, reason = record.session_end_s - timeline.t0_s, record.ended_reason
-        kind = "transfer" if reason == "transfer" else "other"
+        kind: EventKind = "transfer" if reason == "transfer" else "other"
         found.append(ForeignEvent(kind=kind, start_s=max(0.0, at), label=f"ended: {words(reason)}"))
     return tuple(found)
 
