@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.audio.peaks import PeakPyramid
+from app.audio.resample import convert
 from app.audio.store import AudioStore, StoredAudio
 from app.domain.calls import Call, Finding, Span, TrackRole
 from app.domain.errors import BadInput, NotFound
@@ -73,24 +74,12 @@ class CallAudio:
 
     def samples(self, role: TrackRole, rate_hz: int | None = None) -> Samples:
         """Samples (frames,) in -1..1 at `rate_hz` (default: the call's) from the call's start."""
-        from app.audio.resample import convert_at, ratio
         from app.models.vad import as_float
 
         rate = rate_hz or self.call.rate_hz
         if (role, rate) not in self._converted:
             whole = as_float(self.pcm(role))
-            if rate != self.call.rate_hz:
-                up, down = ratio(self.call.rate_hz, rate)
-                count = -(-len(whole) * up // down)
-
-                def read(start: int, n: int) -> Samples:
-                    out = np.zeros(n, np.float32)
-                    first, last = max(start, 0), min(start + n, len(whole))
-                    if first < last:
-                        out[first - start : last - start] = whole[first:last]
-                    return out
-
-                whole = np.asarray(convert_at(read, 0, count, up, down), np.float32)
+            whole = convert(whole, self.call.rate_hz, rate)
             whole.setflags(write=False)
             self._converted[(role, rate)] = whole
         return self._converted[(role, rate)]
