@@ -1,0 +1,1 @@
+"""Statistics of figures over calls: intervals of proportions and means, paired comparisons."""
