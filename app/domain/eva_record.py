@@ -82,6 +82,8 @@ class ProcessedRecord:
         agent_turns: turns in which the agent spoke.
         ended_reason: `goodbye`, `inactivity_timeout`, ...; empty if unknown.
         last_event: what the caller's log ends with.
+        filled_in: turns of the caller that the agent's recogniser did not finish, so that EVA
+            takes what was meant for what was heard.
         session_end_s: end of the session, or of the log.
         bad_lines: lines that could not be read, by file.
         from_logs: False if taken over from a stored `metrics.json`.
@@ -102,6 +104,7 @@ class ProcessedRecord:
     agent_turns: int
     unended: frozenset[tuple[Speaker, int]] = frozenset()
     fallback_turns: frozenset[int] = frozenset()
+    filled_in: frozenset[int] = frozenset()
     ended_reason: str = ""
     last_event: Mapping[str, Any] = field(default_factory=dict)
     session_end_s: float | None = None

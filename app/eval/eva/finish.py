@@ -39,6 +39,7 @@ def finish(
     _level(texts.heard_caller, texts.intended_caller, caller_audio)
     _level(texts.heard_agent, texts.intended_agent, agent_audio)
     latency_s = latencies(caller_audio, agent_audio)
+    heard_turns = {t for t, text in texts.heard_caller.items() if text}
     _reconcile(trace, state)
     return ProcessedRecord(
         pipeline=state.pipeline,
@@ -52,6 +53,7 @@ def finish(
         agent_interrupts=frozenset(state.agent_interrupts),
         caller_interrupts=frozenset(state.caller_interrupts),
         fallback_turns=frozenset(state.fallback_turns),
+        filled_in=frozenset(t for t, x in texts.heard_caller.items() if x) - heard_turns,
         latency_s=latency_s,
         trace=tuple(row.frozen() for row in trace),
         caller_turns=caller_turns,

@@ -24,14 +24,18 @@ def files_of(source: CallInput) -> Files:
     return Files(source.documents)
 
 
-def record_of(files: Files) -> ProcessedRecord:
-    """The processed record; from `metrics.json` where the logs did not come along.
+NO_LOGS = "Neither EVA's event logs nor the context of its metrics.json came along."
+
+
+def record_of(files: Files) -> ProcessedRecord | None:
+    """The processed record; from `metrics.json` where the logs did not come along, else None.
 
     Raises:
-        BadInput: there are neither logs nor a stored context.
+        BadInput: there are logs, but nothing in them could be read.
     """
     pipeline = pipeline_of(files)
-    if files.has(documents.AUDIT) or files.has(documents.CALLER):
+    has_logs = files.has(documents.AUDIT) or files.has(documents.CALLER)
+    if has_logs:
         history = logs.read(files, pipeline)
         if history.events:
             return processor.process(
@@ -44,10 +48,12 @@ def record_of(files: Files) -> ProcessedRecord:
     context = stored_context(files)
     if context:
         return from_context(context, pipeline, files)
-    raise BadInput(
-        "The record has no event that could be read.",
-        "Import it again with audit_log.json and the caller's event log.",
-    )
+    if has_logs:
+        raise BadInput(
+            "Nothing in the record's event logs could be read.",
+            "Import it again with a whole audit_log.json and the caller's event log.",
+        )
+    return None
 
 
 def pipeline_of(files: Files) -> Pipeline:

@@ -15,7 +15,7 @@ from app.eval.eva.audio_check import Checks
 from app.eval.eva.documents import PREFIX, Files
 from app.eval.eva.doubts import doubts
 from app.eval.eva.logs import audit_rows
-from app.eval.eva.record import files_of, record_of, stored_score
+from app.eval.eva.record import NO_LOGS, files_of, record_of, stored_score
 from app.eval.eva.timeline import Timeline, timeline_of
 from app.eval.eva.turn_scores import CallScore, TurnScore
 from app.eval.eva.turn_taking_specs import EVALUATOR, MAIN, PROFILE, SPECS, UNITS
@@ -43,6 +43,8 @@ class TurnTaking:
         files = files_of(source)
         record = record_of(files)
         watch.raise_if_cancelled()
+        if record is None:
+            return Outcome(values=(missing(MAIN, NO_LOGS, profile=PROFILE),))
         if not record.has_audio_events:
             return Outcome(
                 values=(missing(MAIN, NO_AUDIO, profile=PROFILE),), findings=_unreadable(record)
