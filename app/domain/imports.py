@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.domain.calls import ChannelMap, Finding, Speaker, TrackRole
+from app.domain.text_roles import TextRole
 
 Severity = Literal["rejected", "changed"]
 
@@ -133,6 +134,9 @@ class ImportOptions:
     """Name of where the recordings come from; empty: the folder that holds them."""
     fields: dict[str, Any] = field(default_factory=dict)
     """Call fields (agent, scenario_key, ...) set on every call of this import."""
+    text_role: TextRole | None = None
+    """What the transcripts are: what was meant, what a recogniser wrote, what a person says was
+    said. None: what the file says, else what the platform heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,10 +32,13 @@ _BY_ORIGIN: dict[str, TextRole] = {
 
 def text_role(layer: Layer) -> TextRole:
     """The role of a transcript layer: `params["text_role"]` where it says, else by its origin."""
-    said = layer.params.get("text_role")
-    if layer.origin != "human" and said in ROLES:
-        return cast("TextRole", said)
-    return _BY_ORIGIN[layer.origin]
+    said = None if layer.origin == "human" else said_role(layer.params.get("text_role"))
+    return said or _BY_ORIGIN[layer.origin]
+
+
+def said_role(said: object) -> TextRole | None:
+    """A role as a file or a parameter says it; None where it says none that there is."""
+    return said if said in ROLES else None
 
 
 def newest(layers: Sequence[Layer], role: TextRole) -> Layer | None:

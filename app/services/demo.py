@@ -46,7 +46,7 @@ def make_demo(ctx: Work, ws: Workspace) -> ImportResult:
     notes = _notes(asset("demo", "notes.yaml"))
     scenarios.load_scenarios(ws, asset("scenarios"))
     rubrics.load_rubrics(ws, asset("rubrics"))
-    options = ImportOptions(channels="caller,agent", source="Callbench demo")
+    options = ImportOptions(channels="caller,agent", source="Callbench demo", text_role="intended")
     found = importing.scan(ctx, ws, [asset("demo", "calls")], options)
     result = importing.commit(ctx, ws, found, ImportChoices())
     people = {name: raters.sign_in(ws, name, "reviewer") for name in notes["reviewers"]}

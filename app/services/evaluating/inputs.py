@@ -11,7 +11,7 @@ from app.audio.align import Placement
 from app.domain.calls import Call
 from app.domain.layer_edits import overrides
 from app.domain.segments import Layer
-from app.domain.text_roles import ROLES, TextRole, newest
+from app.domain.text_roles import ROLES, TextRole, newest, text_role
 from app.eval.base import AudioInput, CallInput, Evaluator, LayerInput, Need
 from app.services import documents
 from app.services.current_layer import pick
@@ -129,11 +129,12 @@ def _layer(uow: Reader, layer: Layer | None) -> LayerInput | None:
     if layer is None:
         return None
     edits = uow.layers.edits(layer.id) if layer.origin == "human" else []
+    segments = uow.layers.segments(layer)
+    edited = {str(e.payload["segment_id"]) for e in edits if e.op == "text"}
+    if layer.origin != "human" and layer.kind == "transcript" and text_role(layer) == "human":
+        edited = {s.id for s in segments}  # a person's transcript came with the call
     return LayerInput(
-        layer=layer,
-        segments=uow.layers.segments(layer),
-        overrides=overrides(edits),
-        edited=frozenset(str(e.payload["segment_id"]) for e in edits if e.op == "text"),
+        layer=layer, segments=segments, overrides=overrides(edits), edited=frozenset(edited)
     )
 
 

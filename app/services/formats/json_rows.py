@@ -21,6 +21,7 @@ from app.services.formats.text import read_lines
 META_KEYS = (
     "title", "agent", "agent_version", "scenario", "scenario_key", "persona", "attempt",
     "recorded_at", "outcome", "language", "tags", "channel_map", "extra",
+    "text_role",
 )  # fmt: skip
 _MAX_DEPTH = 12
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

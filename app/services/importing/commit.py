@@ -17,6 +17,7 @@ from app.domain.imports import (
     ImportResult,
 )
 from app.domain.new import AudioBlob
+from app.domain.text_roles import said_role
 from app.domain.work import Work
 from app.services.importing import layers as layer_drafts
 from app.services.importing import store
@@ -160,6 +161,7 @@ def _store_call(
             layout.frame_count,
             entry.transcripts,
             {**sides(channel_map), **dry_run.options.speakers},
+            dry_run.options.text_role or said_role(entry.meta.get("text_role")),
         )
         for draft in drafted:
             add_layer(uow, draft.layer, draft.segments)

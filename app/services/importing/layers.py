@@ -12,6 +12,7 @@ from app.domain.ids import new_id
 from app.domain.imports import Cue, FoundTranscript, Transcript
 from app.domain.mono_split import UNKNOWN
 from app.domain.segments import Layer, LayerKind, Segment, Word
+from app.domain.text_roles import TextRole
 from app.services.formats import speakers
 from app.services.importing.walk import shown
 
@@ -32,6 +33,7 @@ def drafts(
     frame_count: int,
     found: Sequence[FoundTranscript],
     given: Mapping[str, Speaker],
+    text_role: TextRole | None = None,
 ) -> tuple[list[Drafted], list[str]]:
     """Layers for all usable transcripts, the best one last (newest wins), and warnings.
 
@@ -63,7 +65,7 @@ def drafts(
                 name=shown(item.path.name),
                 producer=f"import/{transcript.format}",
                 version=1,
-                params=described(item),
+                params=described(item) | ({"text_role": text_role} if text_role else {}),
                 created_at=utc_now(),
             )
             result.append(Drafted(layer=layer, segments=rows))
