@@ -62,13 +62,20 @@ class Alignment:
 
     def window(self, first: int, end: int) -> Window:
         """Where the reference units `first` to `end` (at least one) lie in the hypothesis."""
+        before = self.gap(first).before
         start, stop = self._places[first], self._places[end - 1] + 1
-        before = after = 0
-        while start - before > 0 and self.pairs[start - before - 1].op == "insertion":
-            before += 1
+        after = 0
         while stop + after < len(self.pairs) and self.pairs[stop + after].op == "insertion":
             after += 1
         return Window(self._heard[start], self._heard[stop], before, after)
+
+    def gap(self, at: int) -> Window:
+        """An empty window before the reference unit `at`, or at the end, with what was inserted."""
+        start = self._places[at] if at < len(self.reference) else len(self.pairs)
+        before = 0
+        while start - before > 0 and self.pairs[start - before - 1].op == "insertion":
+            before += 1
+        return Window(self._heard[start], self._heard[start], before, 0)
 
     def steps(self, first: int, end: int) -> tuple[Pair, ...]:
         """The pairs of the reference units `first` to `end` (at least one) and between them."""
