@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from app.domain.errors import BadInput
 from app.domain.eva_record import ProcessedRecord
 from app.domain.metrics import MetricSpec, MetricValue, missing
 from app.eval.base import CallInput, Need, Outcome, Read, Watch
@@ -16,7 +17,7 @@ from app.eval.eva import diagnostic_specs as specs
 from app.eval.eva import documents, speed, tools
 from app.eval.eva.databases import databases_of
 from app.eval.eva.db_hash import SESSION, session_mismatches
-from app.eval.eva.documents import PREFIX
+from app.eval.eva.documents import PREFIX, Files
 from app.eval.eva.record import NO_LOGS, closing_reason, files_of, record_of
 from app.eval.eva.timeline import timeline_of
 
@@ -108,9 +109,17 @@ class AuthenticationSuccess:
                 "final_has_session": SESSION in found.final,
             },
         )
-        record = record_of(files)
-        counts = tools.auth_calls(record, files) if record else Counter[str]()
+        counts = _auth_calls(files)
         return Outcome(values=(main, *_auth_parts(counts, success=not mismatches)))
+
+
+def _auth_calls(files: Files) -> Counter[str]:
+    """Calls of the tools that authenticate; none where the logs do not tell."""
+    try:
+        record = record_of(files)
+    except BadInput:
+        return Counter()
+    return tools.auth_calls(record, files) if record else Counter()
 
 
 def _auth_parts(counts: Counter[str], *, success: bool) -> tuple[MetricValue, ...]:

@@ -7,6 +7,8 @@ its own. What cannot be read is counted, never fatal.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -84,8 +86,33 @@ class Files:
 
 
 def _loads(data: bytes) -> Any:
-    """The JSON value of UTF-8 bytes (a byte order mark is ignored), or None."""
+    """The JSON value of UTF-8 bytes (a byte order mark is ignored), or None.
+
+    Numbers that are not finite become None and halves of characters a replacement: neither could
+    be stored again.
+    """
+    text = data.decode("utf-8-sig", errors="replace")
     try:
-        return json.loads(data.decode("utf-8-sig", errors="replace"))
+        value = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        return _whole(value) if _HALF.search(text) else value
     except (ValueError, RecursionError):
         return None
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _whole(value: Any) -> Any:
+    """The value with lone surrogates replaced in all its texts."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_whole(v) for v in value]
+    if isinstance(value, dict):
+        return {_whole(k): _whole(v) for k, v in value.items()}
+    return value

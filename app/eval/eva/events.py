@@ -134,7 +134,7 @@ def _audio_event(row: Mapping[str, Any], at_ms: int, kind: str) -> Event | None:
 def seconds(value: object) -> float | None:
     """Seconds since 1970 of a number, its text, or an ISO 8601 time; None of anything else."""
     number = _number(value)
-    if number is None:
+    if number is None or abs(number) > LATEST_MS:
         return None
     return number / 1000 if number > MS_ABOVE else number
 

@@ -24,18 +24,17 @@ def files_of(source: CallInput) -> Files:
     return Files(source.documents)
 
 
-NO_LOGS = "Neither EVA's event logs nor the context of its metrics.json came along."
+NO_LOGS = "No event logs of EVA came along, nor the context of its metrics.json."
 
 
 def record_of(files: Files) -> ProcessedRecord | None:
     """The processed record; from `metrics.json` where the logs did not come along, else None.
 
     Raises:
-        BadInput: there are logs, but nothing in them could be read.
+        BadInput: there are logs, but all that is in them is unreadable.
     """
     pipeline = pipeline_of(files)
-    has_logs = files.has(documents.AUDIT) or files.has(documents.CALLER)
-    if has_logs:
+    if files.has(documents.AUDIT) or files.has(documents.CALLER):
         history = logs.read(files, pipeline)
         if history.events:
             return processor.process(
@@ -48,7 +47,7 @@ def record_of(files: Files) -> ProcessedRecord | None:
     context = stored_context(files)
     if context:
         return from_context(context, pipeline, files)
-    if has_logs:
+    if any(files.bad.get(name) for name in (*documents.AUDIT, *documents.CALLER)):
         raise BadInput(
             "Nothing in the record's event logs could be read.",
             "Import it again with a whole audit_log.json and the caller's event log.",
