@@ -6,14 +6,16 @@ that other evaluators left on calls made under different conditions. Neither is 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.metrics import Direction, Family, MetricSpec, Scope
+from app.eval.text.conditions import CONDITION_METRICS
 
 ANSWERS = "answers"
 CONDITIONS = "conditions"
 MOS_LEAST_RATERS = 4
 MOS_LEAST_VOTES = 24
-"""Before it has these, a condition's MOS is preliminary (ITU-T P.800 names no number; these are
-ours, after the workable minimum of listening tests)."""
+"""Before it has these, a condition's MOS is shown as preliminary."""
 
 _PAPER = "OutboundEval, arXiv 2510.21244"
 
@@ -26,7 +28,6 @@ def _spec(
     unit: str = "",
     direction: Direction = "up",
     family: Family = "dialogue",
-    by: str = ANSWERS,
     source: str = _PAPER,
     decimals: int = 2,
     ratio: tuple[str, str] | None = None,
@@ -38,7 +39,7 @@ def _spec(
         unit=unit,
         direction=direction,
         family=family,
-        evaluator=by,
+        evaluator=ANSWERS,
         about=about,
         source=source,
         scope=scope,
@@ -90,45 +91,11 @@ TERM_READ = _spec(
     source=f"{_PAPER}, table 16",
     ratio=("right", "answers"),
 )
-ACCENT_RELATIVE = _spec(
-    "accent_delta.relative",
-    "Error under accent, relative",
-    "(Error rate under the accent − standard) / standard, on matched texts. Undefined where the "
-    "standard's rate is 0.",
-    direction="down",
-    family="asr",
-    by=CONDITIONS,
-    source=f"{_PAPER}, table 15",
-)
-ACCENT_ABSOLUTE = _spec(
-    "accent_delta.absolute",
-    "Error under accent, in points",
-    "Error rate under the accent less the standard's, on matched texts, in points of 0 to 1.",
-    direction="down",
-    family="asr",
-    by=CONDITIONS,
-    source=f"{_PAPER}, table 20",
-    decimals=3,
-)
-WER_NOISE = _spec(
-    "wer_noise",
-    "Word error rate in noise",
-    "Mean of the word error rates at 10, 5 and 0 dB of signal to noise; 15 dB is shown beside it "
-    "and not part of it.",
-    direction="down",
-    family="asr",
-    by=CONDITIONS,
-    source=f"{_PAPER}, table 15",
-    decimals=3,
-)
-
 SET_METRICS: tuple[MetricSpec, ...] = (
     SASR,
     MOS,
     EMOTION_MATCH,
     CODE_SWITCH,
     TERM_READ,
-    ACCENT_RELATIVE,
-    ACCENT_ABSOLUTE,
-    WER_NOISE,
+    *(replace(spec, evaluator=CONDITIONS) for spec in CONDITION_METRICS),
 )

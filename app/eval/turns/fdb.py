@@ -18,7 +18,16 @@ from app.domain.turns import TurnSet, Utterance
 from app.eval.base import CallInput, Need, Outcome, Read, Watch
 from app.eval.turns import fdb_metrics as m
 from app.eval.turns import fdb_rules
-from app.eval.turns.layer import READS, Gap, entries, gaps, seconds, turns_of, void_reason
+from app.eval.turns.layer import (
+    READS,
+    Gap,
+    came_with,
+    entries,
+    gaps,
+    seconds,
+    turns_of,
+    void_reason,
+)
 from app.eval.turns.series import Frame, Sample, evidence_of, ratio
 
 NO_MARKS = "Nothing marks which silences are pauses: only a sample's pause.json does."
@@ -38,7 +47,7 @@ class FdbTurns:
 
     def evaluate(self, source: CallInput, watch: Watch) -> Outcome:
         """Turn ends, interruptions and backchannels; pauses and divergence are undefined."""
-        if source.speech is None:
+        if source.speech is None or came_with(source.call, "fdb", "1"):
             return Outcome()
         watch.raise_if_cancelled()
         found = turns_of(source.speech, source)

@@ -16,6 +16,8 @@ from app.domain.errors import BadInput
 from app.eval.turns.fdb_rules import Stretch, TimedWord
 
 FOLDER = "fdb/"
+CLEAN = "clean_"
+"""What the file names of a sample's clean twin, a call of its own, begin with."""
 LATEST_S = 24 * 3600.0
 
 
@@ -41,6 +43,12 @@ class SampleFiles:
     responses: tuple[Stretch, ...] | None = None
 
     @property
+    def is_10(self) -> bool:
+        """Whether it is a sample of version 1.0; one of version 2 has none of these files."""
+        marked = (self.words, self.pauses, self.turn_ends, self.interruptions)
+        return not self.is_15 and any(part is not None for part in marked)
+
+    @property
     def is_15(self) -> bool:
         """Whether it is a sample of version 1.5."""
         return self.overlap is not None or bool(self.behaviour) or self.stops is not None
@@ -52,24 +60,25 @@ def read(documents: Mapping[str, bytes]) -> SampleFiles:
     Raises:
         BadInput: one of them is not JSON.
     """
-    files = {name: _json(name, body) for name, body in documents.items() if _is_ours(name)}
-    output = files.get("fdb/output.json")
-    intervals = _table(files.get("fdb/latency_intervals.json"))
-    tag = _table(files.get("fdb/content_tag.json"))
+    prefix = CLEAN if any(name.startswith(FOLDER + CLEAN) for name in documents) else ""
+
+    def body(name: str, prefix: str = "") -> Any:
+        full = f"{FOLDER}{prefix}{name}.json"
+        return _json(full, documents[full]) if full in documents else None
+
+    output = body("output", prefix)
+    intervals = _table(body("latency_intervals", prefix))
+    tag = _table(body("content_tag", prefix))
     return SampleFiles(
         words=None if output is None else _words(output),
-        pauses=_events(files, "pause"),
-        turn_ends=_events(files, "turn_taking"),
-        interruptions=_events(files, "interrupt"),
-        overlap=_stretch(_table(files.get("fdb/metadata.json")).get("timestamps")),
+        pauses=_events(body("pause")),
+        turn_ends=_events(body("turn_taking")),
+        interruptions=_events(body("interrupt")),
+        overlap=_overlap(_table(body("metadata")).get("timestamps")),
         behaviour=_labels(tag.get("behaviour", tag.get("behavior"))),
         stops=_intervals(intervals, "latency_stop_list"),
         responses=_intervals(intervals, "latency_resp_list"),
     )
-
-
-def _is_ours(name: str) -> bool:
-    return name.startswith(FOLDER) and name.endswith(".json")
 
 
 def _json(name: str, body: bytes) -> Any:
@@ -100,14 +109,19 @@ def _words(output: Any) -> tuple[TimedWord, ...]:
     return tuple(sorted(found, key=lambda w: w.start_s))
 
 
-def _events(files: Mapping[str, Any], name: str) -> tuple[Stretch, ...] | None:
-    """Marked events: a list of `{timestamp: [start, end]}`, or one of them."""
-    body = files.get(f"fdb/{name}.json")
+def _events(body: Any) -> tuple[Stretch, ...] | None:
+    """Marked events: a list of `{timestamp: [start, end]}`, or one of them; None without a file."""
     if body is None:
         return None
     items = body if isinstance(body, list) else [body]
     found = (_stretch(_table(i).get("timestamp", _table(i).get("timestamps"))) for i in items)
     return tuple(sorted(s for s in found if s is not None))
+
+
+def _overlap(of: Any) -> Stretch | None:
+    """The marked overlap: a pair of times, or the first of several pairs."""
+    given = _list(of)
+    return _stretch(given[0]) if given and isinstance(given[0], list) else _stretch(given)
 
 
 def _labels(of: Any) -> tuple[str, ...]:

@@ -41,10 +41,10 @@ class FdbSample:
     documents: ClassVar[tuple[str, ...]] = (fdb_files.FOLDER,)
 
     def evaluate(self, source: CallInput, watch: Watch) -> Outcome:
-        """The figures of the sample's task; nothing for a sample of version 1.5."""
+        """The figures of the sample's task; nothing for samples of other versions."""
         watch.raise_if_cancelled()
         files = fdb_files.read(source.documents)
-        if files.is_15:
+        if not files.is_10:
             return Outcome()
         why = "" if files.words is not None else "The sample came without output.json."
         frame = Frame(profile=FDB_10, speaker="agent", why=why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.calls import Span, Speaker
+from app.domain.calls import Call, Span, Speaker
 from app.domain.segments import LayerOrigin
 from app.domain.turn_profiles import CALLBENCH_1
 from app.domain.turn_rules import derive
@@ -106,6 +106,18 @@ def stop_span(turn_set: TurnSet, interruption: Interruption) -> Span:
     ends = (u.span.end for u in turn_set.utterances if into in u.segment_ids)
     end = next(ends, interruption.onset)
     return Span(interruption.onset, max(end, interruption.onset))
+
+
+def came_with(call: Call, system: str, version: str = "") -> bool:
+    """Whether the call was imported from that system's files (of that version of it).
+
+    Where such files say what a speech layer can only guess, they alone are measured: a figure of
+    a call has one origin.
+    """
+    told, how = call.extra.get("import"), call.extra.get("conditions")
+    source = told.get("source") if isinstance(told, Mapping) else None
+    found = how.get("version") if isinstance(how, Mapping) else None
+    return source == system and (not version or str(found) == version)
 
 
 def void_reason(source: CallInput, *families: str) -> str:

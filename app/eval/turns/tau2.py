@@ -6,14 +6,16 @@ cough, a speech layer does not.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.domain.calls import Call
 from app.domain.metrics import MetricSpec
 from app.domain.profile_names import TAU2_CORRECTED, TAU2_PARITY, TAU2_SPEECH
 from app.eval.base import CallInput, Need, Outcome, Read, Watch
 from app.eval.turns import tau2_metrics
-from app.eval.turns.layer import READS, turns_of, void_reason
+from app.eval.turns.layer import READS, came_with, turns_of, void_reason
 from app.eval.turns.series import Frame
 from app.eval.turns.tau2_rules import Mode, events
 from app.eval.turns.ticks import CLOSED_PAUSE_S, TICK_S, from_simulation, from_turns
@@ -42,7 +44,7 @@ class Tau2Turns:
 
     def evaluate(self, source: CallInput, watch: Watch) -> Outcome:
         """The eight figures, two of them undefined."""
-        if source.speech is None:
+        if source.speech is None or _has_ticks(source.call):
             return Outcome()
         watch.raise_if_cancelled()
         ticks = from_turns(turns_of(source.speech, source))
@@ -91,3 +93,9 @@ class Tau2Ticks:
             tick_frames = ticks.tick_s * source.call.rate_hz
             out += tau2_metrics.values(frame, found, tick_frames, inserts_known=True)
         return Outcome(values=tuple(out))
+
+
+def _has_ticks(call: Call) -> bool:
+    """Whether it is a simulation with ticks, which say more than any layer."""
+    told = call.extra.get("tau2")
+    return came_with(call, "tau2") and isinstance(told, Mapping) and bool(told.get("ticks"))

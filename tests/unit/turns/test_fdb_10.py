@@ -16,6 +16,7 @@ from app.domain.profile_names import FDB_10, FDB_10_SPEECH
 from app.eval.base import CallInput
 from app.eval.turns import fdb_files
 from app.eval.turns.fdb import FdbTurns
+from app.eval.turns.fdb15 import Fdb15Turns
 from app.eval.turns.fdb_rules import (
     MOST_DISTANCE,
     TimedWord,
@@ -203,7 +204,28 @@ def test_words_that_cannot_be_read_are_left_out(chunks: Any) -> None:
 
 
 def test_files_of_others_are_not_looked_at() -> None:
-    assert fdb_files.read({"fdb/notes.txt": b"{", "eva/x.json": b"{"}).words is None
+    found = fdb_files.read({"fdb/notes.json": b"{", "eva/output.json": b"{"})
+    assert found.words is None
+    assert not found.is_10
+
+
+def test_a_sample_of_version_2_has_none_of_it() -> None:
+    assert values_of(FdbSample(), sample(A={"chunks": []}, B={"chunks": []})) == []
+
+
+@pytest.mark.parametrize(
+    ("evaluator", "version", "silent"),
+    [(FdbTurns(), "1", True), (FdbTurns(), "1.5", False), (FdbTurns(), "2", False),
+     (Fdb15Turns(), "1.5", True), (Fdb15Turns(), "1", False)],
+)  # fmt: skip
+def test_a_call_with_the_benchmarks_own_files_is_measured_on_these_alone(
+    evaluator: Any, version: str, silent: bool
+) -> None:
+    extra = {"import": {"source": "fdb"}, "conditions": {"version": version}}
+    source = CallInput(call=call(extra=extra), speech=layer(CALL))
+    assert (values_of(evaluator, source) == []) is silent
+    other = CallInput(call=call(extra={**extra, "import": {"source": "eva"}}), speech=layer(CALL))
+    assert values_of(evaluator, other)
 
 
 CALL = (

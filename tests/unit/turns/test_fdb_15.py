@@ -145,6 +145,19 @@ def test_the_rate_is_compared_at_the_word_after_the_overlap() -> None:
     )
 
 
+def test_a_clean_twin_is_read_from_its_own_files_and_split_where_the_overlap_would_be() -> None:
+    slow = [(i * 1.0, i * 1.0 + 0.5) for i in range(5)]
+    fast = [(6 + i * 0.5, 6 + i * 0.5 + 0.3) for i in range(5)]
+    source = sample(
+        clean_output=spoken(*slow, *fast),
+        clean_content_tag={"behaviour": ["C_RESUME"]},
+        metadata={"timestamps": [[4.6, 5.5]]},
+    )
+    found = values_of(Fdb15Sample(), source)
+    assert one(found, "fdb15.rate_change", "agent").value == pytest.approx(63.7681, abs=1e-3)
+    assert one(found, "fdb15.resume", "agent").value == 1
+
+
 def voice(hz: float, seconds: float, level: float, rate: int) -> np.ndarray[Any, Any]:
     at = np.arange(round(seconds * rate)) / rate
     return level * sum(np.sin(2 * np.pi * hz * k * at) / k for k in range(1, 6))

@@ -191,6 +191,14 @@ def test_a_false_interruption_by_a_persons_word_is_no_speech_to_the_agent() -> N
     assert one(values_of(Tau2Turns(), said), "tau2.yield_rate").value is None
 
 
+def test_a_simulation_with_ticks_is_measured_on_these_alone() -> None:
+    lanes = ("####...####", "....####...")
+    told = {"import": {"source": "tau2"}, "tau2": {"ticks": 55}}
+    assert values_of(Tau2Turns(), speech(*lanes, extra=told)) == []
+    assert values_of(Tau2Turns(), speech(*lanes, extra={**told, "tau2": {"ticks": 0}}))
+    assert values_of(Tau2Turns(), speech(*lanes, extra={**told, "import": {}}))
+
+
 def test_bleeding_channels_void_all_eight() -> None:
     source = speech("####...####", "....####...", warnings=(voided("overlap"),))
     found = values_of(Tau2Turns(), source)
