@@ -1,11 +1,13 @@
 """One alignment of what was said with what was heard; every count and view is derived from it.
 
-The alignment has the fewest errors (Levenshtein 1966). Of several such it is the one that reading
-both texts from their ends finds by leaving out a reference unit first, then a hypothesis unit, then
-pairing two: rapidfuzz's, and so jiwer's, which is why counts equal jiwer's. (Texts of many
-thousand units are halved first, after Hirschberg; the halves follow the same rule.) Inside a run of
-errors the rule says nothing about which unit stands for which: there, the units spelled most alike
-are paired, which changes no count.
+The alignment has the fewest errors (Levenshtein 1966). Where several have, it is this one: what
+both texts begin and end with are hits; the rest is read from its end, and at each step a reference
+unit is left out if that can be part of a shortest alignment, else a hypothesis unit if what is left
+is then nearer than with both gone, else the two are paired. That is rapidfuzz's rule and so
+jiwer's, which is why counts equal jiwer's. (Texts of some thousand units are halved first, after
+Hirschberg 1975; the halves follow the rule.) Inside a run of errors the rule says nothing that
+matters about which unit stands for which: there the units spelled most alike are paired, which
+changes no count.
 """
 
 from __future__ import annotations

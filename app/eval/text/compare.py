@@ -10,6 +10,7 @@ from app.domain.calls import Span, Speaker
 from app.domain.metrics import Evidence
 from app.eval.text.align import Alignment, Op, Pair, align
 from app.eval.text.normalise import Normaliser, Unit
+from app.eval.text.plain_rules import safe
 from app.eval.text.timed import SourceWord, TimedText, timed_text
 
 MAX_EVIDENCE = 300
@@ -125,12 +126,12 @@ def compare(
 
 def label(left: str, right: str) -> str:
     """`boiler → oiler`; either side may be empty."""
-    return f"{_short(left)} → {_short(right)}"
+    return safe(f"{_short(left)} → {_short(right)}")
 
 
 def text_hash(units: Sequence[str]) -> str:
     """Twelve hexadecimal digits by which calls with the same reference text are told."""
-    return hashlib.sha256(" ".join(units).encode()).hexdigest()[:12]
+    return hashlib.sha256(" ".join(units).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _shown(text: TimedText, units: Sequence[int]) -> str:

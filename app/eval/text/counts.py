@@ -104,10 +104,14 @@ def count_each(
     return found
 
 
-def distances(
+def totals(
     references: Iterable[Sequence[str]], hypotheses: Iterable[Sequence[str]]
-) -> list[int]:
-    """Only how many errors each pair has: half the time of `count_each`."""
+) -> tuple[int, int]:
+    """(errors, reference units) of all pairs together, no more: a little faster than counts."""
     from rapidfuzz.distance.Levenshtein import distance
 
-    return [distance(r, h) for r, h in zip(references, hypotheses, strict=True)]
+    errors = units = 0
+    for reference, hypothesis in zip(references, hypotheses, strict=True):
+        errors += distance(reference, hypothesis)
+        units += len(reference)
+    return errors, units

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from app.eval.text.plain_rules import simple_apostrophes
+from app.eval.text.plain_rules import safe, simple_apostrophes
 from app.eval.text.whisper_rules import whisper
 
 _SPELLED = re.compile(r"\b(?:[a-zA-Z] ){2,}[a-zA-Z]\b")
@@ -26,7 +26,7 @@ _ORDINAL = re.compile(r"(?<=\d)\s+(?=(?:st|nd|rd|th)\b)")
 
 def eva(text: str, language: str) -> str:
     """`text` by EVA's rules in `language` (base tag); English where none is given."""
-    text = simple_apostrophes(text)
+    text = simple_apostrophes(safe(text))
     text = _SPELLED.sub(lambda found: found[0].replace(" ", "").upper(), text)
     text = _DASH.sub(" ", text)
     text = _HYPHENED.sub(_hyphens, text)

@@ -6,7 +6,7 @@ change under a name and version, so that figures of different days can be compar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -14,7 +14,7 @@ from typing import Literal
 from app.domain.errors import NotFound
 from app.eval.text.eva_rules import eva
 from app.eval.text.languages import BY_CHARACTER, base_language, script_language
-from app.eval.text.plain_rules import characters, plain, safe
+from app.eval.text.plain_rules import characters, plain
 from app.eval.text.whisper_rules import whisper
 
 Unit = Literal["word", "char"]
@@ -27,6 +27,7 @@ class Normaliser:
     Attributes:
         name: `whisper-en`.
         version: raised whenever the rules change.
+        language: base tag of the language that it was made for; may be empty.
         unit: what is counted where nothing else is asked.
         about: the rules in a sentence.
         rewrite: raw text to normalised text; words parted by white space.
@@ -34,6 +35,7 @@ class Normaliser:
 
     name: str
     version: int
+    language: str
     unit: Unit
     about: str
     rewrite: Callable[[str], str]
@@ -45,7 +47,7 @@ class Normaliser:
 
     def text(self, raw: str) -> str:
         """`raw` normalised, one space between words."""
-        return " ".join(self.rewrite(safe(raw)).split())
+        return " ".join(self.rewrite(raw).split())
 
     def units(self, raw: str, unit: Unit | None = None) -> list[str]:
         """What is compared: words, or characters without the spaces.
@@ -54,8 +56,15 @@ class Normaliser:
             raw: text as it was written.
             unit: `word` or `char`; by default the normaliser's own.
         """
-        words = self.rewrite(safe(raw)).split()
+        words = self.rewrite(raw).split()
         return words if (unit or self.unit) == "word" else list("".join(words))
+
+    def units_of_each(self, raws: Iterable[str], unit: Unit | None = None) -> Iterator[list[str]]:
+        """The same of many texts, one at a time: a list of all would cost more than the rest."""
+        rewrite, by_word = self.rewrite, (unit or self.unit) == "word"
+        for raw in raws:
+            words = rewrite(raw).split()
+            yield words if by_word else list("".join(words))
 
 
 ABOUT = {
@@ -115,6 +124,7 @@ def _made(identifier: str, language: str) -> Normaliser:
     return Normaliser(
         name=name,
         version=int(version),
+        language=language,
         unit=unit,
         about=ABOUT[identifier],
         rewrite=_rules(name, language),
