@@ -198,7 +198,7 @@ def _mark_broken_off(trace: list[Row], state: State) -> None:
         if not text or turn < trace[-1].turn or _rows(trace, "agent", turn):
             return
         trace.append(_agent_row(turn, f"{text} {labels.CUT_ITSELF}"))
-    if texts.intended_agent.get(turn) and state.pipeline != "s2s":
+    if texts.intended_agent.get(turn):
         texts.intended_agent[turn] += f" {labels.CUT_ITSELF}"
     if texts.heard_agent.get(turn):
         texts.heard_agent[turn] += f" {labels.CUT_ITSELF}"

@@ -104,6 +104,13 @@ def test_cutting_in_and_then_a_long_wait_is_as_bad_as_the_wait() -> None:
     assert turn.reason == "agent_interrupt"
 
 
+def test_there_is_no_wait_where_the_agent_speaks_through_the_caller_s_end() -> None:
+    agent = {1: [(2.0, 5.0), (7.0, 8.0)]}
+    turn = only_turn(record_of({1: [(0.0, 4.0)]}, agent, agent_interrupts={1}))
+    assert "post_interrupt_latency_ms" not in turn.evidence
+    assert turn.score == 0
+
+
 def test_three_times_in_one_turn_are_worth_nothing() -> None:
     agent = {1: [(1.0, 1.1), (2.0, 2.1), (3.0, 3.1)]}
     turn = only_turn(record_of({1: [(0.0, 4.0)]}, agent, agent_interrupts={1}))
