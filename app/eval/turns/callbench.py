@@ -21,7 +21,7 @@ from app.eval.turns.layer import (
     turns_of,
     void_reason,
 )
-from app.eval.turns.series import Frame, Sample, count, evidence_of, mean, quantile, ratio
+from app.eval.turns.series import Heading, Sample, count, evidence_of, mean, quantile, ratio
 
 NO_LATENCY = {
     "agent": "No turn of the agent follows one of the caller.",
@@ -72,14 +72,14 @@ def latency_samples(turn_set: TurnSet, speaker: Speaker) -> list[Sample]:
 
 def _latencies(source: CallInput, found: TurnSet, speaker: Speaker) -> list[MetricValue]:
     why = void_reason(source, "latency", "turn")
-    frame = Frame(profile=CALLBENCH, speaker=speaker, why=why)
+    heading = Heading(profile=CALLBENCH, speaker=speaker, why=why)
     samples = latency_samples(found, speaker)
     none = NO_LATENCY[speaker]
-    values = [mean(m.MEAN, frame, samples, none)]
-    values += [quantile(spec, frame, samples, share, none) for spec, share in _QUANTILES]
+    values = [mean(m.MEAN, heading, samples, none)]
+    values += [quantile(spec, heading, samples, share, none) for spec, share in _QUANTILES]
     if speaker == "agent" and not why:
         values += [
-            frame.value(m.LATENCY, s.value, n=1, evidence=evidence_of([s]), turn_id=s.turn_id)
+            heading.value(m.LATENCY, s.value, n=1, evidence=evidence_of([s]), turn_id=s.turn_id)
             for s in samples
         ]
     return values
@@ -87,7 +87,7 @@ def _latencies(source: CallInput, found: TurnSet, speaker: Speaker) -> list[Metr
 
 def _overlapping(source: CallInput, found: TurnSet, speaker: Speaker) -> list[MetricValue]:
     why = void_reason(source, "interruption", "overlap", "turn")
-    frame = Frame(profile=CALLBENCH, speaker=speaker, why=why)
+    heading = Heading(profile=CALLBENCH, speaker=speaker, why=why)
     by = [_entry(found, i) for i in found.interruptions if i.by == speaker]
     over = [_entry(found, i) for i in found.interruptions if i.by == speaker and _stands(i)]
     suffered = [i for i in found.interruptions if i.by == other(speaker)]
@@ -98,19 +98,19 @@ def _overlapping(source: CallInput, found: TurnSet, speaker: Speaker) -> list[Me
         if u.speaker == speaker and kind == "backchannel"
     ]
     return [
-        count(m.INTERRUPTIONS, frame, by),
-        count(m.TALK_OVERS, frame, over),
+        count(m.INTERRUPTIONS, heading, by),
+        count(m.TALK_OVERS, heading, over),
         ratio(
             m.YIELD_RATE,
-            frame,
+            heading,
             len(yielded),
             len(suffered),
             f"Nobody interrupted the {speaker}.",
             n=len(suffered),
             evidence=evidence_of([_entry(found, i) for i in suffered]),
         ),
-        mean(m.YIELD_MEAN, frame, yielded, f"The {speaker} yielded to no interruption."),
-        count(m.BACKCHANNELS, frame, signs),
+        mean(m.YIELD_MEAN, heading, yielded, f"The {speaker} yielded to no interruption."),
+        count(m.BACKCHANNELS, heading, signs),
     ]
 
 
@@ -136,18 +136,18 @@ def _of_call(source: CallInput, found: TurnSet) -> list[MetricValue]:
     talk = {s: sum(x.frames for x in spans[s]) for s in SPEAKERS}
     both = sum(o.span.frames for o in found.overlaps)
     union = talk["caller"] + talk["agent"] - both
-    frame = Frame(profile=CALLBENCH, why=void_reason(source, "overlap", "turn"))
+    heading = Heading(profile=CALLBENCH, why=void_reason(source, "overlap", "turn"))
     silent = "Nobody speaks in this call."
     shared = [
         Sample(value=ms(o.span.frames, rate), span=o.span, speaker=o.by, label=o.kind)
         for o in found.overlaps
     ]
     still = [Sample(value=seconds(s.frames, rate), span=s) for s in found.dead_air]
-    plain = Frame(profile=CALLBENCH)
+    plain = Heading(profile=CALLBENCH)
     return [
         ratio(
             m.OVERLAP,
-            frame,
+            heading,
             seconds(both, rate),
             seconds(union, rate),
             silent,
@@ -163,7 +163,7 @@ def _of_call(source: CallInput, found: TurnSet) -> list[MetricValue]:
         ),
         ratio(
             m.TALK_SHARE,
-            frame,
+            heading,
             seconds(talk["agent"], rate),
             seconds(talk["agent"] + talk["caller"], rate),
             silent,

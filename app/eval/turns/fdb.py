@@ -28,7 +28,7 @@ from app.eval.turns.layer import (
     turns_of,
     void_reason,
 )
-from app.eval.turns.series import Frame, Sample, evidence_of, ratio
+from app.eval.turns.series import Heading, Sample, evidence_of, ratio
 
 NO_MARKS = "Nothing marks which silences are pauses: only a sample's pause.json does."
 
@@ -52,26 +52,26 @@ class FdbTurns:
         watch.raise_if_cancelled()
         found = turns_of(source.speech, source)
         why = void_reason(source, "latency", "overlap", "interruption", "turn")
-        frame = Frame(profile=FDB_10_SPEECH, speaker="agent", why=why)
+        heading = Heading(profile=FDB_10_SPEECH, speaker="agent", why=why)
         entered = {i.segment_ids[1] for i in found.interruptions if i.by == "caller"}
         ends: list[Gap] = []
         cuts: list[Gap] = []
         for gap in gaps(found, "agent"):
             (cuts if gap.previous.segment_ids[0] in entered else ends).append(gap)
-        values = [frame.missing(m.PAUSE_TAKEOVER, why or NO_MARKS)]
+        values = [heading.missing(m.PAUSE_TAKEOVER, why or NO_MARKS)]
         values += _answers(
-            frame, found, ends, m.TURN_TAKEOVER, m.TURN_LATENCY, "The agent answers no turn."
+            heading, found, ends, m.TURN_TAKEOVER, m.TURN_LATENCY, "The agent answers no turn."
         )
         values += _answers(
-            frame, found, cuts, m.INTERRUPTION_TAKEOVER, m.INTERRUPTION_LATENCY,
+            heading, found, cuts, m.INTERRUPTION_TAKEOVER, m.INTERRUPTION_LATENCY,
             "The agent answers no interruption.",
         )  # fmt: skip
-        values += _listening(frame, found)
+        values += _listening(heading, found)
         return Outcome(values=tuple(values))
 
 
 def _answers(
-    frame: Frame,
+    heading: Heading,
     found: TurnSet,
     series: Sequence[Gap],
     takeover: MetricSpec,
@@ -97,12 +97,12 @@ def _answers(
     count = len(samples)
     shown = evidence_of(samples)
     return [
-        ratio(takeover, frame, len(taken), count, none, n=count, evidence=shown),
-        m.mean_latency(latency, frame, taken, "The agent takes over at none."),
+        ratio(takeover, heading, len(taken), count, none, n=count, evidence=shown),
+        m.mean_latency(latency, heading, taken, "The agent takes over at none."),
     ]
 
 
-def _listening(frame: Frame, found: TurnSet) -> list[MetricValue]:
+def _listening(heading: Heading, found: TurnSet) -> list[MetricValue]:
     """What the agent says inside the caller's speech; answers begun early are left out."""
     rate = found.rate_hz
     inside = [u for u, kind in entries(found) if u.speaker == "agent" and kind != "terminal"]
@@ -112,7 +112,7 @@ def _listening(frame: Frame, found: TurnSet) -> list[MetricValue]:
     return [
         ratio(
             m.SIGN_TAKEOVER,
-            frame,
+            heading,
             len(inside) - len(signs),
             len(inside),
             none,
@@ -121,14 +121,14 @@ def _listening(frame: Frame, found: TurnSet) -> list[MetricValue]:
         ),
         ratio(
             m.SIGN_RATE,
-            frame,
+            heading,
             len(signs),
             length,
             "The call has no length.",
             n=len(signs),
             evidence=[m.shown(u.span, True) for u in signs],
         ),
-        frame.missing(m.SIGN_DIVERGENCE, frame.why or m.NO_PEOPLE),
+        heading.missing(m.SIGN_DIVERGENCE, heading.why or m.NO_PEOPLE),
     ]
 
 

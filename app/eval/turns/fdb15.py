@@ -17,7 +17,7 @@ from app.eval.turns.adaptation import Samples, manner
 from app.eval.turns.fdb15_metrics import Change
 from app.eval.turns.fdb_rules import Stretch, TimedWord
 from app.eval.turns.layer import READS, came_with, seconds, transcript_of, void_reason
-from app.eval.turns.series import Frame, Sample, mean, ratio
+from app.eval.turns.series import Heading, Sample, mean, ratio
 
 NO_OVERLAP = "The two never speak at once."
 NO_ANSWER = "The agent begins nothing after the caller's speech."
@@ -43,14 +43,14 @@ class Fdb15Turns:
             return Outcome()
         watch.raise_if_cancelled()
         why = void_reason(source, "latency", "overlap", "interruption", "turn")
-        frame = Frame(profile=FDB_15_SPEECH, speaker="agent", why=why)
+        heading = Heading(profile=FDB_15_SPEECH, speaker="agent", why=why)
         segments, rate = source.speech.segments, source.call.rate_hz
         user, agent = (fdb15_rules.lane(segments, s, rate) for s in ("caller", "agent"))
-        values = _times(frame, source, fdb15_rules.overlaps(user, agent), user, agent)
-        values += [frame.missing(spec, why or NO_LABELS) for spec in m.LABELS.values()]
+        values = _times(heading, source, fdb15_rules.overlaps(user, agent), user, agent)
+        values += [heading.missing(spec, why or NO_LABELS) for spec in m.LABELS.values()]
         words = _spoken(source)
         pairs = [] if why else fdb15_rules.sides(user, agent, words, rate)
-        values += _changes(frame, source, watch, words, pairs, NO_SPLIT)
+        values += _changes(heading, source, watch, words, pairs, NO_SPLIT)
         return Outcome(values=tuple(values))
 
 
@@ -76,26 +76,26 @@ class Fdb15Sample:
         files = fdb_files.read(source.documents)
         if not files.is_15:
             return Outcome()
-        frame, rate = Frame(profile=FDB_15, speaker="agent"), source.call.rate_hz
+        heading, rate = Heading(profile=FDB_15, speaker="agent"), source.call.rate_hz
         segments = source.speech.segments if source.speech is not None else ()
         user, agent = (fdb15_rules.lane(segments, s, rate) for s in ("caller", "agent"))
         given = {"delivered_stop_s": files.stops, "delivered_response_s": files.responses}
         delivered = {key: _mean_length(of) for key, of in given.items() if of}
         if user and agent:
             stops = fdb15_rules.overlaps(user, agent)
-            values = _times(frame, source, stops, user, agent, delivered)
+            values = _times(heading, source, stops, user, agent, delivered)
         else:
-            values = _delivered(frame, files, rate)
-        values += _labels(frame, files.behaviour)
+            values = _delivered(heading, files, rate)
+        values += _labels(heading, files.behaviour)
         words = list(files.words or ())
         pairs = _marked_sides(files, words, source)
         none = "The sample marks no overlap (metadata.json)."
-        values += _changes(frame, source, watch, words, pairs, none)
+        values += _changes(heading, source, watch, words, pairs, none)
         return Outcome(values=tuple(values))
 
 
 def _times(
-    frame: Frame,
+    heading: Heading,
     source: CallInput,
     stops: Sequence[Span],
     user: Sequence[Span],
@@ -105,8 +105,8 @@ def _times(
     rate = source.call.rate_hz
     late = fdb15_rules.answers(user, agent)
     return [
-        mean(m.STOP, frame, [_sample(s, rate) for s in stops], NO_OVERLAP, more),
-        mean(m.RESPONSE, frame, [_sample(s, rate) for s in late], NO_ANSWER, more),
+        mean(m.STOP, heading, [_sample(s, rate) for s in stops], NO_OVERLAP, more),
+        mean(m.RESPONSE, heading, [_sample(s, rate) for s in late], NO_ANSWER, more),
     ]
 
 
@@ -114,25 +114,25 @@ def _sample(span: Span, rate_hz: int) -> Sample:
     return Sample(value=seconds(span.frames, rate_hz), span=span, speaker="agent")
 
 
-def _delivered(frame: Frame, files: fdb_files.SampleFiles, rate_hz: int) -> list[MetricValue]:
+def _delivered(heading: Heading, files: fdb_files.SampleFiles, rate_hz: int) -> list[MetricValue]:
     """The intervals that came with the sample."""
     out = []
     for spec, given in ((m.STOP, files.stops), (m.RESPONSE, files.responses)):
         if given is None:
             reason = "The sample has neither a speech layer of both sides nor its intervals."
-            out.append(frame.missing(spec, reason))
+            out.append(heading.missing(spec, reason))
             continue
         spans = [_span(stretch, rate_hz) for stretch in given]
         samples = [_sample(s, rate_hz) for s in spans]
-        out.append(mean(spec, frame, samples, NO_OVERLAP, {"from": "latency_intervals.json"}))
+        out.append(mean(spec, heading, samples, NO_OVERLAP, {"from": "latency_intervals.json"}))
     return out
 
 
-def _labels(frame: Frame, behaviour: Sequence[str]) -> list[MetricValue]:
+def _labels(heading: Heading, behaviour: Sequence[str]) -> list[MetricValue]:
     known = [label for label in behaviour if label in m.LABELS]
     more = {"other_labels": len(behaviour) - len(known)}
     return [
-        ratio(spec, frame, known.count(label), len(known), NO_LABELS, n=len(known), more=more)
+        ratio(spec, heading, known.count(label), len(known), NO_LABELS, n=len(known), more=more)
         for label, spec in m.LABELS.items()
     ]
 
@@ -149,7 +149,7 @@ def _marked_sides(
 
 
 def _changes(
-    frame: Frame,
+    heading: Heading,
     source: CallInput,
     watch: Watch,
     words: Sequence[TimedWord],
@@ -165,7 +165,7 @@ def _changes(
         sides = [manner(words, sound, speech, side, rate) for side in (before, after)]
         found.append(Change(sides[0], sides[1], Span(before.start, after.end)))
     with_sound = sound is not None and bool(speech)
-    return m.changes(frame, found, with_sound=with_sound, none=none)
+    return m.changes(heading, found, with_sound=with_sound, none=none)
 
 
 def _sound(source: CallInput, watch: Watch) -> Samples | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.calls import Span
 from app.domain.metrics import Direction, MetricSpec, MetricValue
 from app.eval.turns.adaptation import Manner
-from app.eval.turns.series import Frame, Sample, mean
+from app.eval.turns.series import Heading, Sample, mean
 
 _SOURCE = "Full-Duplex-Bench 1.5, arXiv 2507.23159"
 _BY = "turns.fdb15"
@@ -113,12 +113,12 @@ class Change:
 
 
 def changes(
-    frame: Frame, found: Sequence[Change], *, with_sound: bool, none: str
+    heading: Heading, found: Sequence[Change], *, with_sound: bool, none: str
 ) -> list[MetricValue]:
     """Speech rate, pitch and intensity: after less before, over the overlaps that have both.
 
     Args:
-        frame: what the values share.
+        heading: what the values share.
         found: one for each overlap.
         with_sound: False where there is no recording to hear pitch and intensity in.
         none: why there is no overlap, where there is none.
@@ -145,6 +145,6 @@ def changes(
                         label=label,
                     )
                 )
-        why = frame.why or (none if not found else lacking or few)
-        values.append(mean(spec, frame, samples, why))
+        why = heading.why or (none if not found else lacking or few)
+        values.append(mean(spec, heading, samples, why))
     return values

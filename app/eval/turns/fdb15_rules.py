@@ -14,6 +14,11 @@ USER_GAP_S = 0.6
 AGENT_GAP_S = 0.5
 """Pauses shorter than these are closed, as the scorer's constants say (its comments say less)."""
 
+SIDE_S = 10.0
+"""In a call, so much before and after the split says how the agent speaks around an overlap."""
+MOST_SIDES = 50
+"""Of more overlaps than these, so many are listened to, evenly over the call."""
+
 
 def lane(segments: Iterable[Segment], speaker: Speaker, rate_hz: int) -> list[Span]:
     """The speaker's speech with its short pauses closed, in order of time."""
@@ -61,9 +66,10 @@ def sides(
     """In a call: the agent's speech before and after each time that the caller spoke into it.
 
     Before is the agent's stretch up to the split; after is what is left of it, or, where it had
-    stopped by then, the agent's next stretch, if that begins before the caller's next.
+    stopped by then, the agent's next stretch, if that begins before the caller's next. Each is at
+    most `SIDE_S` long.
     """
-    out = []
+    out: list[tuple[Span, Span]] = []
     ends = [*(following.start for _, following in pairwise(user)), None]
     for span, following in zip(user, ends, strict=True):
         into = next((a for a in agent if a.start < span.start < a.end), None)
@@ -76,4 +82,14 @@ def sides(
         later = next((a for a in agent if a.start >= into.end), None)
         if later is not None and (following is None or later.start < following):
             out.append((into, later))
-    return out
+    reach = round(SIDE_S * rate_hz)
+    return [
+        (Span(max(b.start, b.end - reach), b.end), Span(a.start, min(a.end, a.start + reach)))
+        for b, a in _spread(out)
+    ]
+
+
+def _spread(pairs: list[tuple[Span, Span]]) -> list[tuple[Span, Span]]:
+    if len(pairs) <= MOST_SIDES:
+        return pairs
+    return [pairs[at * len(pairs) // MOST_SIDES] for at in range(MOST_SIDES)]

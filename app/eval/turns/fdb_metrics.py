@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.domain.calls import Span
 from app.domain.metrics import Direction, Evidence, MetricSpec, MetricValue, Pool
-from app.eval.turns.series import Frame, Sample, evidence_of, kept, ratio
+from app.eval.turns.series import Heading, Sample, evidence_of, kept, ratio
 
 NO_PEOPLE = "No distribution of people's backchannels was given to compare with."
 
@@ -116,13 +116,15 @@ METRICS: tuple[MetricSpec, ...] = (
 )  # fmt: skip
 
 
-def mean_latency(spec: MetricSpec, frame: Frame, taken: Sequence[Sample], none: str) -> MetricValue:
+def mean_latency(
+    spec: MetricSpec, heading: Heading, taken: Sequence[Sample], none: str
+) -> MetricValue:
     """The signed mean; the benchmark's, with negative ones as 0, beside it."""
     clipped = [max(s.value, 0.0) for s in taken]
     more = {**kept(taken), "clipped_mean_s": sum(clipped) / len(clipped) if clipped else None}
     total = round(sum((s.value for s in taken), 0.0), 6)
     return ratio(
-        spec, frame, total, len(taken), none, n=len(taken), evidence=evidence_of(taken), more=more
+        spec, heading, total, len(taken), none, n=len(taken), evidence=evidence_of(taken), more=more
     )
 
 

@@ -14,7 +14,7 @@ from app.eval.turns import fdb_files, fdb_rules
 from app.eval.turns import fdb_metrics as m
 from app.eval.turns.fdb_rules import Stretch, TimedWord
 from app.eval.turns.layer import seconds
-from app.eval.turns.series import Frame, Sample, evidence_of, ratio
+from app.eval.turns.series import Heading, Sample, evidence_of, ratio
 
 NO_SIGN = "The agent gives no backchannel: there is no timing to compare."
 
@@ -47,29 +47,29 @@ class FdbSample:
         if not files.is_10:
             return Outcome()
         why = "" if files.words is not None else "The sample came without output.json."
-        frame = Frame(profile=FDB_10, speaker="agent", why=why)
+        heading = Heading(profile=FDB_10, speaker="agent", why=why)
         words, rate = list(files.words or ()), source.call.rate_hz
         values: list[MetricValue] = []
         if files.pauses is not None:
-            values.append(_pauses(frame, words, files.pauses, rate))
+            values.append(_pauses(heading, words, files.pauses, rate))
         if files.turn_ends is not None:
             starts = [(start, start) for start, _ in files.turn_ends]
             specs = (m.TURN_TAKEOVER, m.TURN_LATENCY)
-            values += _marked(frame, words, starts, specs, rate, cut=False)
+            values += _marked(heading, words, starts, specs, rate, cut=False)
         if files.interruptions is not None:
             specs = (m.INTERRUPTION_TAKEOVER, m.INTERRUPTION_LATENCY)
-            values += _marked(frame, words, files.interruptions, specs, rate, cut=True)
+            values += _marked(heading, words, files.interruptions, specs, rate, cut=True)
         if files.pauses is None and files.turn_ends is None and files.interruptions is None:
-            values += self._signs(source, frame, words)
+            values += self._signs(source, heading, words)
         return Outcome(values=tuple(values))
 
     def _signs(
-        self, source: CallInput, frame: Frame, words: Sequence[TimedWord]
+        self, source: CallInput, heading: Heading, words: Sequence[TimedWord]
     ) -> list[MetricValue]:
         """The backchannel task: every stretch of the agent's speech, one verdict for all."""
         if source.speech is None:
-            why = frame.why or "The sample's speech has not been detected."
-            return [frame.missing(spec, why) for spec in
+            why = heading.why or "The sample's speech has not been detected."
+            return [heading.missing(spec, why) for spec in
                     (m.SIGN_TAKEOVER, m.SIGN_RATE, m.SIGN_DIVERGENCE)]  # fmt: skip
         rate = source.call.rate_hz
         spans = [s.span for s in source.speech.segments if s.speaker == "agent"]
@@ -78,34 +78,36 @@ class FdbSample:
         shown = [m.shown(s, s in signs) for s in spans]
         took = int(len(signs) < len(spans))
         return [
-            ratio(m.SIGN_TAKEOVER, frame, took, 1, "", n=1, evidence=shown),
-            ratio(m.SIGN_RATE, frame, len(signs), length, "The sample has no length.",
+            ratio(m.SIGN_TAKEOVER, heading, took, 1, "", n=1, evidence=shown),
+            ratio(m.SIGN_RATE, heading, len(signs), length, "The sample has no length.",
                   n=len(signs), evidence=[m.shown(s, True) for s in signs]),
-            self._divergence(frame, [(s.start / rate, s.end / rate) for s in signs], length),
+            self._divergence(heading, [(s.start / rate, s.end / rate) for s in signs], length),
         ]  # fmt: skip
 
-    def _divergence(self, frame: Frame, signs: Sequence[Stretch], length: float) -> MetricValue:
+    def _divergence(self, heading: Heading, signs: Sequence[Stretch], length: float) -> MetricValue:
         spec = m.SIGN_DIVERGENCE
-        if frame.why or not self.people:
-            return frame.missing(spec, frame.why or m.NO_PEOPLE)
+        if heading.why or not self.people:
+            return heading.missing(spec, heading.why or m.NO_PEOPLE)
         found = fdb_rules.divergence(fdb_rules.occupancy(signs, length), self.people)
         if found is None:
-            value = Frame(profile=frame.profile, speaker=frame.speaker, common={"parity": 1.0})
+            value = Heading(
+                profile=heading.profile, speaker=heading.speaker, common={"parity": 1.0}
+            )
             return value.missing(spec, NO_SIGN)
         more = {"parity": found, "scale_most": fdb_rules.MOST_DISTANCE}
-        return frame.value(spec, found, n=len(signs), components=more)
+        return heading.value(spec, found, n=len(signs), components=more)
 
 
 def _pauses(
-    frame: Frame, words: Sequence[TimedWord], pauses: Sequence[Stretch], rate: int
+    heading: Heading, words: Sequence[TimedWord], pauses: Sequence[Stretch], rate: int
 ) -> MetricValue:
     took = int(fdb_rules.takes_over(words))
     shown = [_at(stretch, rate, "pause") for stretch in pauses]
-    return ratio(m.PAUSE_TAKEOVER, frame, took, 1, "", n=1, evidence=shown)
+    return ratio(m.PAUSE_TAKEOVER, heading, took, 1, "", n=1, evidence=shown)
 
 
 def _marked(
-    frame: Frame,
+    heading: Heading,
     words: Sequence[TimedWord],
     events: Sequence[Stretch],
     specs: tuple[MetricSpec, MetricSpec],
@@ -131,8 +133,8 @@ def _marked(
     count, none = len(samples), "Its marks hold no event."
     takeover, latency = specs
     return [
-        ratio(takeover, frame, len(taken), count, none, n=count, evidence=evidence_of(samples)),
-        m.mean_latency(latency, frame, taken, "The agent takes over at none."),
+        ratio(takeover, heading, len(taken), count, none, n=count, evidence=evidence_of(samples)),
+        m.mean_latency(latency, heading, taken, "The agent takes over at none."),
     ]
 
 

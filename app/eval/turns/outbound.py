@@ -30,7 +30,7 @@ from app.eval.turns.layer import (
     turns_of,
     void_reason,
 )
-from app.eval.turns.series import Frame, Sample, evidence_of, mean, quantile, ratio
+from app.eval.turns.series import Heading, Sample, evidence_of, mean, quantile, ratio
 
 NO_ATTEMPT = "The caller does not interrupt the agent."
 NO_GREETING = "No turn of the caller comes before the agent's first."
@@ -78,7 +78,7 @@ class OutboundTurns:
 def _interruptions(source: CallInput, found: TurnSet, common: dict[str, Any]) -> list[MetricValue]:
     """Attempts are the caller's interruptions; what stops within the window was noticed."""
     why = void_reason(source, "interruption", "overlap", "turn")
-    frame = Frame(profile=OUTBOUND, speaker="agent", why=why, common=common)
+    heading = Heading(profile=OUTBOUND, speaker="agent", why=why, common=common)
     attempts = [i for i in found.interruptions if i.by == "caller"]
     noticed = [i for i in attempts if i.yield_frames is not None]
     quick = [i for i in noticed if _under_limit(i, found.rate_hz)]
@@ -98,7 +98,7 @@ def _interruptions(source: CallInput, found: TurnSet, common: dict[str, Any]) ->
         (m.UNCONDITIONAL, len(quick), attempts, stops, NO_ATTEMPT),
     )
     return [
-        ratio(spec, frame, good, len(of), none, n=len(of), evidence=evidence_of(shown), more=more)
+        ratio(spec, heading, good, len(of), none, n=len(of), evidence=evidence_of(shown), more=more)
         for spec, good, of, shown, none in table
     ]
 
@@ -143,7 +143,7 @@ def answers(found: TurnSet) -> Answers:
 
 def _latencies(source: CallInput, found: TurnSet, common: dict[str, Any]) -> list[MetricValue]:
     why = void_reason(source, "latency", "turn")
-    frame = Frame(profile=OUTBOUND, speaker="agent", why=why, common=common)
+    heading = Heading(profile=OUTBOUND, speaker="agent", why=why, common=common)
     of, rate = answers(found), found.rate_hz
     main, early = _samples(of.main, rate), _samples(of.early, rate)
     counts = {
@@ -151,15 +151,15 @@ def _latencies(source: CallInput, found: TurnSet, common: dict[str, Any]) -> lis
         "greetings": len(of.greeting),
         "after_interruption": len(of.after_interruption),
     }
-    values = [mean(m.E2E, frame, main, NO_ANSWER, counts)]
+    values = [mean(m.E2E, heading, main, NO_ANSWER, counts)]
     values += [
-        quantile(spec, frame, main, share, NO_ANSWER)
+        quantile(spec, heading, main, share, NO_ANSWER)
         for spec, share in ((m.P50, 0.5), (m.P90, 0.9), (m.P95, 0.95))
     ]
     values.append(
         ratio(
             m.EARLY,
-            frame,
+            heading,
             len(early),
             len(early) + len(main),
             NO_ANSWER,
@@ -168,13 +168,13 @@ def _latencies(source: CallInput, found: TurnSet, common: dict[str, Any]) -> lis
             more={"values": [s.value for s in early]},
         )
     )
-    values.append(_content(source, frame, of.main))
-    values.append(mean(m.GREETING, frame, _samples(of.greeting, rate), NO_GREETING))
+    values.append(_content(source, heading, of.main))
+    values.append(mean(m.GREETING, heading, _samples(of.greeting, rate), NO_GREETING))
     after = _samples(of.after_interruption, rate)
-    values.append(mean(m.AFTER_INTERRUPTION, frame, after, NO_REPLY))
+    values.append(mean(m.AFTER_INTERRUPTION, heading, after, NO_REPLY))
     if not why:
         values += [
-            frame.value(m.E2E, s.value, n=1, evidence=evidence_of([s]), turn_id=s.turn_id)
+            heading.value(m.E2E, s.value, n=1, evidence=evidence_of([s]), turn_id=s.turn_id)
             for s in main
         ]
     return values
@@ -193,7 +193,7 @@ def _samples(series: Sequence[Gap], rate_hz: int) -> list[Sample]:
     ]
 
 
-def _content(source: CallInput, frame: Frame, series: Sequence[Gap]) -> MetricValue:
+def _content(source: CallInput, heading: Heading, series: Sequence[Gap]) -> MetricValue:
     """To the first content word; the turn's onset where that is its first word.
 
     A recogniser's word times are rougher than the envelope, so that they are only used where
@@ -206,11 +206,15 @@ def _content(source: CallInput, frame: Frame, series: Sequence[Gap]) -> MetricVa
         key=_middle,
     )
     if not words:
-        return frame.missing(m.CONTENT, frame.why or "No transcript of this call has word times.")
+        return heading.missing(
+            m.CONTENT, heading.why or "No transcript of this call has word times."
+        )
     rate, call = source.call.rate_hz, source.call
+    middles = [_middle(word) for word in words]
     samples, wordless, fillers_only, with_filler = [], 0, 0, 0
     for gap in series:
-        mine = _words_in(words, gap.turn.span)
+        span = gap.turn.span
+        mine = words[bisect_left(middles, span.start) : bisect_left(middles, span.end)]
         at = content_from([w.text for w in mine], call.language)
         if not mine or at is None:
             wordless, fillers_only = wordless + (not mine), fillers_only + bool(mine)
@@ -235,14 +239,8 @@ def _content(source: CallInput, frame: Frame, series: Sequence[Gap]) -> MetricVa
         "turns_without_words": wordless,
         "transcript": text.layer.name if text is not None else "",
     }
-    return mean(m.CONTENT, frame, samples, NO_ANSWER if not series else "No words lie in them.",
+    return mean(m.CONTENT, heading, samples, NO_ANSWER if not series else "No words lie in them.",
                 more)  # fmt: skip
-
-
-def _words_in(words: Sequence[Word], span: Span) -> list[Word]:
-    """The words whose middle lies in a turn, in order."""
-    middles = [_middle(word) for word in words]
-    return list(words[bisect_left(middles, span.start) : bisect_left(middles, span.end)])
 
 
 def _middle(word: Word) -> float:

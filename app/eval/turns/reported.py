@@ -19,7 +19,7 @@ from app.domain.stages import MOST_MS, REACH_MS
 from app.domain.turns import Turn, TurnSet
 from app.eval.base import CallInput, LayerInput, Need, Outcome, Read, Watch
 from app.eval.turns.layer import READS, Gap, gaps, ms, turns_of, void_reason
-from app.eval.turns.series import Frame, Sample, evidence_of, mean, quantile
+from app.eval.turns.series import Heading, Sample, evidence_of, mean, quantile
 
 _SOURCE = "Callbench"
 _BY = "turns.reported"
@@ -82,11 +82,12 @@ class ReportedTurns:
         """The gaps of latencies, onsets and offsets."""
         told = responses(source.call.extra.get("responses"), source.call.frame_count)
         log = source.reported
+        if log is not None and source.speech is not None:
+            own = log.layer.id == source.speech.layer.id
+            log = None if own else log  # measured by the log itself: nothing to compare
         if source.speech is None or not (told or log is not None):
             return Outcome()
         watch.raise_if_cancelled()
-        if log is not None and log.layer.id == source.speech.layer.id:
-            log = None  # measured by the platform's own log: nothing to compare
         found = turns_of(source.speech, source)
         logged = {s: _logged(log, found, s) for s in SPEAKERS}
         values = _latencies(source, found, told, logged)
@@ -136,26 +137,26 @@ def _latencies(
                     turn_id=gap.turn.id,
                 )
             )
-    frame = Frame(profile=REPORTED, speaker="agent", why=why, common=_common(source))
+    heading = Heading(profile=REPORTED, speaker="agent", why=why, common=_common(source))
     more = {"by_response": len(samples) - from_log, "by_log": from_log}
     values = [
-        mean(LATENCY, frame, samples, NOTHING, more),
-        quantile(LATENCY_P50, frame, samples, 0.5, NOTHING),
-        _furthest(frame, samples),
+        mean(LATENCY, heading, samples, NOTHING, more),
+        quantile(LATENCY_P50, heading, samples, 0.5, NOTHING),
+        _furthest(heading, samples),
     ]
     if not why:
         values += [
-            frame.value(LATENCY, s.value, n=1, evidence=evidence_of([s]), turn_id=s.turn_id)
+            heading.value(LATENCY, s.value, n=1, evidence=evidence_of([s]), turn_id=s.turn_id)
             for s in samples
         ]
     return values
 
 
-def _furthest(frame: Frame, samples: Sequence[Sample]) -> MetricValue:
-    if frame.why or not samples:
-        return frame.missing(LATENCY_MAX, frame.why or NOTHING)
+def _furthest(heading: Heading, samples: Sequence[Sample]) -> MetricValue:
+    if heading.why or not samples:
+        return heading.missing(LATENCY_MAX, heading.why or NOTHING)
     worst = max(samples, key=lambda s: abs(s.value))
-    return frame.value(LATENCY_MAX, worst.value, n=len(samples), evidence=evidence_of([worst]))
+    return heading.value(LATENCY_MAX, worst.value, n=len(samples), evidence=evidence_of([worst]))
 
 
 def _told(told: Mapping[int, float], gap: Gap, rate_hz: int) -> float | None:
@@ -218,7 +219,7 @@ def _home(span: Span, turns: Sequence[Turn], rate_hz: int) -> Turn | None:
 def _edges(
     source: CallInput, found: TurnSet, logged: Sequence[Logged], speaker: Speaker
 ) -> list[MetricValue]:
-    frame = Frame(
+    heading = Heading(
         profile=REPORTED,
         speaker=speaker,
         why=void_reason(source, "turn"),
@@ -228,7 +229,7 @@ def _edges(
     onsets = [_edge(x.turn, x.turn.span.start, x.onset, rate) for x in logged]
     offsets = [_edge(x.turn, x.turn.span.end, x.offset, rate) for x in logged]
     none = f"The platform logs no speech of the {speaker} near its turns."
-    return [mean(ONSET, frame, onsets, none), mean(OFFSET, frame, offsets, none)]
+    return [mean(ONSET, heading, onsets, none), mean(OFFSET, heading, offsets, none)]
 
 
 def _edge(turn: Turn, measured: int, reported: int, rate_hz: int) -> Sample:

@@ -27,7 +27,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Heading:
     """What all values of one evaluator on one call share."""
 
     profile: str
@@ -41,15 +41,17 @@ class Frame:
         """The common components with others."""
         return {**(self.common or {}), **(more or {})}
 
-    def missing(self, spec: MetricSpec, reason: str) -> MetricValue:
-        """No value, and why."""
+    def missing(
+        self, spec: MetricSpec, reason: str, components: Mapping[str, Any] | None = None
+    ) -> MetricValue:
+        """No value, and why; its components still count in a total over calls."""
         return missing(
             spec.id,
             reason,
             unit=spec.unit,
             speaker=self.speaker,
             profile=self.profile,
-            components=self.parts(),
+            components=self.parts(components),
         )
 
     def value(
@@ -86,7 +88,7 @@ def evidence_of(samples: Sequence[Sample]) -> tuple[Evidence, ...]:
 
 def mean(
     spec: MetricSpec,
-    frame: Frame,
+    heading: Heading,
     samples: Sequence[Sample],
     none: str,
     more: Mapping[str, Any] | None = None,
@@ -95,17 +97,17 @@ def mean(
 
     Args:
         spec: the metric; `ratio` names sum and count.
-        frame: what the evaluator's values share.
+        heading: what the evaluator's values share.
         samples: the observations.
         none: why there is none, in words, where there is none.
         more: further components.
     """
-    if frame.why or not samples:
-        return frame.missing(spec, frame.why or none)
+    if heading.why or not samples:
+        return heading.missing(spec, heading.why or none)
     total = sum(s.value for s in samples)
     names = spec.ratio or ("sum", "n")
     parts = {names[0]: round(total, 6), names[1]: len(samples), **kept(samples), **(more or {})}
-    return frame.value(
+    return heading.value(
         spec,
         total / len(samples),
         n=len(samples),
@@ -115,36 +117,36 @@ def mean(
 
 
 def quantile(
-    spec: MetricSpec, frame: Frame, samples: Sequence[Sample], share: float, none: str
+    spec: MetricSpec, heading: Heading, samples: Sequence[Sample], share: float, none: str
 ) -> MetricValue:
     """The `share` (0..1) quantile, linear between order statistics.
 
     Its evidence are the observations from it outwards: those at or above it from the median up,
     those at or below it under the median; for the median itself all.
     """
-    if frame.why or not samples:
-        return frame.missing(spec, frame.why or none)
+    if heading.why or not samples:
+        return heading.missing(spec, heading.why or none)
     found = percentile([s.value for s in samples], share)
     shown = [
         s
         for s in samples
         if share == 0.5 or (s.value >= found if share > 0.5 else s.value <= found)
     ]
-    return frame.value(
+    return heading.value(
         spec, found, n=len(samples), components=kept(samples), evidence=evidence_of(shown)
     )
 
 
 def count(
     spec: MetricSpec,
-    frame: Frame,
+    heading: Heading,
     samples: Sequence[Sample],
     more: Mapping[str, Any] | None = None,
 ) -> MetricValue:
     """How many there are; none is 0 unless the recording cannot say."""
-    if frame.why:
-        return frame.missing(spec, frame.why)
-    return frame.value(
+    if heading.why:
+        return heading.missing(spec, heading.why)
+    return heading.value(
         spec,
         float(len(samples)),
         n=len(samples),
@@ -155,7 +157,7 @@ def count(
 
 def ratio(
     spec: MetricSpec,
-    frame: Frame,
+    heading: Heading,
     numerator: float,
     denominator: float,
     none: str,
@@ -166,10 +168,12 @@ def ratio(
 ) -> MetricValue:
     """Numerator over denominator, both kept under the names in `spec.ratio`; 0/0 is undefined."""
     names = spec.ratio or ("numerator", "denominator")
-    if frame.why or not denominator:
-        return frame.missing(spec, frame.why or none)
+    if heading.why:
+        return heading.missing(spec, heading.why)
     parts = {names[0]: numerator, names[1]: denominator, **(more or {})}
-    return frame.value(spec, numerator / denominator, n=n, components=parts, evidence=evidence)
+    if not denominator:
+        return heading.missing(spec, none, parts)
+    return heading.value(spec, numerator / denominator, n=n, components=parts, evidence=evidence)
 
 
 def kept(samples: Sequence[Sample]) -> dict[str, Any]:

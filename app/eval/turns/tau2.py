@@ -16,7 +16,7 @@ from app.domain.profile_names import TAU2_CORRECTED, TAU2_PARITY, TAU2_SPEECH
 from app.eval.base import CallInput, Need, Outcome, Read, Watch
 from app.eval.turns import tau2_metrics
 from app.eval.turns.layer import READS, came_with, turns_of, void_reason
-from app.eval.turns.series import Frame
+from app.eval.turns.series import Heading
 from app.eval.turns.tau2_rules import Mode, events
 from app.eval.turns.ticks import CLOSED_PAUSE_S, TICK_S, from_simulation, from_turns
 
@@ -54,9 +54,9 @@ class Tau2Turns:
             "from": source.speech.layer.name,
         }
         why = void_reason(source, "latency", "overlap", "interruption", "turn")
-        frame = Frame(profile=TAU2_SPEECH, why=why, common=common)
+        heading = Heading(profile=TAU2_SPEECH, why=why, common=common)
         found = tau2_metrics.values(
-            frame, events(ticks), TICK_S * source.call.rate_hz, inserts_known=False
+            heading, events(ticks), TICK_S * source.call.rate_hz, inserts_known=False
         )
         return Outcome(values=tuple(found))
 
@@ -85,13 +85,13 @@ class Tau2Ticks:
         for mode, profile in _MODES:
             if ticks is None:
                 what = "came with no simulation" if body is None else "is a text simulation"
-                frame = Frame(profile=profile, why=f"This call {what}: it has no ticks.")
-                out += tau2_metrics.values(frame, (), 1.0, inserts_known=True)
+                heading = Heading(profile=profile, why=f"This call {what}: it has no ticks.")
+                out += tau2_metrics.values(heading, (), 1.0, inserts_known=True)
                 continue
-            frame = Frame(profile=profile, common={"tick_s": ticks.tick_s, "from": "ticks"})
+            heading = Heading(profile=profile, common={"tick_s": ticks.tick_s, "from": "ticks"})
             found = events(ticks, mode)
             tick_frames = ticks.tick_s * source.call.rate_hz
-            out += tau2_metrics.values(frame, found, tick_frames, inserts_known=True)
+            out += tau2_metrics.values(heading, found, tick_frames, inserts_known=True)
         return Outcome(values=tuple(out))
 
 

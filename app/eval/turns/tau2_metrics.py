@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.domain.calls import Span
 from app.domain.metrics import Direction, Evidence, MetricSpec, MetricValue
-from app.eval.turns.series import Frame, ratio
+from app.eval.turns.series import Heading, ratio
 from app.eval.turns.tau2_rules import Event
 from app.eval.turns.tau2_tally import SELECTIVE, is_shown, tally
 
@@ -118,12 +118,12 @@ _UNKNOWN = "A speech layer does not say which sounds are coughs or words to some
 
 
 def values(
-    frame: Frame, found: Sequence[Event], tick_frames: float, *, inserts_known: bool
+    heading: Heading, found: Sequence[Event], tick_frames: float, *, inserts_known: bool
 ) -> list[MetricValue]:
     """The eight figures of one call.
 
     Args:
-        frame: profile and what else they share.
+        heading: profile and what else they share.
         found: the call's events under that profile.
         tick_frames: frames of the call per tick, for the evidence.
         inserts_known: whether vocal tics and words to others can be told.
@@ -137,22 +137,22 @@ def values(
     no_turn = "The caller has no turn that the agent could answer."
     no_entry = "The caller does not interrupt the agent."
     out = [
-        _rate(RESPONSE_RATE, frame, t.responses, t.response_total, no_turn, answered),
-        _mean(RESPONSE_LATENCY, frame, t.response_s, t.responses, "The agent answers no turn.",
+        _rate(RESPONSE_RATE, heading, t.responses, t.response_total, no_turn, answered),
+        _mean(RESPONSE_LATENCY, heading, t.response_s, t.responses, "The agent answers no turn.",
               [place(e) for e in kinds["response"] if e.good]),
-        _rate(YIELD_RATE, frame, t.yields, t.yield_total, no_entry, stops),
-        _mean(YIELD_LATENCY, frame, t.yield_s, t.yields, "The agent yields to no interruption.",
+        _rate(YIELD_RATE, heading, t.yields, t.yield_total, no_entry, stops),
+        _mean(YIELD_LATENCY, heading, t.yield_s, t.yields, "The agent yields to no interruption.",
               [place(e) for e in kinds["yield"] if e.good]),
-        _rate(AGENT_INTERRUPTION_RATE, frame, t.agent_interruptions, t.response_total, no_turn,
+        _rate(AGENT_INTERRUPTION_RATE, heading, t.agent_interruptions, t.response_total, no_turn,
               began),
     ]  # fmt: skip
     for kind in SELECTIVE:
         spec, shown = SELECTIVITY[kind], [place(e) for e in kinds[kind]]
         if kind != "backchannel" and not inserts_known:
-            out.append(frame.missing(spec, frame.why or _UNKNOWN))
+            out.append(heading.missing(spec, heading.why or _UNKNOWN))
         else:
             good, total = t.ignored[kind], t.selective_total[kind]
-            out.append(_rate(spec, frame, good, total, _NONE[kind], shown))
+            out.append(_rate(spec, heading, good, total, _NONE[kind], shown))
     return out
 
 
@@ -177,7 +177,7 @@ def _placed(tick_frames: float) -> Callable[[Event], Evidence]:
 
 def _rate(
     spec: MetricSpec,
-    frame: Frame,
+    heading: Heading,
     numerator: int,
     denominator: int,
     none: str,
@@ -185,16 +185,16 @@ def _rate(
 ) -> MetricValue:
     more = {"shown_on_leaderboard": is_shown(denominator)}
     return ratio(
-        spec, frame, numerator, denominator, none, n=denominator, evidence=evidence, more=more
+        spec, heading, numerator, denominator, none, n=denominator, evidence=evidence, more=more
     )
 
 
 def _mean(
     spec: MetricSpec,
-    frame: Frame,
+    heading: Heading,
     total_s: float,
     count: int,
     none: str,
     evidence: Sequence[Evidence],
 ) -> MetricValue:
-    return ratio(spec, frame, round(total_s, 6), count, none, n=count, evidence=evidence)
+    return ratio(spec, heading, round(total_s, 6), count, none, n=count, evidence=evidence)

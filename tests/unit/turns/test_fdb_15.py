@@ -58,6 +58,16 @@ def test_before_and_after_of_an_agent_that_goes_on_or_stops() -> None:
     assert sides(spans((5500, 6000)), agent, [], 1000) == []
 
 
+def test_in_a_call_ten_seconds_on_each_side_and_fifty_overlaps_are_listened_to() -> None:
+    long = sides(spans((20_000, 21_000)), spans((0, 60_000)), [], 1000)
+    assert long == [(Span(11_000, 21_000), Span(21_000, 31_000))]
+    user = spans(*[(at * 2000 + 500, at * 2000 + 700) for at in range(120)])
+    found = sides(user, spans((0, 240_000)), [], 1000)
+    assert len(found) == 50
+    assert found[0][0].end == 700
+    assert found[-1][0].end > 230_000
+
+
 def test_words_a_minute_count_pauses_and_need_three_words() -> None:
     words = [TimedWord(str(i), i * 0.5, i * 0.5 + 0.3) for i in range(10)]
     assert words_per_minute(words, 0, 1.4) == pytest.approx(60 * 3 / 1.3)

@@ -92,8 +92,11 @@ def test_nothing_reported_is_nothing_said() -> None:
 
 def test_a_call_measured_by_the_platforms_own_log_has_nothing_to_compare() -> None:
     log = layer(MEASURED, origin="platform")
-    found = values_of(REPORTED, CallInput(call=call(), speech=log, reported=log))
-    assert {v.status for v in found} == {"undefined"}
+    assert values_of(REPORTED, CallInput(call=call(), speech=log, reported=log)) == []
+    told = {"responses": [{"start": 5800, "reported_ms": 700}]}
+    found = values_of(REPORTED, CallInput(call=call(extra=told), speech=log, reported=log))
+    assert one(found, "reported.latency_gap", "agent").value == -100
+    assert one(found, "reported.onset_gap", "agent").status == "undefined"
 
 
 def test_voided_latencies_are_not_compared() -> None:

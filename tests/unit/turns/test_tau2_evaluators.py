@@ -14,8 +14,13 @@ from app.domain.calls import Span
 from app.domain.errors import BadInput
 from app.domain.profile_names import TAU2_CORRECTED, TAU2_PARITY, TAU2_SPEECH
 from app.eval.base import CallInput
+from app.eval.turns.series import Heading
 from app.eval.turns.tau2 import Tau2Ticks, Tau2Turns
-from app.eval.turns.ticks import from_simulation, from_turns, runs
+from app.eval.turns.tau2_metrics import METRICS
+from app.eval.turns.tau2_metrics import values as tau2_values
+from app.eval.turns.tau2_rules import events
+from app.eval.turns.tau2_tally import panel, pool, tally
+from app.eval.turns.ticks import Ticks, from_simulation, from_turns, runs
 from tests.unit.timing.lanes import seg, turns_of
 from tests.unit.turns.turn_inputs import call, layer, one, speech, values_of, voided
 
@@ -125,17 +130,22 @@ def test_without_ticks_every_figure_says_why() -> None:
     assert {v.reason for v in other} == {"This call came with no simulation: it has no ticks."}
 
 
-def test_the_fixture_simulations_one_by_one(shared_data: Path) -> None:
-    folder = shared_data / "siblings/tau2_voice_fixture/experiment"
-    answered = total = 0.0
-    for path in sorted((folder / "simulations").glob("*.json")):
-        source = with_documents(
-            simulation=path.read_bytes(), run=(folder / "results.json").read_bytes()
-        )
-        rate = one(values_of(Tau2Ticks(), source), "tau2.response_rate", profile=TAU2_PARITY)
-        answered += rate.components["responses"]
-        total += rate.components["response_total"]
-    assert (answered, total) == (34, 35)
+def test_stored_values_of_the_fixture_pool_to_its_figures(shared_data: Path) -> None:
+    """What a total over calls adds up: each metric's own components, nothing else."""
+    folder = shared_data / "siblings/tau2_voice_fixture"
+    run = (folder / "experiment/results.json").read_bytes()
+    sums: dict[str, list[float]] = {m.id: [0.0, 0.0] for m in METRICS}
+    for path in sorted((folder / "experiment/simulations").glob("*.json")):
+        found = values_of(Tau2Ticks(), with_documents(simulation=path.read_bytes(), run=run))
+        for spec in METRICS:
+            value = one(found, spec.id, profile=TAU2_PARITY)
+            for at, name in enumerate(spec.ratio or ()):
+                sums[spec.id][at] += value.components.get(name, 0)
+    expected = json.loads((folder / "expected_metrics.json").read_text("utf-8"))
+    for spec in METRICS:
+        name = spec.id.removeprefix("tau2.")
+        wanted = expected[f"{name}_mean" if name.endswith("latency") else name]
+        assert sums[spec.id][0] / sums[spec.id][1] == pytest.approx(wanted, rel=1e-12)
 
 
 def test_a_layer_is_laid_on_the_grid_by_the_centres_of_ticks() -> None:
@@ -218,3 +228,30 @@ def test_the_grid_is_never_more_than_a_tick_off(caller: str, agent: str) -> None
     edges = {u.span.start for u in turn_set.utterances if u.speaker == "agent"}
     for start, _ in runs(found.agent):
         assert min(abs(start * 200 - e) for e in edges) <= 200
+
+
+lanes = st.integers(1, 60).flatmap(
+    lambda n: st.tuples(*(st.text(alphabet="#.", min_size=n, max_size=n) for _ in range(2)))
+)
+
+
+@given(st.lists(lanes, min_size=1, max_size=4))
+def test_values_pool_to_what_all_events_together_give(cases: list[tuple[str, str]]) -> None:
+    """Also where one call has agent interruptions and no turn to be answered."""
+    sums = {m.id: [0.0, 0.0] for m in METRICS}
+    tallies = []
+    for user, agent in cases:
+        grid = Ticks(
+            tick_s=0.2, user=tuple(c == "#" for c in user), agent=tuple(c == "#" for c in agent)
+        )
+        found = events(grid)
+        tallies.append(tally(found))
+        for value in tau2_values(Heading(profile="x"), found, 200, inserts_known=True):
+            spec = next(m for m in METRICS if m.id == value.metric_id)
+            for at, name in enumerate(spec.ratio or ()):
+                sums[value.metric_id][at] += value.components[name]
+    for name, wanted in panel(pool(tallies)).items():
+        numerator, denominator = sums[f"tau2.{name}"]
+        assert (wanted is None) == (denominator == 0)
+        if wanted is not None:
+            assert numerator / denominator == pytest.approx(wanted)
