@@ -53,7 +53,8 @@ class CallbenchTurns:
             values += _latencies(source, found, speaker)
             values += _overlapping(source, found, speaker)
         values += _of_call(source, found)
-        return Outcome(values=tuple(values))
+        rules = {"profile": found.profile.id, "params": dict(found.profile.params)}
+        return Outcome(values=tuple(values), detail=rules)
 
 
 def latency_samples(turn_set: TurnSet, speaker: Speaker) -> list[Sample]:

@@ -17,7 +17,7 @@ from app.eval.turns.adaptation import Samples, manner
 from app.eval.turns.fdb15_metrics import Change
 from app.eval.turns.fdb_rules import Stretch, TimedWord
 from app.eval.turns.layer import READS, came_with, seconds, transcript_of, void_reason
-from app.eval.turns.series import Heading, Sample, mean, ratio
+from app.eval.turns.series import Heading, Sample, inside, mean, ratio
 
 NO_OVERLAP = "The two never speak at once."
 NO_ANSWER = "The agent begins nothing after the caller's speech."
@@ -91,7 +91,7 @@ class Fdb15Sample:
         pairs = _marked_sides(files, words, source)
         none = "The sample marks no overlap (metadata.json)."
         values += _changes(heading, source, watch, words, pairs, none)
-        return Outcome(values=tuple(values))
+        return Outcome(values=inside(values, source.call.frame_count))
 
 
 def _times(

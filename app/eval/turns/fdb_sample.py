@@ -14,7 +14,7 @@ from app.eval.turns import fdb_files, fdb_rules
 from app.eval.turns import fdb_metrics as m
 from app.eval.turns.fdb_rules import Stretch, TimedWord
 from app.eval.turns.layer import seconds
-from app.eval.turns.series import Heading, Sample, evidence_of, ratio
+from app.eval.turns.series import Heading, Sample, evidence_of, inside, ratio
 
 NO_SIGN = "The agent gives no backchannel: there is no timing to compare."
 
@@ -61,7 +61,7 @@ class FdbSample:
             values += _marked(heading, words, files.interruptions, specs, rate, cut=True)
         if files.pauses is None and files.turn_ends is None and files.interruptions is None:
             values += self._signs(source, heading, words)
-        return Outcome(values=tuple(values))
+        return Outcome(values=inside(values, source.call.frame_count))
 
     def _signs(
         self, source: CallInput, heading: Heading, words: Sequence[TimedWord]

@@ -67,12 +67,9 @@ class OutboundTurns:
         watch.raise_if_cancelled()
         found = turns_of(source.speech, source)
         common = {"clock": "recording", "segmentation": found.profile.id}
-        return Outcome(
-            values=(
-                *_interruptions(source, found, common),
-                *_latencies(source, found, common),
-            )
-        )
+        values = (*_interruptions(source, found, common), *_latencies(source, found, common))
+        rules = {"profile": OUTBOUND, "limit_ms": m.LIMIT_MS, "params": dict(found.profile.params)}
+        return Outcome(values=values, detail=rules)
 
 
 def _interruptions(source: CallInput, found: TurnSet, common: dict[str, Any]) -> list[MetricValue]:

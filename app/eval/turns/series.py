@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.calls import Span, Speaker
@@ -179,3 +179,18 @@ def ratio(
 def kept(samples: Sequence[Sample]) -> dict[str, Any]:
     """The values themselves, so that quantiles over calls can be had."""
     return {"values": [s.value for s in samples[:MOST_VALUES]]}
+
+
+def inside(values: Sequence[MetricValue], frame_count: int) -> tuple[MetricValue, ...]:
+    """The values with their evidence cut to the call: files of others may go on beyond it."""
+    return tuple(
+        replace(v, evidence=tuple(_cut(e, frame_count) for e in v.evidence))
+        if any(e.span.end > frame_count for e in v.evidence)
+        else v
+        for v in values
+    )
+
+
+def _cut(evidence: Evidence, frame_count: int) -> Evidence:
+    span = evidence.span
+    return replace(evidence, span=Span(min(span.start, frame_count), min(span.end, frame_count)))

@@ -16,7 +16,7 @@ from app.domain.profile_names import TAU2_CORRECTED, TAU2_PARITY, TAU2_SPEECH
 from app.eval.base import CallInput, Need, Outcome, Read, Watch
 from app.eval.turns import tau2_metrics
 from app.eval.turns.layer import READS, came_with, turns_of, void_reason
-from app.eval.turns.series import Heading
+from app.eval.turns.series import Heading, inside
 from app.eval.turns.tau2_rules import Mode, events
 from app.eval.turns.ticks import CLOSED_PAUSE_S, TICK_S, from_simulation, from_turns
 
@@ -92,7 +92,7 @@ class Tau2Ticks:
             found = events(ticks, mode)
             tick_frames = ticks.tick_s * source.call.rate_hz
             out += tau2_metrics.values(heading, found, tick_frames, inserts_known=True)
-        return Outcome(values=tuple(out))
+        return Outcome(values=inside(out, source.call.frame_count))
 
 
 def _has_ticks(call: Call) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.calls import SPEAKERS, Span
-from app.eval.base import CallInput
+from app.eval.base import CallInput, Watch
 from app.eval.turns.callbench import CallbenchTurns
 from tests.unit.timing.lanes import seg
 from tests.unit.turns.turn_inputs import (
@@ -151,6 +151,12 @@ def test_what_the_recording_voids_has_no_value_and_the_findings_words(
         assert value.value is None
         assert value.reason == "One channel is heard in the other."
     assert (family == "latency") == (not [v for v in found if v.turn_id])
+
+
+def test_the_profiles_parameters_are_kept_with_the_result() -> None:
+    detail = TURNS.evaluate(speech("###", "..."), Watch()).detail
+    assert detail["profile"] == "callbench-1"
+    assert detail["params"]["yield_window_ms"] == 2000
 
 
 def test_every_metric_it_gives_is_in_its_catalogue_and_each_is_given() -> None:

@@ -102,6 +102,14 @@ def test_the_ticks_length_is_theirs_else_the_runs_else_a_fifth(
     assert found.tick_s == expected
 
 
+def test_evidence_of_a_simulation_longer_than_its_recording_is_cut() -> None:
+    body = simulation("##...##", "....#..")
+    source = CallInput(call=call(frame_count=700), documents={"tau2/simulation.json": body})
+    for value in values_of(Tau2Ticks(), source):
+        assert all(e.span.end <= 700 for e in value.evidence)
+    assert one(values_of(Tau2Ticks(), source), "tau2.response_rate", profile=TAU2_PARITY).evidence
+
+
 @pytest.mark.parametrize("body", [b"", b"[", b"[]", b'"x"', b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_simulation_is_named(body: bytes) -> None:
     with pytest.raises(BadInput, match="simulation that came with this call"):
