@@ -91,9 +91,11 @@ class WindowStart:
         self._first_paint = _first_paint(self.window, self._open)
 
     def close(self) -> None:
-        """Silence, lanes, database: in this order."""
+        """Silence, runs, lanes, database: in this order."""
         if self.ctx.has_player:
             self.ctx.player.close()
+        if self.ctx.has_runs:
+            self.ctx.runs.close()
         self.ctx.runner.close()
         if self._ws is not None:
             self._ws.close()
@@ -120,6 +122,7 @@ class WindowStart:
         # SQLite sorts on one core while Python makes the screen on the other.
         self.ctx.runner.run(Lane.READ, _warm, self._ws, self.ctx.viewer)
         self.window.begin()
+        self.ctx.runs.begin()
 
     def _on_failed(self, error: BaseException) -> None:
         """Say it in the window, where someone sees one; the terminal hears it at the end."""

@@ -90,6 +90,11 @@ class Task(QObject):
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
 
     @property
+    def lane(self) -> Lane:
+        """Where it runs."""
+        return self._lane
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether cancel was asked for."""
         return self._cancel.is_set()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.tasks.bus import Bus
     from app.tasks.runner import TaskRunner
     from app.ui.actions import ActionTable
+    from app.ui.runs.supervisor import RunSupervisor
     from app.ui.settings.store import SettingsStore
     from app.ui.theme import Theme
 
@@ -39,6 +40,18 @@ class UiContext:
         if device:
             player.set_device(device)
         return player
+
+    @cached_property
+    def runs(self) -> RunSupervisor:
+        """What keeps runs going in this window; it takes none on before it is told to begin."""
+        from app.ui.runs.supervisor import RunSupervisor
+
+        return RunSupervisor(self)
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether anything has asked for the runs yet."""
+        return "runs" in self.__dict__
 
     @property
     def has_player(self) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.domain.changes import Changes
 from app.domain.errors import UserError
+from app.tasks.runner import Lane
 from app.ui.context import UiContext
 
 log = logging.getLogger("callbench.window")
@@ -42,7 +43,7 @@ class ChangeWatch(QObject):
         self._own = True
 
     def _poll(self) -> None:
-        if self._ctx.runner.live:
+        if any(task.lane is not Lane.BATCH for task in self._ctx.runner.live):
             return  # what is being written now is told of when it is done
         try:
             now = self._ctx.ws.db.data_version()

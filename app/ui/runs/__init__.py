@@ -1,0 +1,1 @@
+"""Runs over calls: what carries them out while a window is open, and the screen that shows them."""
