@@ -93,8 +93,8 @@ class ProperNouns:
             own = [e for e in entities if e.speaker in (None, speaker)]
             targets = mentions(own, found.reference, rules, found.unit)
         if not targets:
-            what = "names" if entities is None else "of the listed entities"
-            reason = f"The {speaker}'s reference has no {what} in it."
+            what = "no names, codes or numbers" if entities is None else "none of the listed names"
+            reason = f"The {speaker}'s reference has {what} in it."
             return missing(PNA.id, reason, speaker=speaker, profile=rules.id)
         return _value(found, targets, speaker, rules, by_list=entities is not None)
 

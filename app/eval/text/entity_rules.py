@@ -1,16 +1,16 @@
 """Which proper nouns of a text count as entities where no list is given, and how a list is read.
 
 The rule, for texts without a list: (1) runs of capitalised words that do not begin a sentence,
-`I` excepted; in German, where every noun is capitalised, and in texts that are mostly in capitals,
-this part is left out; (2) codes: words with both letters and digits, and words of two or more
-capitals; (3) numbers written in digits, neighbours together. For Chinese, Japanese and Korean
-only (2) and (3) find anything.
+`I` excepted; (2) codes: words with both letters and digits, and words of two or more capitals;
+(3) numbers written in digits, neighbours together. Capitals say nothing in German, where every noun
+has one, nor in texts that are written in them throughout: there (1), or words of capitals, are left
+out. For Chinese, Japanese and Korean only (2) and (3) find anything.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,10 @@ _EDGES = "\"'“”‘’()[]{}<>.,;:!?…。，！？；：、«»¿¡"
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？:]['\"”’)\]]*$")
 _ENDS_PIECE = re.compile(r"[,;，；、]$|" + _ENDS_SENTENCE.pattern)
 _I = re.compile(r"I(?:['’]\w+)?")
-_MAX_ENTITIES = 1000
+MAX_ENTITIES = 1000
+MANY_WORDS = 4
+MOST = 0.7
+"""A text in which more than this share of the words is capitalised is written in capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def listed(conditions: Mapping[str, Any]) -> list[Entity] | None:
     given = conditions.get("entities")
     if given is None:
         return None
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > _MAX_ENTITIES:
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MAX_ENTITIES:
         raise _unreadable()
     return [_entity(entry) for entry in given]
 
@@ -161,20 +164,38 @@ def _pieces(words: Sequence[SourceWord], language: str) -> Iterator[list[int]]:
 def _kinds(words: Sequence[SourceWord], language: str) -> list[str]:
     """For each word `name`, `code`, `number` or empty."""
     cores = [w.text.strip().strip(_EDGES) for w in words]
-    capitals = sum(core[:1].isupper() for core in cores)
-    names = base_language(language) != "de" and 2 * capitals <= len(cores)
-    kinds, begins, segment = [], True, ""
-    for word, core in zip(words, cores, strict=True):
-        begins = begins or word.segment_id != segment
-        kinds.append(_kind(core, names=names and not begins))
-        begins, segment = bool(_ENDS_SENTENCE.search(word.text.strip())), word.segment_id
-    return kinds
+    inner = _inside_sentences(words)
+    middle = [core for core, inside in zip(cores, inner, strict=True) if inside and core]
+    names = base_language(language) != "de" and not _mostly(core[0].isupper() for core in middle)
+    capitals = not _mostly(core.isupper() for core in cores)
+    return [
+        _kind(core, names=names and inside, capitals=capitals)
+        for core, inside in zip(cores, inner, strict=True)
+    ]
 
 
-def _kind(core: str, *, names: bool) -> str:
+def _inside_sentences(words: Sequence[SourceWord]) -> list[bool]:
+    """For each word whether it does not begin a sentence; segments begin one too."""
+    found = []
+    for k, word in enumerate(words):
+        before = words[k - 1] if k else None
+        follows = before is not None and before.segment_id == word.segment_id
+        found.append(
+            before is not None and follows and not _ENDS_SENTENCE.search(before.text.strip())
+        )
+    return found
+
+
+def _mostly(marked: Iterable[bool]) -> bool:
+    """Whether that holds for most of a number of words that says something."""
+    all_of = list(marked)
+    return len(all_of) >= MANY_WORDS and sum(all_of) > MOST * len(all_of)
+
+
+def _kind(core: str, *, names: bool, capitals: bool) -> str:
     digits, letters = any(c.isdigit() for c in core), any(c.isalpha() for c in core)
     if digits:
         return "code" if letters else "number"
-    if len(core) > 1 and core.isupper() and core.isascii():
+    if capitals and len(core) > 1 and core.isupper() and core.isascii():
         return "code"
     return "name" if names and core[:1].isupper() and not _I.fullmatch(core) else ""

@@ -1,20 +1,22 @@
 """Text with times: from which words of a transcript, and so from which frames, each unit came.
 
 Normalising looks at whole texts (`twenty one` is 21), so units are made of the whole text at once
-and traced back: each word is normalised alone as well, and both lists are aligned.
+and traced back to its words afterwards.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 from app.domain.calls import Span
 from app.domain.segments import Segment, Word
 from app.eval.text.languages import UNSPACED
 from app.eval.text.normalise import Normaliser, Unit
+from app.eval.text.trace import traced
 
 _TOKEN = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})\S)+")
 """A word, or one character of a script without spaces."""
@@ -33,14 +35,14 @@ class SourceWord:
     segment_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TimedText:
     """A text in units, each traced back to the words that it came from.
 
     Attributes:
         words: the words in order of time.
         units: the normalised text.
-        sources: for each unit, the half-open range of words that it came from.
+        sources: for each unit, the half-open range of words that it came from; both ends rise.
     """
 
     words: tuple[SourceWord, ...]
@@ -54,8 +56,16 @@ class TimedText:
 
     def units_of(self, first: int, end: int) -> tuple[int, int]:
         """The units that came, wholly or in part, from the words `first` to `end`; may be none."""
-        found = [k for k, (a, b) in enumerate(self.sources) if a < end and b > first]
-        return (found[0], found[-1] + 1) if found else (0, 0)
+        at, stop = bisect_right(self._ends, first), bisect_left(self._starts, end)
+        return (at, stop) if at < stop else (0, 0)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.sources]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end in self.sources]
 
     def span(self, first: int, end: int) -> Span:
         """Frames of the units `first` to `end` (at least one)."""
@@ -99,15 +109,13 @@ def words_of(segment: Segment) -> list[Word]:
 
 def timed_text(words: Sequence[SourceWord], normaliser: Normaliser, unit: Unit) -> TimedText:
     """Normalise the words as one text and trace its units back to them."""
-    units = normaliser.units(joined([w.text for w in words]), unit)
-    alone = cache(lambda text: tuple(normaliser.units(text, unit)))
-    single = [(part, k) for k, word in enumerate(words) for part in alone(word.text)]
-    if [part for part, _ in single] == units:
-        sources = [(k, k + 1) for _, k in single]
-    elif not single:
-        sources = [(0, len(words))] * len(units)
-    else:
-        sources = _traced([part for part, _ in single], [k for _, k in single], units)
+
+    def units_of(texts: Sequence[str]) -> list[str]:
+        return normaliser.units(joined(texts), unit)
+
+    texts = [w.text for w in words]
+    units = units_of(texts)
+    sources = traced(texts, units, units_of)
     return TimedText(tuple(words), tuple(units), tuple(sources))
 
 
@@ -119,31 +127,6 @@ def joined(texts: Sequence[str]) -> str:
             out.append(" ")
         out.append(text)
     return "".join(out)
-
-
-def _traced(
-    parts: Sequence[str], homes: Sequence[int], units: Sequence[str]
-) -> list[tuple[int, int]]:
-    """For each unit the words that it came from, given each word's own parts with their words.
-
-    Where a stretch was rewritten, all of it stands for each unit of the stretch, unless both have
-    as many pieces.
-    """
-    from rapidfuzz.distance.Levenshtein import editops
-
-    sources: list[tuple[int, int]] = []
-    part = unit = 0
-    for block in editops(parts, units).as_matching_blocks():
-        old, new = block.a - part, block.b - unit
-        if old == new:
-            sources += [(homes[k], homes[k] + 1) for k in range(part, block.a)]
-        elif new:
-            first = homes[min(part, len(homes) - 1)] if old else homes[max(part - 1, 0)]
-            last = homes[block.a - 1] if old else first
-            sources += [(first, last + 1)] * new
-        part, unit = block.a + block.size, block.b + block.size
-        sources += [(homes[k], homes[k] + 1) for k in range(block.a, part)]
-    return sources
 
 
 def _letters(text: str) -> str:

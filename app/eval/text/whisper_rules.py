@@ -22,15 +22,17 @@ def whisper(language: str) -> Rewrite:
     """The normaliser of a language: `en`, `fr` and `es` with numbers, else marks and case.
 
     Apostrophes are made simple first: the package knows `don't`, but not in typographic form.
+    Words of signs alone, which it leaves at ends of texts (`ok ...`), are no words.
     """
     inner = _inner(language)
 
     def rewrite(text: str) -> str:
         text = simple_apostrophes(safe(text))
         try:
-            return inner(text)
+            text = inner(text)
         except _REFUSALS:
-            return " ".join(_one(inner, word) for word in text.split())
+            text = " ".join(_one(inner, word) for word in text.split())
+        return " ".join(word for word in text.split() if any(map(str.isalnum, word)))
 
     return rewrite
 
