@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["global", "library", "transport", "review", "edit", "score"]
+Scope = Literal["global", "library", "transport", "review", "edit", "score", "runs"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "global": "Everywhere",
@@ -17,22 +17,25 @@ SCOPE_TITLES: dict[Scope, str] = {
     "review": "Call review",
     "edit": "Editing a boundary",
     "score": "Scoring",
+    "runs": "Runs",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "library": ("library", "global"),
     "review": ("review", "transport", "edit", "global"),
     "score": ("score", "transport", "global"),
+    "runs": ("runs", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
 _MEET: dict[Scope, frozenset[Scope]] = {
-    "global": frozenset({"global", "library", "transport", "review", "edit", "score"}),
+    "global": frozenset({"global", "library", "transport", "review", "edit", "score", "runs"}),
     "library": frozenset({"global", "library"}),
     "transport": frozenset({"global", "transport", "review", "score"}),
     "review": frozenset({"global", "transport", "review"}),
     "edit": frozenset({"global", "edit"}),  # a mode: its keys change meaning on purpose
     "score": frozenset({"global", "transport", "score"}),
+    "runs": frozenset({"global", "runs"}),
 }
 
 
@@ -63,6 +66,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("go.library", "Library", "Ctrl+1"),
     _spec("go.review", "Review", "Ctrl+2"),
     _spec("go.score", "Score", "Ctrl+3"),
+    _spec("go.runs", "Runs", "Ctrl+7"),
     _spec("import.folder", "Import a folder", "Ctrl+O"),
     _spec("import.files", "Import files", "Ctrl+I"),
     _spec("demo.open", "Open the sample project", "Ctrl+Shift+O"),
@@ -83,6 +87,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("library.save_view", "Save view", "Ctrl+S"),
     _spec("library.archive", "Archive", "Del"),
     _spec("library.export", "Export", "Ctrl+E"),
+    _spec("library.evaluate", "Evaluate", "Ctrl+R"),
     _spec("library.select_all", "Select all", "Ctrl+A"),
     _spec("library.clear", "Clear the search", "Esc"),
     _spec("transport.play", "Play or pause", "Space", "Ctrl+Space"),
@@ -160,4 +165,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("score.rationale", "Write the rationale", "F3"),
     _spec("score.table", "Table view", "F6"),
     _spec("score.escape", "Leave the text, close", "Esc"),
+    _spec("runs.up", "Previous run", "Up", repeat=True),
+    _spec("runs.down", "Next run", "Down", repeat=True),
+    _spec("runs.open", "Open its calls", "Return"),
+    _spec("runs.pause", "Pause or go on", "P"),
+    _spec("runs.retry", "Try failures again", "Shift+R"),
+    _spec("runs.new", "New run", "Ctrl+R"),
 )

@@ -48,7 +48,18 @@ def _score(ctx: UiContext, parent: QWidget) -> Screen:
     return ScoringScreen(ctx, parent)
 
 
-FACTORIES: dict[str, Factory] = {"library": _library, "review": _review, "score": _score}
+def _runs(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.runs.screen import RunsScreen
+
+    return RunsScreen(ctx, parent)
+
+
+FACTORIES: dict[str, Factory] = {
+    "library": _library,
+    "review": _review,
+    "score": _score,
+    "runs": _runs,
+}
 
 
 class MainWindow(QMainWindow):
@@ -117,6 +128,7 @@ class MainWindow(QMainWindow):
         ctx.bus.saved.connect(self.status.show_saved)
         ctx.bus.message.connect(self.messages.say)
         ctx.runner.failed.connect(self.on_failure)
+        ctx.runs.counted.connect(lambda count: self.rail.set_badge("runs", count))
         ctx.actions.front = lambda: self._front
         ctx.actions.bind(
             self,
@@ -124,6 +136,7 @@ class MainWindow(QMainWindow):
                 "go.library": lambda: self.show_screen("library"),
                 "go.review": lambda: self.show_screen("review"),
                 "go.score": lambda: self.show_screen("score"),
+                "go.runs": lambda: self.show_screen("runs"),
                 "import.folder": self.acts.ask_folder,
                 "import.files": self.acts.ask_files,
                 "demo.open": self.acts.make_demo,

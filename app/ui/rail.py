@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.actions import ActionTable
@@ -29,6 +29,7 @@ PLACES: tuple[Place, ...] = (
     Place("library", "Library", "books", "go.library"),
     Place("review", "Review", "waves", "go.review"),
     Place("score", "Score", "check-square", "go.score"),
+    Place("runs", "Runs", "stack", "go.runs"),
 )
 FOOT: tuple[Place, ...] = (
     Place("app.settings", "Settings", "gear", "app.settings", is_screen=False),
@@ -43,6 +44,7 @@ class RailItem(QAbstractButton):
         super().__init__(parent)
         self._theme, self._actions, self.place = theme, actions, place
         self._hover = False
+        self._badge = 0
         self.setText(place.word)
         self.setCheckable(place.is_screen)
         self.setAccessibleName(place.word)
@@ -55,6 +57,14 @@ class RailItem(QAbstractButton):
 
     def _retip(self) -> None:
         self.setToolTip(self._actions.tip(self.place.action))
+
+    def set_badge(self, count: int) -> None:
+        """Show a number at the icon; 0 shows none."""
+        if count != self._badge:
+            self._badge = count
+            word = self.place.word
+            self.setAccessibleName(f"{word}, {count} active" if count else word)
+            self.update()
 
     def nextCheckState(self) -> None:
         """A click asks; the window says which place is current."""
@@ -85,6 +95,8 @@ class RailItem(QAbstractButton):
         paint_icon(
             painter, theme, self.place.icon, QRect(0, top, self.width(), size), token, size=size
         )
+        if self._badge:
+            self._paint_badge(painter, self.width() // 2 + theme.px(14), top + theme.px(2))
         painter.setFont(theme.font("label", 600 if is_on else 400))
         painter.setPen(theme.color(token))
         word = QRect(0, top + size + 4, self.width(), theme.line("label"))
@@ -93,6 +105,22 @@ class RailItem(QAbstractButton):
             bar = theme.px(36)
             middle = self.height() // 2
             painter.fillRect(QRect(0, middle - bar // 2, Size.RAIL_BAR, bar), theme.color("accent"))
+
+    def _paint_badge(self, painter: QPainter, x: int, y: int) -> None:
+        """A number in a disc around (`x`, `y`), cut out of the icon beneath."""
+        theme = self._theme
+        words = str(self._badge) if self._badge < 100 else "99+"
+        font = theme.font("lane", 600)
+        high = theme.px(16)
+        wide = max(high, round(QFontMetricsF(font).horizontalAdvance(words)) + theme.px(8))
+        disc = QRectF(x - high / 2, y - high / 2, wide, high)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.pen("bg0", 2))
+        painter.setBrush(theme.color("bg3"))
+        painter.drawRoundedRect(disc.adjusted(-1, -1, 1, 1), high / 2 + 1, high / 2 + 1)
+        painter.setPen(theme.color("t1"))
+        painter.setFont(font)
+        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def rail_width(theme: Theme) -> int:
@@ -126,6 +154,10 @@ class Rail(QWidget):
         item.clicked.connect(lambda: self.chosen.emit(place.key))
         self._items[place.key] = item
         return item
+
+    def set_badge(self, key: str, count: int) -> None:
+        """Show how many things go on at a place."""
+        self._items[key].set_badge(count)
 
     def set_current(self, key: str) -> None:
         """Mark the place where the person is."""

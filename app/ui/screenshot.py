@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from app.ui.context import UiContext
     from app.ui.main_window import MainWindow
 
-SCREENS = ("library", "library-empty", "review", "score", "keys", "settings", "import")
+SCREENS = (
+    "library", "library-empty", "review", "score", "runs", "new-run", "keys", "settings", "import",
+)  # fmt: skip
 NEW_WORKSPACE = ("library-empty", "import")
 """Screens that are shown as on the first day; the given workspace is left alone."""
 
@@ -61,7 +63,8 @@ def render(
         ws: the workspace.
         screen: one of `SCREENS`.
         out: the PNG to write.
-        call: id or code; for `review`, `score` and `keys`, where it defaults to the newest.
+        call: id or code; for `review`, `score` and `keys`, where it defaults to the newest. For
+            `runs`, the code of the run to select.
         theme: `dark`, `light` or `contrast`.
         size: width and height in px.
         pose: whose eyes, and which moment of the call.
@@ -110,7 +113,9 @@ def _draw(
     from app.ui.settings.store import SettingsStore
     from app.ui.theme import Theme
 
-    call_id = _call_id(ws, call) if screen in ("review", "score", "keys") or call else None
+    of_runs = screen in ("runs", "new-run")
+    wants_call = screen in ("review", "score", "keys") or (call and not of_runs)
+    call_id = _call_id(ws, call) if wants_call else None
     runner = TaskRunner()
     ctx = UiContext(
         ws=ws,
@@ -127,6 +132,8 @@ def _draw(
         if call_id is not None:
             behind = screen if screen in ("library", "review", "score") else "review"
             window.show_screen(behind, call_id=call_id)
+        elif of_runs:
+            window.show_screen("runs", run_id=_run_id(ws, call))
         window.show()
         settle(ctx, window)
         if _strike(window, pose):
@@ -182,6 +189,8 @@ def _open_dialog(window: MainWindow, screen: str) -> bool:
         window.acts.open_settings()
     elif screen == "import":
         window.acts.open_import([asset("demo", "calls")])
+    elif screen == "new-run":
+        window.acts.open_new_run()
     else:
         return False
     return True
@@ -212,6 +221,15 @@ def _call_id(ws: Workspace, call: str | None) -> str | None:
     seqs = browsing.call_ids(ws, viewer, browsing.parse_query(""))
     found = browsing.uuids(ws, [int(seqs[0])]) if len(seqs) else []
     return found[0] if found else None
+
+
+def _run_id(ws: Workspace, code: str | None) -> str:
+    """The run of a code such as R-0001; empty where none is named."""
+    if not code or not code.upper().startswith("R-"):
+        return ""
+    from app.services import evaluating
+
+    return evaluating.run(ws, code).id
 
 
 def settle(ctx: UiContext, window: QWidget, quiet_ms: int = QUIET_MS) -> None:

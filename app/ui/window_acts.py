@@ -18,6 +18,7 @@ from app.ui.context import UiContext
 from app.ui.screen import Screen
 
 if TYPE_CHECKING:
+    from app.domain.evaluation import Run
     from app.domain.imports import ImportResult
     from app.ui.main_window import MainWindow
 
@@ -33,7 +34,7 @@ class WindowActs(QObject):
         self._demo: Task | None = None
 
     def wire(self, screen: Screen) -> None:
-        """Connect what the library asks for."""
+        """Connect what the library and the list of runs ask for."""
         from app.ui.library.screen import LibraryScreen
 
         if isinstance(screen, LibraryScreen):
@@ -42,6 +43,12 @@ class WindowActs(QObject):
             screen.demo_asked.connect(self.make_demo)
             screen.sound_asked.connect(self.check_sound)
             screen.export_asked.connect(self.open_export)
+            screen.evaluate_asked.connect(self.open_new_run)
+        elif screen.key == "runs":
+            from app.ui.runs.screen import RunsScreen
+
+            assert isinstance(screen, RunsScreen)
+            screen.new_asked.connect(self.open_new_run)
 
     # import ----------------------------------------------------------------------------------
 
@@ -68,6 +75,18 @@ class WindowActs(QObject):
         from app.ui.importing.dialog import ImportDialog
 
         ImportDialog(self._ctx, list(paths), self._window).open()
+
+    def open_new_run(self, query: str = "", seqs: Sequence[int] = ()) -> None:
+        """Ask what to compute on the selected calls, on what the query finds, or on all."""
+        from app.ui.runs.new_run import NewRunDialog
+
+        NewRunDialog(self._ctx, query, seqs, self._on_run_made, self._window).open()
+
+    def _on_run_made(self, run: Run) -> None:
+        self._ctx.bus.saved.emit(utc_now())
+        self._ctx.runs.start(run.id)
+        self._ctx.bus.changed.emit(Changes(runs=True), self)
+        self._window.show_screen("runs", run_id=run.id)
 
     def open_export(self, query: str, seqs: list[int]) -> None:
         """Open the export dialog on the selected calls, or on what the query finds."""

@@ -17,6 +17,7 @@ BULK_ACTIONS = (
     ("library.open", "Open"),
     ("library.tag", "Tag"),
     ("library.flag", "Flag"),
+    ("library.evaluate", "Evaluate"),
     ("library.archive", "Archive"),
     ("library.export", "Export"),
 )

@@ -44,6 +44,8 @@ class LibraryScreen(Screen):
     sound_asked = Signal()
     export_asked = Signal(str, list)
     """The query in force, and the numbers of the selected calls."""
+    evaluate_asked = Signal(str, list)
+    """The same, of what is to be computed on."""
 
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
@@ -114,6 +116,7 @@ class LibraryScreen(Screen):
             "library.tag": self.tag,
             "library.archive": self.archive,
             "library.export": self.export,
+            "library.evaluate": self.evaluate,
             "library.save_view": self.save_view,
             "library.select_all": self.table.selectAll,
             "library.clear": self._clear,
@@ -336,6 +339,10 @@ class LibraryScreen(Screen):
     def export(self) -> None:
         """Ask how to export the selected calls."""
         self.export_asked.emit(self._query, self._selected_seqs())
+
+    def evaluate(self) -> None:
+        """Ask what to compute on the selected calls, or on all that the query finds."""
+        self.evaluate_asked.emit(self._query, self._selected_seqs())
 
     def save_view(self) -> None:
         """Ask for a name for the query in force."""

@@ -1,0 +1,160 @@
+"""Fetches what the screen of runs shows, on a lane; never two questions about the same at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.evaluation import Failure, Run, StepProgress
+from app.tasks.runner import Lane
+
+if TYPE_CHECKING:
+    from app.domain.ratings import Viewer
+    from app.services.evaluating.pace import Pace
+    from app.services.evaluating.provenance import Provenance
+    from app.services.workspace import Workspace
+    from app.ui.context import UiContext
+
+MOST_FAILURES = 2_000
+"""Failures listed of one run; the count beside them is that of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Every run, newest first; of those that are going on, how far each step is."""
+
+    runs: Sequence[Run]
+    steps: dict[str, list[StepProgress]]
+    any_calls: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What the panel shows of one run."""
+
+    run: Run
+    steps: Sequence[StepProgress]
+    pace: Pace | None
+    failures: Sequence[Failure]
+    provenance: Provenance
+
+
+class RunsLoader(QObject):
+    """The screen's questions. Signals arrive on the main thread.
+
+    What is asked again while it is being read is read once more after that.
+    """
+
+    listed = Signal(object)
+    refreshed = Signal(object)
+    """Runs that were asked for by id, with their steps."""
+    settled = Signal(object)
+    """Ids of the runs of which no failure is left to look at."""
+    detailed = Signal(object)
+    paced = Signal(str, object)
+    calls_found = Signal(str, list)
+    failed = Signal(object)
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._asking: dict[str, tuple[Any, ...] | None] = {}
+        """Question in flight → the arguments of the one that waits behind it."""
+
+    def fetch_list(self) -> None:
+        """Ask for every run; `listed` answers."""
+        self._ask("list", _list, self.listed.emit, self._ctx.viewer)
+
+    def fetch_live(self, run_ids: Sequence[str]) -> None:
+        """Ask how far some runs are; `refreshed` answers."""
+        self._ask("live", _live, self.refreshed.emit, tuple(run_ids))
+
+    def fetch_settled(self, runs: Sequence[Run]) -> None:
+        """Ask of which runs the failures have been tried again; `settled` answers."""
+        self._ask("settled", _settled, self.settled.emit, tuple(runs))
+
+    def fetch_detail(self, run_id: str) -> None:
+        """Ask for all about one run; `detailed` answers."""
+        self._ask("detail", _detail, self.detailed.emit, run_id)
+
+    def fetch_pace(self, run: Run) -> None:
+        """Ask for a run's pace alone; `paced` answers."""
+        self._ask("pace", _pace, lambda found: self.paced.emit(run.id, found), run)
+
+    def fetch_calls(self, run_id: str) -> None:
+        """Ask for the calls of a run; `calls_found` answers."""
+        self._ask("calls", _calls, lambda ids: self.calls_found.emit(run_id, ids), run_id)
+
+    def _ask(
+        self, about: str, fn: Callable[..., Any], take: Callable[[Any], object], *args: Any
+    ) -> None:
+        if about in self._asking:
+            self._asking[about] = (fn, take, *args)
+            return
+        self._asking[about] = None
+        task = self._ctx.runner.task(Lane.READ, lambda _ctx, *a: fn(*a), self._ctx.ws, *args)
+        task.succeeded.connect(take)
+        task.failed.connect(self.failed)
+        task.finished.connect(lambda: self._ended(about))
+        task.start()
+
+    def _ended(self, about: str) -> None:
+        waiting = self._asking.pop(about)
+        if waiting is not None:
+            fn, take, *args = waiting
+            self._ask(about, fn, take, *args)
+
+
+def _list(ws: Workspace, viewer: Viewer) -> Listing:
+    from app.services import browsing, evaluating
+
+    runs = evaluating.runs(ws)
+    steps = {run.id: evaluating.steps(ws, run) for run in runs if run.state == "running"}
+    if runs:
+        return Listing(runs, steps, any_calls=True)
+    totals = browsing.count_and_duration(ws, viewer, browsing.parse_query(""))
+    return Listing(runs, steps, any_calls=totals.count > 0)
+
+
+def _live(ws: Workspace, run_ids: Sequence[str]) -> list[tuple[Run, list[StepProgress]]]:
+    from app.services import evaluating
+
+    found = [evaluating.run(ws, run_id) for run_id in run_ids]
+    return [(run, evaluating.steps(ws, run)) for run in found]
+
+
+def _settled(ws: Workspace, runs: Sequence[Run]) -> frozenset[str]:
+    from app.services.evaluating import attending
+
+    return attending.settled_failures(ws, runs)
+
+
+def _detail(ws: Workspace, run_id: str) -> Detail:
+    from app.services import evaluating
+    from app.services.evaluating.pace import pace
+    from app.services.evaluating.provenance import provenance
+
+    run = evaluating.run(ws, run_id)
+    failures = evaluating.failures(ws, run_id, MOST_FAILURES) if run.failed else []
+    return Detail(
+        run=run,
+        steps=evaluating.steps(ws, run),
+        pace=pace(ws, run),
+        failures=failures,
+        provenance=provenance(ws, run),
+    )
+
+
+def _pace(ws: Workspace, run: Run) -> Pace | None:
+    from app.services.evaluating.pace import pace
+
+    return pace(ws, run)
+
+
+def _calls(ws: Workspace, run_id: str) -> list[str]:
+    from app.services.evaluating import attending
+
+    return attending.call_ids(ws, run_id)
