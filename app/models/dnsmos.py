@@ -76,7 +76,7 @@ def score(
         samples: the clip, which is only read; values outside -1..1 are clipped.
         hop_s: seconds between windows, a multiple of `STEP_S`; `EXACT_HOP_S` gives the
             windows and numbers of speechmos.
-        progress: `progress(done, total)` in windows; what it raises stops the work.
+        progress: `progress(done, total)` in windows of both models; what it raises stops the work.
 
     Raises:
         ValueError: the clip is empty, or no such hop.
@@ -87,11 +87,11 @@ def score(
     scores = np.empty((len(starts), 4), np.float64)
     for run in _runs(starts):
         if progress is not None:
-            progress(run[0], len(starts))
+            progress(run[0], 2 * len(starts))
         scores[run[0] : run[1], :3] = _p835(audio, starts[run[0] : run[1]])
     for first in range(0, len(starts), _BATCH):
         if progress is not None:
-            progress(first, len(starts))
+            progress(len(starts) + first, 2 * len(starts))
         scores[first : first + _BATCH, 3] = _p808(audio, starts[first : first + _BATCH])
     for column, polynomial in enumerate(_POLYNOMIALS):
         scores[:, column] = np.polyval(polynomial, scores[:, column])

@@ -73,7 +73,7 @@ def test_it_is_the_standard_step_by_step(rate: int, seed: int) -> None:
 
 
 @given(st.lists(st.integers(1, 4000), min_size=1, max_size=12), st.integers(0, 5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_blocks_of_any_size_give_the_same(sizes: list[int], seed: int) -> None:
     x = bursts(seed, 8_000)
     meter, at = Meter(8_000), 0

@@ -32,8 +32,7 @@ def clips() -> dict[str, Floats]:
     rng = np.random.default_rng(5)
     found = {
         "shorter than a window": voice[: int(3.6 * RATE)],
-        "a window": voice[: int(9.5 * RATE)],
-        "several": voice[RATE : int(16.3 * RATE)],
+        "several": voice[RATE : int(14.3 * RATE)],
         "noisy and clipped": np.clip(
             3 * voice[: 12 * RATE] + rng.normal(0, 0.03, 12 * RATE).astype(np.float32), -1, 1
         ),
