@@ -25,9 +25,9 @@ LOWEST_HZ, HIGHEST_HZ = 50.0, 600.0
 HOP_S = 0.010
 WINDOW_S = 0.025
 CANDIDATES = 6
-UNVOICED = 0.4
+UNVOICED = 0.3
 """What an unvoiced frame costs; a voiced one costs the depth of its dip, 0 for a perfect period."""
-OCTAVE = 0.04
+OCTAVE = 0.01
 """What a lag costs for each octave above the shortest: of a period and its double the period."""
 LEAP = 1.0
 """What a change of pitch costs an octave."""
