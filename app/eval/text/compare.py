@@ -136,7 +136,7 @@ def text_hash(units: Sequence[str]) -> str:
 
 def _shown(text: TimedText, units: Sequence[int]) -> str:
     written = text.surface(units[0], units[-1] + 1) if units else ""
-    return written.strip(' .,;:!?"“”…，。！？；：、')
+    return written.strip(_EDGES)
 
 
 def _short(text: str) -> str:

@@ -17,7 +17,7 @@ from app.eval.text.whisper_rules import whisper
 
 _SPELLED = re.compile(r"\b(?:[a-zA-Z] ){2,}[a-zA-Z]\b")
 _DASH = re.compile(r"(?<=\w)\s+dash\s+(?=\w)", re.IGNORECASE)
-_HYPHENED = re.compile(r"\w+(?:-\w+)+")
+_HYPHENED = re.compile(r"(?<!\w)\w+(?:-\w+)+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMMA = re.compile(r"(?<!\d),(?!\d)")
 _LEADING_ZEROS = re.compile(r"\b0+(\d+)\b")

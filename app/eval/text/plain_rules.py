@@ -7,8 +7,10 @@ import unicodedata
 
 from app.eval.text.numerals import arabic
 
-_TAGS = re.compile(r"[\[<][^\]>]*[\]>]")
-_BRACKETED = re.compile(r"\([^)]+\)")
+_TAGS = re.compile(r"[\[<][^\[\]<>]{0,200}[\]>]")
+_ASIDES = re.compile(r"\([^()]{1,200}\)")
+"""Both bounded: what is longer was said, and a bracket that nothing closes has no end."""
+
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`\uff07", "'"))
 _LOOSE_APOSTROPHE = re.compile(r"(?<!\w)'|'(?!\w)")
 _LOOSE_POINT = re.compile(r"(?<!\d)[.,:]|[.,:](?!\d)")
@@ -53,6 +55,12 @@ def simple_apostrophes(text: str) -> str:
     return text.translate(_APOSTROPHES)
 
 
+def without_asides(text: str) -> str:
+    """`text` without [tags], <tags> and (asides), nor brackets that are left over."""
+    text = _ASIDES.sub(" ", _TAGS.sub(" ", text))
+    return re.sub(r"[\[\]<>()]", " ", text)
+
+
 def unmarked(text: str) -> str:
     """`text` with punctuation and symbols as spaces."""
     return text.translate(_NONE_KEPT)
@@ -74,11 +82,11 @@ def characters(text: str, language: str) -> str:
     own, the decimal point and the percent sign are written as they are said.
     """
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = _BRACKETED.sub(" ", _TAGS.sub(" ", text))
+    text = without_asides(text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"\s+", "", text)
     if language != "ko":
         text = arabic(text)
-    text = re.sub(r"(\d+(?:\.\d+)?)%", _PERCENT[language], text)
+    text = re.sub(r"(?<![\d.])(\d+(?:\.\d+)?)%", _PERCENT[language], text)
     text = re.sub(r"(?<=\d)\.(?=\d)", _POINT[language], text)
     return "".join(unmarked(text).split())

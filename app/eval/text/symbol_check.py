@@ -14,7 +14,7 @@ from app.eval.text.align import Window
 from app.eval.text.compare import Comparison, compare
 from app.eval.text.normalise import normaliser
 from app.eval.text.symbol_finder import Found, find_symbols
-from app.eval.text.symbol_readings import canonical, readings
+from app.eval.text.symbol_readings import MAX_CHARACTERS, canonical, readings
 from app.eval.text.symbol_sets import SymbolSet
 from app.eval.text.timed import SourceWord, joined
 
@@ -48,7 +48,7 @@ class Tested:
 def tested_symbols(
     reference: Sequence[SourceWord], hypothesis: Sequence[SourceWord], symbols: SymbolSet
 ) -> list[Tested]:
-    """Every symbol of the reference with what was heard of it.
+    """Every symbol of the reference with what was heard of it; none in words without end.
 
     Raises:
         BadInput: the texts are so long that aligning them would take minutes.
@@ -60,6 +60,8 @@ def tested_symbols(
     for symbol in find_symbols(text, symbols):
         first = bisect_right(starts, symbol.start) - 1
         end = bisect_right(starts, symbol.end - 1)
+        if sum(len(w.text) for w in reference[first:end]) > MAX_CHARACTERS:
+            continue  # nobody reads that out
         segment = reference[first].segment_id
         out.append(_tested(found, symbol, (first, end), f"{segment}/{numbers[segment]}", symbols))
         numbers[segment] += 1

@@ -18,6 +18,9 @@ from app.eval.text.plain_rules import safe, simple_apostrophes
 from app.eval.text.symbol_finder import Found, names_pattern, number_pattern
 from app.eval.text.symbol_sets import Half, SymbolSet, symbol_set
 
+MAX_CHARACTERS = 500
+"""Longer than any symbol is read."""
+
 MAX_SPELLED = 40
 """Longest code or address that is compared letter by letter."""
 
@@ -45,6 +48,8 @@ def readings(found: Found, symbols: SymbolSet) -> Readings:
 
 def canonical(text: str, symbols: SymbolSet) -> str:
     """The form in which readings are compared; see the module."""
+    if len(text) > MAX_CHARACTERS:
+        return "".join(safe(text).split())
     return _canonical(safe(text), symbols.language)
 
 
@@ -130,6 +135,11 @@ def _money(text: str, symbols: SymbolSet) -> list[str]:
 _ANDS = ("", "and ", "con ", "y ", "et ")
 
 
+def _code(text: str, symbols: SymbolSet) -> list[str]:  # noqa: ARG001
+    """24/7 is said without the stroke, an address is not."""
+    return [] if any(map(str.isalpha, text)) else [text.replace("/", " ")]
+
+
 def _time(text: str, symbols: SymbolSet) -> list[str]:
     hour, *rest = map(int, re.findall(r"[0-9]+", text))
     letter = re.search(r"[aApP](?=\.?\s?[mM]\b)", text)
@@ -170,6 +180,7 @@ _MAKERS: dict[str, Callable[[str, SymbolSet], list[str]]] = {
     "percent": _percent,
     "measure": _measure,
     "money": _money,
+    "code": _code,
     "time": _time,
     "date": _date,
     "phone": _phone,

@@ -66,10 +66,11 @@ class SymbolErrors:
         both = sides(source, "agent", "spoken", ("intended",))
         if both.reason:
             return Outcome(values=(missing(SYMBOL_ERROR.id, both.reason, speaker="agent"),))
-        language = base_language(source.call.language) or script_language(both.sample) or "en"
+        language = base_language(source.call.language) or script_language(both.sample)
         symbols = symbol_set(language)
         if symbols is None:
-            reason = f"There is no symbol set for “{language}”; only for {', '.join(LANGUAGES)}."
+            what = f"There is no symbol set for “{language}”" if language else "No language is set"
+            reason = f"{what}; there are sets for {', '.join(LANGUAGES)}."
             return Outcome(values=(missing(SYMBOL_ERROR.id, reason, speaker="agent"),))
         found = tested_symbols(both.reference, both.hypothesis, symbols)
         detail = {"symbols": [_row(each, answers, source.call.rate_hz) for each in found]}

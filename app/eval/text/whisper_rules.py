@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from app.eval.text.plain_rules import plain, safe, simple_apostrophes
+from app.eval.text.plain_rules import plain, safe, simple_apostrophes, without_asides
 
 Rewrite = Callable[[str], str]
 
@@ -22,12 +22,13 @@ def whisper(language: str) -> Rewrite:
     """The normaliser of a language: `en`, `fr` and `es` with numbers, else marks and case.
 
     Apostrophes are made simple first: the package knows `don't`, but not in typographic form.
+    So are brackets and spaces: on thousands of them its patterns would take hours.
     Words of signs alone, which it leaves at ends of texts (`ok ...`), are no words.
     """
     inner = _inner(language)
 
     def rewrite(text: str) -> str:
-        text = simple_apostrophes(safe(text))
+        text = " ".join(without_asides(simple_apostrophes(safe(text))).split())
         try:
             text = inner(text)
         except _REFUSALS:

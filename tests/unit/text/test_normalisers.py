@@ -157,6 +157,26 @@ def test_no_text_breaks_a_normaliser(identifier: str, raw: str) -> None:
         assert "".join(units) == "".join(rules.units(raw, "char"))
 
 
+@pytest.mark.parametrize("identifier", sorted(ABOUT))
+@pytest.mark.parametrize(
+    "piece", ["(", "[", "<", "9", "a", "好", " ", "one ", "a-", "1,", "'", "三", "ａ", "a b "]
+)
+def test_long_runs_of_anything_are_normalised_too(identifier: str, piece: str) -> None:
+    # quadratic patterns would run into the time limit of the tests
+    units = normaliser(identifier, "zh").units(f"begin {piece * 50_000} end", "word")
+    text = "".join(units)
+    assert text.startswith("begin")
+    assert text.endswith("end")
+
+
+def test_only_short_asides_that_are_closed_are_left_out() -> None:
+    rules = normaliser("whisper-en-1")
+    assert rules.text("well [noise] (laughs) <unk> then") == "well then"
+    assert rules.text("well [noise then") == "well noise then"
+    spoken = "said " * 60
+    assert len(rules.units(f"({spoken})")) == 60
+
+
 @given(st.text(max_size=60))
 def test_plain_twice_is_plain(raw: str) -> None:
     rules = normaliser("plain-1")

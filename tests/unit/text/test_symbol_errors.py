@@ -107,6 +107,9 @@ def test_accepted_readings_pass(language: str, intended: str, spoken: str) -> No
         ("en", "on 2025-01-31 then", "on the thirtieth of january twenty twenty five then"),
         ("en", "code XK-42B please", "code x k forty two d please"),
         ("en", "mail info@example.com please", "mail info example com please"),
+        ("en", "see www.example.com/help now", "see www dot example dot com help now"),
+        ("en", "see www.example.com now", "see www example com now"),
+        ("en", "code XK-42B please", "code x k to forty two b please"),
         ("en", "about 50% of it", "about fifteen percent of it"),
         ("en", "call 555-0199 now", "call five five five one nine nine now"),
         ("en", "room 12 please", "room please"),
@@ -172,7 +175,9 @@ def test_no_symbols_and_no_set_are_no_value() -> None:
     assert (value.status, value.value) == ("undefined", None)
     value, _ = run("das kostet 5 €", "das kostet fünf euro", "de")
     assert value.status == "undefined"
-    assert "de" in value.reason
+    assert "“de”" in value.reason
+    value, _ = run("it costs $5", "it costs five dollars", "")
+    assert value.reason == "No language is set; there are sets for en, es, fr, zh."
 
 
 def test_capitals_throughout_make_no_codes() -> None:
@@ -193,3 +198,9 @@ def test_impossible_times_and_long_codes_are_only_not_passed(language: str) -> N
     hostile = "99:99 2025-99-99 99/99/9999 " + "A1" * 300 + " @" + "." * 500 + " $,, 1" + "," * 300
     value, _ = run(hostile, "nothing of the kind", language)
     assert value.status == "needs_answer"
+
+
+@pytest.mark.parametrize("piece", ["1,", "a@", "$1", "A-", "9"])
+def test_words_without_end_are_not_tested(piece: str) -> None:
+    value, _ = run("it costs $5 " + piece * 20_000, "it costs five dollars")
+    assert (value.value, value.n) == (0.0, 1)
