@@ -1,9 +1,9 @@
 """How many syllables a text has when spoken: an estimate by spelling, without a dictionary.
 
 Groups of vowels are counted, with what each language's spelling leaves silent or says apart.
-Digits count as said one by one, capitals in a row as spelt. Han, kana and hangul count one a
-character, which for Chinese and Korean is a syllable. Good to a few per cent of a turn, not for a
-single word.
+Digits count as said one by one (in English numbers under 100 and with commas as numbers), capitals
+in a row as spelt. Han, kana and hangul count one a character, which for Chinese and Korean is a
+syllable. Good to a few per cent of a turn, not for a single word.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ _DIGITS: Mapping[str, str] = {
     "pt": "2221222222",
 }
 """Syllables of the names of 0 to 9."""
+_EN_NUMBER = re.compile(r"([$£€])?(?<![\w.,:/-])(\d{1,3}(?:,\d{3})+|[1-9]?\d)(?![\w:/-]|[.,]\d)")
+_EN_SIGNS = {"$": 2, "£": 1, "€": 2}
+_EN_SMALL = (2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 3, 1, 2, 2, 2, 2, 3, 2, 2)
+_EN_TENS = (0, 0, 2, 2, 2, 2, 2, 3, 2, 2)
 _OTHER_DIGITS = "2222222222"
 _LETTERS_A_VOWEL = 2.5
 """For scripts whose vowels are not known here."""
@@ -52,6 +56,9 @@ def count(text: str, language: str = "") -> int:
     of_word = _BY_LANGUAGE.get(base, _plain)
     shouted = text.isupper()
     total = 0
+    if base == "en":
+        total = sum(_english_number(sign, figures) for sign, figures in _EN_NUMBER.findall(text))
+        text = _EN_NUMBER.sub(" ", text)
     for token in _TOKEN.findall(text):
         if CHARACTERS.match(token):
             total += 1
@@ -84,6 +91,20 @@ def _plain(word: str) -> int:
     if groups or any(c in _VOWELS or "a" <= c <= "z" for c in bare):
         return max(1, groups)
     return max(1, round(len(bare) / _LETTERS_A_VOWEL))
+
+
+def _english_number(sign: str, figures: str) -> int:
+    """Syllables of a number in words: `1,250` is one thousand two hundred (and) fifty."""
+    groups = [int(g) for g in figures.split(",")]
+    total = _EN_SIGNS.get(sign, 0)
+    for place, group in enumerate(reversed(groups)):
+        hundreds, rest = divmod(group, 100)
+        total += _EN_SMALL[hundreds] + 2 if hundreds else 0
+        if rest or (not group and len(groups) == 1):
+            total += _EN_SMALL[rest] if rest < 20 else _EN_TENS[rest // 10]
+            total += _EN_SMALL[rest % 10] if rest >= 20 and rest % 10 else 0
+        total += 2 if place and group else 0
+    return total
 
 
 _EN_SILENT = re.compile(

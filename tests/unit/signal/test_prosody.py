@@ -282,6 +282,11 @@ def test_syllables_by_spelling(words: str, language: str, right: float) -> None:
     ("text", "language", "truth"),
     [
         ("0800 17", "en", 2 + 1 + 2 + 2 + 1 + 2),
+        ("32", "en", 2 + 1),
+        ("$1,250", "en", 1 + 2 + 1 + 2 + 2 + 2),
+        ("£20,007,000.", "en", 2 + 2 + 2 + 2 + 1),
+        ("0 and 10", "en", 2 + 1 + 1),
+        ("4.5", "en", 1 + 1),
         ("0 4", "es", 2 + 2),
         ("USB or WWW", "en", 3 + 1 + 9),
         ("THANK YOU", "en", 2),
