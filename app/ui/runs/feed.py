@@ -6,6 +6,8 @@ The driver tells; the window collects when it has time. Nothing here waits for a
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 Wish = Literal["", "pause", "cancel"]
 
 NOTHING = Changes()
+LOOK_UP_S = 1.0
+"""A driver that finds step after step known already must still see what is asked of it."""
 
 
 class Feed:
@@ -34,6 +38,7 @@ class Feed:
         self._begun = False
         self._ctx: TaskContext | None = None
         self._pool: CountedPool | None = None
+        self._looked_at = time.monotonic()
 
     # the driver's side: a `Work` ----------------------------------------------------------------
 
@@ -46,7 +51,7 @@ class Feed:
 
     def watch(self, pool: Pool) -> CountedPool:
         """The pool, counted."""
-        counted = CountedPool(pool)
+        counted = CountedPool(pool, self._must_look_up)
         with self._lock:
             self._pool = counted
         return counted
@@ -67,10 +72,16 @@ class Feed:
         """Raise what interrupts the run; it becomes its note."""
         from app.services.evaluating.attending import PausedByPerson, WindowClosed
 
+        self._looked_at = time.monotonic()
         if self._ctx is not None and self._ctx.cancelled:
             raise WindowClosed
         if self._wish == "pause":
             raise PausedByPerson
+
+    def _must_look_up(self) -> bool:
+        closing = self._ctx is not None and self._ctx.cancelled
+        waited_s = time.monotonic() - self._looked_at
+        return closing or self._wish == "pause" or waited_s > LOOK_UP_S
 
     # the window's side --------------------------------------------------------------------------
 
@@ -103,20 +114,29 @@ class Feed:
     @property
     def capacity(self) -> int:
         """How many steps run at a time; 0 before it has begun."""
-        return self._pool.capacity if self._pool is not None else 0
+        return self._pool.size if self._pool is not None else 0
 
 
 class CountedPool:
-    """A pool that knows what its workers are on."""
+    """A pool that knows what its workers are on.
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    A driver keeps on planning while there is room: `closed` says when there is to be none, so that
+    it keeps its lease and hears what is asked of it.
+    """
+
+    def __init__(self, pool: Pool, closed: Callable[[], bool] = lambda: False) -> None:
+        self._pool, self._closed = pool, closed
         self._lock = threading.Lock()
         self._flying: dict[Future[Done], str] = {}
 
     @property
     def capacity(self) -> int:
-        """Of the pool beneath."""
+        """How many steps the driver may have in flight by now."""
+        return 0 if self._closed() else self._pool.capacity
+
+    @property
+    def size(self) -> int:
+        """How many workers there are."""
         return self._pool.capacity
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.domain.errors import UserError
 from app.domain.evaluation import Run
@@ -148,7 +149,7 @@ class NewRunDialog(Dialog):
 
     def _alive(self, take: Callable[[Any], None]) -> Callable[[Any], None]:
         """Answers to a dialog that was closed meanwhile are dropped."""
-        return lambda value: take(value) if self.isVisible() else None
+        return lambda value: take(value) if isValid(self) and self.isVisible() else None
 
     def _on_read(self, found: tuple[list[Offer], Choice, dict[str, int]]) -> None:
         self._offers, choice, counts = found
@@ -215,6 +216,14 @@ class NewRunDialog(Dialog):
             return
         seqs = self._seqs if self.which.current == "selected" else None
         query = self._query if self.which.current == "found" else ""
+        started = self._started
+
+        def made(run: Run) -> None:
+            """The run is stored, and so it is started even if the dialog was closed meanwhile."""
+            started(run)
+            if isValid(self):
+                self.accept()
+
         self._starting = True
         self.go_button.setEnabled(False)
         self._ctx.runner.run(
@@ -225,7 +234,7 @@ class NewRunDialog(Dialog):
             choice,
             seqs,
             query,
-            done=self._on_started,
+            done=made,
             failed=self._on_failed,
         )
 
@@ -239,10 +248,6 @@ class NewRunDialog(Dialog):
             focused.click()
         else:
             self._go()
-
-    def _on_started(self, run: Run) -> None:
-        self._started(run)
-        self.accept()
 
     def _on_failed(self, error: BaseException) -> None:
         self._starting = False
