@@ -44,7 +44,12 @@ class Place:
     @property
     def is_sole(self) -> bool:
         """Whether the folder holds nothing else that could be another call."""
-        return self.alone and len(json_files(self.folder)) == 1
+        try:
+            names = (p.name for p in self.folder.iterdir() if p.suffix.lower() == ".json")
+            others = next((n for n in names if n != self.path.name), None)
+        except OSError:
+            return False
+        return self.alone and others is None
 
 
 class CallFiles(ABC):

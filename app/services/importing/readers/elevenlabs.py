@@ -36,6 +36,11 @@ WHOLE_SECONDS = (
     "Its times are whole seconds and turns have no end: no latency, overlap or interruption can be "
     "measured from them. Ends are estimates."
 )
+NONE_KEPT = "The platform kept no recording."
+SEPARATE = (
+    "The recording is a separate download: put it beside the JSON file, named as it is or by the "
+    "conversation's id."
+)
 HANDOVERS = frozenset({"transfer_to_number", "transfer_to_agent"})
 
 
@@ -165,10 +170,7 @@ def _tool(
 def _audio(ctx: Work, raw: Mapping[str, Any], place: Place, timeline: Timeline) -> Sides:
     found = audio_of_stem(place, raw.get("conversation_id"))
     if found is None:
-        timeline.notes.lose(
-            "The recording is a separate download: put it beside the JSON file, named as it is or "
-            "by the conversation's id."
-        )
+        timeline.notes.lose(NONE_KEPT if raw.get("has_audio") is False else SEPARATE)
         return Sides()
     inner = Timeline(timeline.notes, [line for x in timeline.rows if (line := _inner(x))])
     return audio_sides.noted(ctx, [found], inner, USUAL, look_for_shift=False)

@@ -157,7 +157,7 @@ def figures(files: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
 
 
 def _length(pair: Any) -> float | None:
-    ends = [number(v) for v in listing(pair)]
+    ends = [jsonish.at_s(v) for v in listing(pair)]
     if len(ends) != 2 or ends[0] is None or ends[1] is None or ends[1] < ends[0]:
         return None
     return round(ends[1] - ends[0], 6)

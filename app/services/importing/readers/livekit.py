@@ -17,6 +17,7 @@ from app.domain.errors import UserError
 from app.domain.work import Work
 from app.services.importing.foreign import ForeignCall
 from app.services.importing.foreign_files import (
+    beside,
     epoch_s,
     listing,
     mapping,
@@ -156,7 +157,9 @@ def _egress(raw: Mapping[str, Any], place: Place) -> _Recording | None:
             continue
         files = [mapping(f) for f in (*listing(info.get("file_results")), info.get("file"))]
         names = [f.get(k) for f in files for k in ("filename", "location")]
-        found = local_audio(place, *names) or audio_of_stem(Place(path, alone=True))
+        told = (beside(place.folder, name) for name in names)
+        found = next((f for f in told if f is not None), None)
+        found = found or audio_of_stem(Place(path, alone=True))
         if found is not None:
             usual = AGENT_LEFT if "DUAL_CHANNEL_AGENT" in _mixing(info) else EGRESS
             return _Recording(found, epoch_s(info.get("started_at")), usual)

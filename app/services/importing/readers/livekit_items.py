@@ -23,6 +23,7 @@ CHARS_PER_S = 15.0
 """Ordinary speech; only for messages without a time of speaking."""
 REACH_S = 3.0
 """How far a change of state may lie from a message that it belongs to."""
+MAX_DELAY_S = 3600.0
 STAGES: tuple[tuple[str, str], ...] = (
     ("llm_first_token_ms", "llm_node_ttft"),
     ("tts_first_byte_ms", "tts_node_ttfb"),
@@ -218,14 +219,20 @@ def _stages(user: Mapping[str, Any], agent: Mapping[str, Any]) -> dict[str, floa
     The wait for the transcript lies within the end-of-turn delay and is taken off it.
     """
     found: dict[str, float] = {}
-    whole, text = number(user.get("end_of_turn_delay")), number(user.get("transcription_delay"))
-    if whole is not None and whole >= 0:
-        of_text = min(max(text or 0.0, 0.0), whole)
+    whole, text = _delay_s(user.get("end_of_turn_delay")), _delay_s(user.get("transcription_delay"))
+    if whole is not None:
+        of_text = min(text or 0.0, whole)
         found["endpointing_ms"] = round((whole - of_text) * 1000, 3)
         if text is not None:
             found["asr_final_ms"] = round(of_text * 1000, 3)
     for key, name in STAGES:
-        value = number(agent.get(name))
-        if value is not None and value >= 0:
+        value = _delay_s(agent.get(name))
+        if value is not None:
             found[key] = round(value * 1000, 3)
     return found
+
+
+def _delay_s(value: object) -> float | None:
+    """A delay in seconds; None for what is none, is negative or takes longer than an hour."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= MAX_DELAY_S else None
