@@ -11,9 +11,15 @@ _SINCE_S = "(julianday(created_at) - julianday(:since)) * 86400.0"
 class RunFacts(Repo):
     """Reads only. Made over any reader's connection."""
 
-    def active(self) -> int:
-        """How many runs are queued or running."""
-        return int(self._value("SELECT count(*) FROM run WHERE state IN ('queued', 'running')"))
+    def active(self, note: str) -> int:
+        """How many runs are queued or running, or paused with that note."""
+        return int(
+            self._value(
+                "SELECT count(*) FROM run WHERE state IN ('queued', 'running') "
+                "OR (state = 'paused' AND note = :n)",
+                {"n": note},
+            )
+        )
 
     def queued(self, at_least_s: float) -> list[str]:
         """Runs that have been waiting for so many seconds without anyone taking them, in order."""

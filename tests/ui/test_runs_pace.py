@@ -266,3 +266,15 @@ def test_the_folder_of_a_workspace_is_not_written_to_by_reading(
     before = workspace.db.data_version()
     pace(workspace, run)
     assert workspace.db.data_version() == before
+
+
+@given(st.integers(100, 3000), st.floats(0.8, 2.0))
+def test_columns_fill_the_room_and_the_time_is_never_left_out(room: int, scale: float) -> None:
+    from app.ui.runs.columns import COLUMNS, fitted
+
+    widths = dict(zip([column.key for column in COLUMNS], fitted(COLUMNS, room, scale)))
+    fixed = round(34 * scale) + round(104 * scale)
+    assert sum(widths.values()) == max(room, fixed)
+    assert min(widths.values()) >= 0
+    assert widths["time"] == round(104 * scale)
+    assert not (widths["where"] and not widths["started"])

@@ -351,7 +351,7 @@ def test_another_windows_progress_is_shown(
 def test_the_rail_counts_what_is_active(qtbot: Any, ctx: UiContext, stored: dict[str, Any]) -> None:
     window, _ = rig.open_runs(qtbot, ctx, 8)
     item = window.rail._items["runs"]
-    qtbot.waitUntil(lambda: item.accessibleName() == "Runs, 2 active")
+    qtbot.waitUntil(lambda: item.accessibleName() == "Runs, 3 active")
 
 
 def test_without_runs_it_says_what_to_do(qtbot: Any, ctx: UiContext, ids: list[str]) -> None:

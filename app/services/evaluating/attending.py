@@ -51,9 +51,9 @@ def unattended(ws: Workspace) -> list[Run]:
 
 
 def active(ws: Workspace) -> int:
-    """How many runs are queued or running, in this window or another."""
+    """How many runs go on or are about to, in this window or another."""
     with ws.db.read() as uow:
-        return RunFacts(uow.connection).active()
+        return RunFacts(uow.connection).active(CLOSED_NOTE)
 
 
 def queue(ws: Workspace, run_id: str) -> Changes:

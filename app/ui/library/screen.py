@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, get_args
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.browsing import Sort, SortKey
@@ -18,6 +18,7 @@ from app.domain.changes import Changes
 from app.domain.errors import UserError
 from app.ui.context import UiContext
 from app.ui.library.acts import LibraryActs
+from app.ui.library.call_menu import open_call_menu
 from app.ui.library.empty_library import EmptyLibrary
 from app.ui.library.loader import LibraryLoader, Listing, Sides
 from app.ui.library.model import CallTableModel
@@ -124,6 +125,15 @@ class LibraryScreen(Screen):
         self.ctx.actions.bind(self, handlers, enabled=self._is_enabled)
         for action, button in self.parts.bulk.buttons.items():
             button.clicked.connect(partial(self._press, handlers[action]))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(partial(self._open_menu, handlers))
+
+    def _open_menu(self, handlers: dict[str, Any], where: QPoint) -> None:
+        if self.table.selected_count:
+            rows = self.model.known_rows(self.table.selected_rows[:1])
+            archived = any(row.archived for row in rows)
+            spot = self.table.viewport().mapToGlobal(where)
+            open_call_menu(self, self.ctx.actions, handlers, spot, archived=archived)
 
     def _press(self, act: Any, _checked: bool = False) -> None:
         act()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,13 +11,17 @@ Key = Literal["icon", "run", "now", "steps", "where", "started", "time"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `width` in px at 100 %; `stretch` takes its share of what is left."""
+    """One column. `width` in px at 100 %; `stretch` takes its share of what is left.
+
+    Where there is no room for all, those with the highest `drop` go first; 0 stays.
+    """
 
     key: Key
     title: str
     width: int
     right: bool = False
     stretch: int = 0
+    drop: int = 0
     tip: str = ""
 
 
@@ -31,8 +36,32 @@ COLUMNS: tuple[Column, ...] = (
         stretch=1,
         tip="Settled of all: each measure on each call is one step",
     ),
-    Column("where", "Where", 96, tip="Where its steps are computed"),
-    Column("started", "Started", 70, right=True),
+    Column("where", "Where", 96, drop=2, tip="Where its steps are computed"),
+    Column("started", "Started", 70, right=True, drop=1),
     Column("time", "Time", 104, right=True, tip="Left of what runs, taken by what is over"),
 )
 """What runs cost will stand between the time and the edge once judges run."""
+
+
+def fitted(columns: Sequence[Column], room: int, scale: float) -> list[int]:
+    """Widths in px that fill `room`; 0 for a column that is left out.
+
+    Where even the columns that stay are too wide, those that stretch shrink together.
+    """
+    widths = [round(column.width * scale) for column in columns]
+    for column in sorted(columns, key=lambda c: -c.drop):
+        if column.drop and sum(widths) > room:
+            widths[columns.index(column)] = 0
+    stretching = [at for at, column in enumerate(columns) if column.stretch]
+    left = room - sum(widths)
+    if left >= 0:
+        shares = [columns[at].stretch for at in stretching]
+    else:
+        shares = [widths[at] for at in stretching]
+        left = max(left, -sum(shares))
+    total = sum(shares)
+    for at, share in zip(stretching, shares, strict=True):
+        part = round(left * share / total)
+        widths[at] += part
+        left, total = left - part, total - share
+    return widths

@@ -78,21 +78,27 @@ class LaneStrip(QWidget):
     def _width(self, lane: LaneState) -> float:
         names = QFontMetricsF(self._theme.font("small", 500)).horizontalAdvance(lane.name)
         count = QFontMetricsF(self._theme.font("small")).horizontalAdvance(lane.count)
-        return names + count + 2 * GAP_PX + min(lane.size, MOST_CELLS) * (CELL_W + CELL_GAP)
+        return (
+            names
+            + count
+            + 2 * GAP_PX
+            + min(lane.size, MOST_CELLS) * (self._theme.px(CELL_W) + CELL_GAP)
+        )
 
     def _paint(self, painter: QPainter, left: float, lane: LaneState) -> float:
         theme = self._theme
         x = left + self._write(painter, left, lane.name, "t1", 500) + GAP_PX
         cells = min(lane.size, MOST_CELLS)
         used = lane.used if lane.size <= MOST_CELLS else round(lane.used * cells / lane.size)
-        top = (self.height() - 1 - CELL_H) / 2
+        wide, high = theme.px(CELL_W), theme.px(CELL_H)
+        top = (self.height() - 1 - high) / 2
         for at in range(cells):
-            box = QRectF(round(x), round(top), CELL_W, CELL_H)
+            box = QRectF(round(x), round(top), wide, high)
             painter.fillRect(box, theme.color("accent" if at < used else "bg3"))
             if theme.is_contrast and at >= used:
                 painter.setPen(theme.pen("line2"))
                 painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-            x += CELL_W + CELL_GAP
+            x += wide + CELL_GAP
         x += GAP_PX - CELL_GAP if cells else 0
         return x + self._write(painter, x, lane.count, "t2", 400) - left
 

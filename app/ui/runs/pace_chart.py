@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PLOT_PX, FOOT_GAP_PX = 44, 4
 BAR_GAP_PX = 1
 MOST_BAR_PX = 12
+SECONDS_S = 300
+"""Below this, seconds tell the start from the end."""
 
 
 class PaceChart(QWidget):
@@ -79,10 +81,12 @@ class PaceChart(QWidget):
         painter.setPen(theme.color("t3"))
         top = PLOT_PX + 1 + FOOT_GAP_PX
         area = QRect(0, top, self.width(), theme.line("label"))
-        end = "now" if self._runs else words.local(pace.ended).strftime("%H:%M")
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, _clock(pace.began))
+        form = "%H:%M:%S" if len(pace.counts) * pace.bin_s < SECONDS_S else "%H:%M"
+        start = words.local(pace.began).strftime(form)
+        end = "now" if self._runs else words.local(pace.ended).strftime(form)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft, start)
         last = self._bar(len(pace.counts) - 1, len(pace.counts)).right() + 1
-        room = QFontMetrics(font).horizontalAdvance(f"{_clock(pace.began)}  {end}")
+        room = QFontMetrics(font).horizontalAdvance(f"{start}   {end}")
         area.setWidth(max(last, room))
         painter.drawText(area, Qt.AlignmentFlag.AlignRight, end)
 
@@ -106,10 +110,6 @@ def pace_words(pace: Pace) -> str:
     """Steps a minute: whole from ten on, else to a tenth."""
     rate = pace.per_minute
     return thousands(round(rate)) if rate >= 10 or rate == int(rate) else f"{rate:.1f}"
-
-
-def _clock(stamp: str) -> str:
-    return words.local(stamp).strftime("%H:%M")
 
 
 def _span(seconds: float) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.evaluation import Run, StepProgress
-from app.services.evaluating.attending import PAUSED_NOTE
+from app.services.evaluating.attending import CLOSED_NOTE, PAUSED_NOTE
 from app.services.evaluating.pace import Pace
 from app.services.evaluating.provenance import Provenance
 from app.ui.actions import ActionTable
@@ -27,7 +27,7 @@ from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 
-LEAST_PX = 320
+LEAST_PX = 270
 QUIET_PX = 10
 """Room inside a quiet button: its word, not its edge, lines up with what is above."""
 COPIED_MS = 1500
@@ -51,7 +51,8 @@ class RunPanel(QWidget):
         self._theme = theme
         self._run_id = ""
         self._provenance: Provenance | None = None
-        self.setMinimumWidth(LEAST_PX)
+        self._widen()
+        theme.changed.connect(self._widen)
         self.title = ElidedLabel(theme, "", "title", "t1")
         self.code = Label(theme, "", "mono_small", "t3")
         self.covers = Label(theme, "", "small", "t2", wrap=True)
@@ -59,8 +60,10 @@ class RunPanel(QWidget):
         self.pause = Button(theme, "Pause", icon="pause")
         self.stop = Button(theme, "Stop")
         self.stop.setToolTip("End it; what is computed stays")
-        self.retry = Button(theme, "Retry failed", action="runs.retry", actions=actions)
-        self.open = Button(theme, "Open calls", kind="quiet", action="runs.open", actions=actions)
+        self.retry = Button(theme, "Retry failed")
+        self.open = Button(theme, "Open calls", kind="quiet")
+        for button, action in ((self.retry, "runs.retry"), (self.open, "runs.open")):
+            button.setToolTip(actions.tip(action))
         self.steps = StepList(theme)
         self.chart = PaceChart(theme)
         self.failures = FailureList(theme)
@@ -74,6 +77,9 @@ class RunPanel(QWidget):
         self._build()
         self._wire()
         self.show_nothing()
+
+    def _widen(self) -> None:
+        self.setMinimumWidth(self._theme.px(LEAST_PX))
 
     def _build(self) -> None:
         theme = self._theme
@@ -175,7 +181,8 @@ class RunPanel(QWidget):
         self.covers.setText(f"{words.covers_words(run)}, {words.measures_words(run)}{by}")
         note = _note(run, hints)
         self.note.setText(note)
-        self.note.set_token("warn" if run.state == "paused" and not hints.waits_here else "t3")
+        is_odd = run.state == "paused" and run.note != CLOSED_NOTE and not hints.waits_here
+        self.note.set_token("warn" if is_odd else "t3")
         self.note.setVisible(bool(note))
         self._show_verbs(run, hints)
 

@@ -69,6 +69,7 @@ class RunsParts(QWidget):
         super().resizeEvent(event)
         if not self.moved:
             panel = min(MOST_PANEL_PX, round(self.width() * PANEL_SHARE))
+            panel = max(panel, self.panel.minimumWidth())
             self.split.setSizes([self.width() - panel - 1, panel])
 
     def _on_moved(self, *_args: int) -> None:

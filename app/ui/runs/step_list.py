@@ -23,7 +23,10 @@ from app.ui.theme import Theme
 from app.ui.tokens import Size
 
 ROW_PX, BAR_PX = 30, 4
-BAR_SHARE, MOST_BAR_PX, LEAST_BAR_PX = 0.18, 120, 40
+MOST_BAR_PX, LEAST_BAR_PX = 96, 44
+"""Titles come first: bars take what they leave."""
+NARROW_PX = 330
+"""Below this width, a bar that would cut titles is left out: its count says the same."""
 NOTE_SAMPLE = "100 ms each"
 """The column of notes is at least as wide: it does not jump when the first one comes."""
 GAP_PX = 10
@@ -128,27 +131,35 @@ class StepList(QWidget):
         if self.rest:
             self._paint_rest(painter, len(self.rows) * high, high)
 
-    def _widths(self) -> tuple[int, int]:
-        """Of the columns of counts and of notes: as wide as the widest."""
+    def _widths(self) -> tuple[int, int, int]:
+        """Of the columns of titles, counts and notes: as wide as the widest."""
+        bold = QFontMetrics(self._theme.font("body", 600))
         small = QFontMetrics(self._theme.font("small"))
         label = QFontMetrics(self._theme.font("label"))
         counts = (small.horizontalAdvance(row.count) for row in self.rows)
         notes = (label.horizontalAdvance(row.note) for row in self.rows)
         least = label.horizontalAdvance(NOTE_SAMPLE)
-        return max(counts, default=0) + 2, max(least, *notes, 0) + 2
+        titles = max((bold.horizontalAdvance(row.title) for row in self.rows), default=0)
+        return titles, max(counts, default=0) + 2, max(least, *notes, 0) + 2
 
-    def _paint(self, painter: QPainter, area: QRect, row: StepRow, widths: tuple[int, int]) -> None:
-        theme = self._theme
+    def _paint(
+        self, painter: QPainter, area: QRect, row: StepRow, widths: tuple[int, int, int]
+    ) -> None:
+        theme, (titles_px, counts_px, notes_px) = self._theme, widths
         icon = theme.px(14)
         where = QRect(area.left(), area.top(), icon, area.height())
         paint_icon(painter, theme, row.icon, where, row.icon_token, size=icon)
-        note = area.adjusted(area.width() - widths[1], 0, 0, 0)
-        count = QRect(note.left() - GAP_PX - widths[0], area.top(), widths[0], area.height())
-        bar_px = max(LEAST_BAR_PX, min(MOST_BAR_PX, round(area.width() * BAR_SHARE)))
+        note = area.adjusted(area.width() - notes_px, 0, 0, 0)
+        count = QRect(note.left() - GAP_PX - counts_px, area.top(), counts_px, area.height())
+        room = count.left() - area.left() - icon - 3 * GAP_PX - titles_px
+        bar_px = max(LEAST_BAR_PX, min(MOST_BAR_PX, room))
+        if room < LEAST_BAR_PX and area.width() < theme.px(NARROW_PX):
+            bar_px = -GAP_PX
         middle = area.top() + (area.height() - BAR_PX) // 2
         bar = QRect(count.left() - GAP_PX - bar_px, middle, bar_px, BAR_PX)
         token = "accent" if row.icon == "play-circle" else "line3"
-        paint_bar(painter, theme, bar, row.share, row.failed_share, token)
+        if bar_px > 0:
+            paint_bar(painter, theme, bar, row.share, row.failed_share, token)
         title = area.adjusted(icon + GAP_PX, 0, 0, 0)
         title.setRight(bar.left() - GAP_PX - 1)
         font = theme.font("body", 600 if row.is_current else 400)

@@ -41,7 +41,7 @@ class RunSupervisor(QObject):
     """One a window. Main thread only; make it, then `begin` once the workspace is open."""
 
     counted = Signal(int)
-    """How many runs are queued or running, here or elsewhere."""
+    """How many runs go on or are about to, here or elsewhere."""
     busy_changed = Signal()
     """Which runs are worked on here, or how many of their workers are busy."""
 
@@ -100,7 +100,7 @@ class RunSupervisor(QObject):
 
     @property
     def active(self) -> int:
-        """Runs that are queued or running, as last counted."""
+        """Runs that go on or are about to, as last counted."""
         return self._active
 
     # verbs --------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.ui.runs.columns import COLUMNS
+from app.ui.runs.columns import COLUMNS, fitted
 from app.ui.runs.delegate import GROUP_PX, PAD, ROW_PX, RunDelegate, head_margin
 from app.ui.runs.model import RunTableModel
 from app.ui.runs.rows import RunRow
@@ -115,17 +115,12 @@ class RunTable(QTableView):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        scale = self._theme.scale
-        widths = [round(column.width * scale) for column in COLUMNS]
-        left = max(0, self.viewport().width() - sum(widths))
-        shares = sum(column.stretch for column in COLUMNS)
-        for at, column in enumerate(COLUMNS):
-            if column.stretch:
-                part = left * column.stretch // shares
-                widths[at] += part
-                left, shares = left - part, shares - column.stretch
-            if self.head.sectionSize(at) != widths[at]:
-                self.head.resizeSection(at, widths[at])
+        widths = fitted(COLUMNS, self.viewport().width(), self._theme.scale)
+        for at, width in enumerate(widths):
+            if self.head.isSectionHidden(at) != (width == 0):
+                self.head.setSectionHidden(at, width == 0)
+            if width and self.head.sectionSize(at) != width:
+                self.head.resizeSection(at, width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the surface, then the cells."""
