@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from shiboken6 import isValid
 
 from app.domain.evaluation import Run
@@ -255,3 +255,21 @@ def test_evaluate_in_the_library_starts_a_run_and_shows_it(
     run = screen.current
     qtbot.waitUntil(lambda: rig.state_of(ctx, run) == "done", timeout=LONG_MS)
     qtbot.waitUntil(lambda: not ctx.runs.feeds and not ctx.runner.live, timeout=LONG_MS)
+
+
+def test_the_menu_over_a_call_offers_to_evaluate(qtbot: Any, ctx: UiContext) -> None:
+    window = MainWindow(ctx, theme="dark")
+    qtbot.addWidget(window)
+    window.show()
+    library: Any = window.front
+    wait_listed(qtbot, library, 3)
+    library.table.choose(1)
+    library.table.customContextMenuRequested.emit(QPoint(40, 60))
+    (menu,) = library.findChildren(QMenu)
+    entries = {entry.text().partition("\t")[0]: entry for entry in menu.actions()}
+    assert "Restore" not in entries
+    with qtbot.waitSignal(library.evaluate_asked) as asked:
+        entries["Evaluate"].trigger()
+    assert len(asked.args[1]) == 1
+    menu.close()
+    qtbot.waitUntil(lambda: not ctx.runner.live)

@@ -162,7 +162,7 @@ def test_durations_are_short(seconds: float, told: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [(None, ""), (3, "under 1 min left"), (540, "9 min left")],
+    [(None, ""), (3, "under 1 min"), (540, "9 min left")],
 )
 def test_what_is_left(seconds: float | None, told: str) -> None:
     assert words.left_words(seconds).replace("\u00a0", " ") == told

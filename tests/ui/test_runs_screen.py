@@ -354,6 +354,19 @@ def test_the_rail_counts_what_is_active(qtbot: Any, ctx: UiContext, stored: dict
     qtbot.waitUntil(lambda: item.accessibleName() == "Runs, 3 active")
 
 
+def test_a_run_that_begins_and_ends_is_counted_at_once(
+    qtbot: Any, ctx: UiContext, ids: list[str], gate: rig.Gate
+) -> None:
+    window, _ = rig.open_runs(qtbot, ctx, 0)
+    item = window.rail._items["runs"]
+    run = rig.make_run(ctx, ids, "test.held")
+    ctx.runs.start(run.id)
+    qtbot.waitUntil(lambda: item.accessibleName() == "Runs, 1 active", timeout=LONG_MS)
+    gate.open()
+    qtbot.waitUntil(lambda: item.accessibleName() == "Runs", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not ctx.runs.feeds and not ctx.runner.live, timeout=LONG_MS)
+
+
 def test_without_runs_it_says_what_to_do(qtbot: Any, ctx: UiContext, ids: list[str]) -> None:
     window, screen = rig.open_runs(qtbot, ctx, 0)
     qtbot.waitUntil(screen.parts.empty.isVisible)

@@ -78,6 +78,7 @@ class RunsScreen(Screen):
         self.table.opened.connect(verbs.open_calls)
         self.ctx.bus.changed.connect(self._on_changed)
         self.ctx.runs.busy_changed.connect(self._on_busy)
+        self.ctx.runs.acted.connect(self._on_acted)
 
     def _bind_keys(self) -> None:
         bind, failures = self.ctx.actions.bind, self.panel.failures
@@ -117,11 +118,15 @@ class RunsScreen(Screen):
         elif changes.runs and not self._refresh_timer.isActive():
             self._refresh_timer.start()
 
+    def _on_acted(self) -> None:
+        if self.isVisible():
+            self.reload()
+
     def _refresh(self) -> None:
         """Ask for what may have moved: runs that are going on. New ones come with the list."""
-        live = self.state.live
-        if live and not self.state.misses_one:
-            self.loader.fetch_live(live)
+        moving = self.state.moving
+        if moving and not self.state.misses_one:
+            self.loader.fetch_live(moving)
         else:
             self.reload()
 
@@ -149,7 +154,7 @@ class RunsScreen(Screen):
         changed, run = self.state.take_live(found), self.current
         self._show_all()
         if any(not each.is_live for each, _ in found):
-            self.reload()  # one is over: its results may settle failures of another
+            self.reload()  # one is over: its results may settle the failures of another
         elif run is not None and run.id in changed:
             self.loader.fetch_detail(run.id)
 

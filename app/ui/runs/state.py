@@ -58,9 +58,11 @@ class RunsState:
     # telling ------------------------------------------------------------------------------------
 
     @property
-    def live(self) -> list[str]:
-        """Ids of the runs that are not over."""
-        return [run.id for run in self.runs.values() if run.is_live]
+    def moving(self) -> list[str]:
+        """Ids of the runs whose counters may move without anyone acting on them."""
+        here = {feed.run_id for feed in self._supervisor.feeds}
+        going = ("queued", "running")
+        return [r.id for r in self.runs.values() if r.state in going or r.id in here]
 
     @property
     def is_going(self) -> bool:

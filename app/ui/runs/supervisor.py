@@ -16,13 +16,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
 from app.domain.errors import NotAllowed, UserError
-from app.tasks.runner import Lane, Task, TaskContext
+from app.tasks.runner import Lane, Task
+from app.ui.runs import lane_work
 from app.ui.runs.feed import NOTHING, Feed, Wish
 
 if TYPE_CHECKING:
     from app.domain.evaluation import Run
-    from app.domain.ratings import Viewer
-    from app.services.workspace import Workspace
     from app.ui.context import UiContext
 
 log = logging.getLogger("callbench.runs")
@@ -42,6 +41,8 @@ class RunSupervisor(QObject):
 
     counted = Signal(int)
     """How many runs go on or are about to, here or elsewhere."""
+    acted = Signal()
+    """Something that a person asked for is stored."""
     busy_changed = Signal()
     """Which runs are worked on here, or how many of their workers are busy."""
 
@@ -52,7 +53,7 @@ class RunSupervisor(QObject):
         self._tasks: dict[str, Task] = {}
         self._asked: dict[str, Wish] = {}
         self._given_up: set[str] = set()
-        self._closing = self._looking = False
+        self._closing = self._looking = self._look_again = False
         self._ticks = self._active = 0
         self._busy: tuple[object, ...] = ()
         self._tell_timer = QTimer(self)
@@ -113,12 +114,13 @@ class RunSupervisor(QObject):
             self._feeds[run_id].again = True
             return
         feed = self._feeds[run_id] = Feed(run_id)
-        task = self._ctx.runner.task(Lane.BATCH, _carry_out, self._ctx.ws, run_id, feed)
+        task = self._ctx.runner.task(Lane.BATCH, lane_work.carry_out, self._ctx.ws, run_id, feed)
         task.failed.connect(partial(self._on_failed, run_id))
         task.finished.connect(partial(self._on_finished, run_id))
         self._tasks[run_id] = task
         self._tell_timer.start()
         task.start()
+        self.look()
 
     def resume(self, run_id: str) -> None:
         """Go on with a paused run."""
@@ -126,15 +128,15 @@ class RunSupervisor(QObject):
         if run_id in self._feeds:
             self._feeds[run_id].again = True
             return
-        self._write(_queue, run_id, done=lambda _changes: self.start(run_id))
+        self._write(lane_work.queue, run_id, done=lambda _changes: self.start(run_id))
 
     def pause(self, run_id: str) -> None:
         """Pause a run, whoever works on it."""
-        self._ask(run_id, "pause", _pause)
+        self._ask(run_id, "pause", lane_work.pause)
 
     def cancel(self, run_id: str) -> None:
         """End a run; what it has computed stays."""
-        self._ask(run_id, "cancel", _cancel)
+        self._ask(run_id, "cancel", lane_work.cancel)
 
     def retry_failed(self, run_id: str, done: Callable[[Run], object]) -> None:
         """Start a new run over what failed; `done` gets it."""
@@ -143,7 +145,7 @@ class RunSupervisor(QObject):
             self.start(run.id)
             done(run)
 
-        self._write(_retry, self._ctx.viewer, run_id, done=made)
+        self._write(lane_work.retry, self._ctx.viewer, run_id, done=made)
 
     def _ask(self, run_id: str, wish: Wish, act: Callable[..., Changes]) -> None:
         feed = self._feeds.get(run_id)
@@ -161,6 +163,7 @@ class RunSupervisor(QObject):
             if done is not None:
                 done(value)
             self._ctx.bus.changed.emit(Changes(runs=True), self)
+            self.acted.emit()
             self.look()
 
         run = self._ctx.runner.run
@@ -177,9 +180,10 @@ class RunSupervisor(QObject):
     def look(self) -> None:
         """Count what is active, and take on what nobody works on."""
         if self._looking or self._closing:
+            self._look_again = self._looking
             return
-        self._looking = True
-        task = self._ctx.runner.task(Lane.READ, _look, self._ctx.ws)
+        self._looking, self._look_again = True, False
+        task = self._ctx.runner.task(Lane.READ, lane_work.look, self._ctx.ws)
         task.succeeded.connect(self._on_looked)
         task.failed.connect(self._on_look_failed)
         task.finished.connect(self._on_look_finished)
@@ -201,6 +205,8 @@ class RunSupervisor(QObject):
 
     def _on_look_finished(self) -> None:
         self._looking = False
+        if self._look_again:
+            self.look()
 
     def _on_failed(self, run_id: str, error: BaseException) -> None:
         self._given_up.add(run_id)
@@ -235,58 +241,3 @@ class RunSupervisor(QObject):
         if busy != self._busy and self._ticks % BUSY_EVERY == 0:
             self._busy = busy
             self.busy_changed.emit()
-
-
-def _carry_out(ctx: TaskContext, ws: Workspace, run_id: str, feed: Feed) -> None:
-    """On the lane: drive the run until it is over or interrupted."""
-    if not feed.begin(ctx):
-        return
-    from app.services import evaluating
-    from app.services.evaluating import attending, choosing, pools
-
-    run = evaluating.run(ws, run_id)
-    try:
-        address = choosing.address(ws, run_id)
-        pool = feed.watch(pools.open_pool(run.where, run.workers, address))
-    except UserError as error:
-        feed.told(attending.put_off(ws, run_id, str(error)))
-        raise
-    try:
-        evaluating.drive(feed, ws, run_id, pool=pool, told=feed.told)
-    finally:
-        pool.close()
-
-
-def _look(_ctx: TaskContext, ws: Workspace) -> tuple[list[str], int]:
-    from app.services.evaluating import attending
-
-    return [run.id for run in attending.unattended(ws)], attending.active(ws)
-
-
-def _queue(ws: Workspace, run_id: str) -> Changes:
-    from app.services.evaluating import attending
-
-    return attending.queue(ws, run_id)
-
-
-def _pause(ws: Workspace, run_id: str) -> Changes:
-    from app.services import evaluating
-
-    return evaluating.pause(ws, run_id)
-
-
-def _cancel(ws: Workspace, run_id: str) -> Changes:
-    from app.services import evaluating
-
-    return evaluating.cancel(ws, run_id)
-
-
-def _retry(ws: Workspace, viewer: Viewer, run_id: str) -> Run:
-    from app.services import evaluating
-    from app.services.evaluating import choosing
-
-    made = evaluating.retry_failed(ws, viewer, run_id)
-    address = choosing.address(ws, run_id)
-    if address:
-        choosing.keep_address(ws, made.id, address)
-    return made

@@ -53,7 +53,7 @@ def left_words(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 60:
-        return f"under 1{GAP}min left"
+        return f"under 1{GAP}min"
     return f"{duration_words(seconds)} left"
 
 

@@ -18,7 +18,8 @@ def lanes_of(feeds: Iterable[Feed], runs: Mapping[str, Run]) -> list[LaneState]:
     for feed in begun:
         run = runs.get(feed.run_id)
         if run is not None and feed.capacity:
-            lanes.append(LaneState(f"{run.code} workers", len(feed.busy), feed.capacity))
+            name = "in flight" if run.where == "dask" else "workers"
+            lanes.append(LaneState(f"{run.code} {name}", len(feed.busy), feed.capacity))
     elsewhere = sum(run.state == "running" and run.id not in here for run in runs.values())
     if elsewhere:
         lanes.append(LaneState("In other windows", elsewhere, 0))
