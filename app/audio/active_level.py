@@ -95,7 +95,7 @@ class Meter:
         self._energy += float(x @ x)
         envelope = self._envelope(np.abs(x))
         for j, threshold in enumerate(THRESHOLDS):
-            self._count(j, np.flatnonzero(envelope >= threshold), len(x))
+            self._count(j, envelope >= threshold)
 
     def _envelope(self, rectified: Float64) -> Float64:
         """The two filters, each started where the last block left it."""
@@ -107,18 +107,23 @@ class Meter:
         self._state = np.concatenate([first, second])
         return np.asarray(q, np.float64)
 
-    def _count(self, j: int, above: NDArray[np.int64], frames: int) -> None:
+    def _count(self, j: int, above: NDArray[np.bool_]) -> None:
         """Add the samples at or above threshold `j`, and those held after them."""
-        held, idle = self.hangover, int(self._idle[j])
-        if not len(above):
+        held, idle, frames = self.hangover, int(self._idle[j]), len(above)
+        loud = int(np.count_nonzero(above))
+        if not loud:
             self._active[j] += max(0, min(held - idle, frames))
             self._idle[j] = idle + frames
             return
-        gaps = np.diff(above) - 1
-        before = max(0, min(held - idle, int(above[0])))
-        tail = frames - 1 - int(above[-1])
-        inside = int(np.minimum(gaps, held).sum())
-        self._active[j] += len(above) + before + inside + min(tail, held)
+        turns = np.flatnonzero(above[1:] != above[:-1]) + 1
+        # Runs below the threshold: the first may go on from the block before, the last may go on.
+        edges = np.concatenate([[0], turns, [frames]])
+        lengths = np.diff(edges)[0 if not above[0] else 1 :: 2]
+        before = int(lengths[0]) if not above[0] else 0
+        tail = int(lengths[-1]) if not above[-1] else 0
+        inner = lengths[0 if above[0] else 1 : len(lengths) - (0 if above[-1] else 1)]
+        kept = max(0, min(held - idle, before)) + int(np.minimum(inner, held).sum())
+        self._active[j] += loud + kept + min(tail, held)
         self._idle[j] = tail
 
     def result(self) -> ActiveLevel | None:

@@ -8,6 +8,7 @@ IFA Proceedings 17, 1993): deep dips and short lags are cheap, leaps and changes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,7 @@ SILENCE = 1e-8
 """Mean square that no voice has."""
 MIN_RUN = 3
 """Voiced frames in a row that count; fewer are chance."""
+LOW_SHARE, HIGH_SHARE = 0.75, 1.5
 _FRAMES_AT_ONCE = 512
 
 
@@ -88,6 +90,24 @@ def track(samples: NDArray[Any], rate_hz: int) -> Pitch:
 def semitones(hz: Float64, reference_hz: float = 100.0) -> Float64:
     """Semitones above the reference."""
     return np.asarray(12 * np.log2(hz / reference_hz), np.float64)
+
+
+def own_range(voiced: Sequence[Float64]) -> tuple[float, float]:
+    """The pitches (Hz) that are the speaker's, of all voiced frames; others are slips.
+
+    From 0.75 of the first quartile to 1.5 of the third (De Looze and Hirst, Speech Prosody 2008).
+    """
+    every = np.concatenate(voiced) if len(voiced) else np.zeros(0)
+    if not len(every):
+        return LOWEST_HZ, HIGHEST_HZ
+    low, high = np.percentile(every, (25, 75))
+    return float(LOW_SHARE * low), float(HIGH_SHARE * high)
+
+
+def span_st(hz: Float64) -> float:
+    """Semitones from the 5th to the 95th percentile of the voiced frames (n > 0,)."""
+    low, high = np.percentile(semitones(hz), (5, 95))
+    return float(high - low)
 
 
 def _differences(frames: Float64, window: int, longest: int) -> Float64:

@@ -12,7 +12,7 @@ Assessment of Synthetic Speech Naturalness (Interspeech 2020).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from app.models import nisqa_layers as layers
 from app.models import torch_file
 from app.models.mel import slaney_filters
 from app.models.nisqa_layers import Float32, Weights
+from app.models.nisqa_nets import NETWORKS, POOLS
 
 FLOOR = 1e-4
 """Of the mel magnitudes: -80 dB."""
@@ -91,7 +92,7 @@ class Nisqa:
 
     def of_segments(self, segments: Float32) -> float:
         """The answer for segments (n, 1, bands, frames)."""
-        network = _NETWORKS[str(self.args["cnn_model"])]
+        network = NETWORKS[str(self.args["cnn_model"])]
         frames = np.concatenate(
             [
                 network(segments[i : i + _BATCH], self.weights, self.args)
@@ -100,7 +101,7 @@ class Nisqa:
         )
         for stage in ("", "_2"):
             frames = self._in_time(frames, stage)
-        pooled = _POOLS[str(self.args["pool"])](frames, self.weights)
+        pooled = POOLS[str(self.args["pool"])](frames, self.weights)
         return float(pooled.reshape(-1)[0])
 
     def _in_time(self, x: Float32, stage: str) -> Float32:
@@ -156,10 +157,10 @@ def _load(path: Path, _stamp: int) -> Nisqa:
 def _check(name: str, args: Mapping[str, Any]) -> None:
     """Refuse what is not known, before anything is computed."""
     known: dict[str, set[Any]] = {
-        "cnn_model": set(_NETWORKS),
+        "cnn_model": set(NETWORKS),
         "td": {"self_att", "lstm", "skip", None},
         "td_2": {"self_att", "lstm", "skip", None},
-        "pool": set(_POOLS),
+        "pool": set(POOLS),
     }
     for key, values in known.items():
         if args.get(key) not in values:
@@ -204,64 +205,3 @@ def _positions(steps: int, size: int) -> Float32:
     out = np.zeros((steps, size), np.float32)
     out[:, 0::2], out[:, 1::2] = np.sin(angles), np.cos(angles)
     return out
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
-
-
-def _adaptive(x: Float32, weights: Weights, args: Mapping[str, Any]) -> Float32:
-    """Six convolutions, pooled to fixed grids; the last one closes the frames up to one."""
-    kernel = _pair(args["cnn_kernel_size"])
-    pad = (1, 0) if kernel[1] == 1 else (1, 1)
-    grids = {1: "cnn_pool_1", 2: "cnn_pool_2", 4: "cnn_pool_3"}
-    for i in range(1, 7):
-        name, norm = f"cnn.model.conv{i}", f"cnn.model.bn{i}"
-        x = layers.convolution(x, weights, name, norm, (1, 0) if i == 6 else pad)
-        if i in grids:
-            x = layers.adaptive_max(x, _pair(args[grids[i]]))
-    return _flat(x, weights, args, "cnn.model.fc")
-
-
-def _standard(x: Float32, weights: Weights, args: Mapping[str, Any]) -> Float32:
-    """Six convolutions, halved three times."""
-    for i in range(1, 7):
-        x = layers.convolution(x, weights, f"cnn.model.conv{i}", f"cnn.model.bn{i}", (1, 1))
-        if i in (1, 2, 4):
-            x = layers.halved_max(x, 1 if i == 1 else 0)
-    return _flat(x, weights, args, "cnn.model.fc_out")
-
-
-def _flat(x: Float32, weights: Weights, args: Mapping[str, Any], name: str) -> Float32:
-    flat = x.reshape(len(x), -1)
-    return layers.linear(flat, weights, name) if args.get("cnn_fc_out_h") else flat
-
-
-def _attended(x: Float32, weights: Weights) -> Float32:
-    """The mean weighted by attention, which may have a layer of its own."""
-    if "pool.model.linear3.weight" in weights:
-        inner = layers.relu(layers.linear(x, weights, "pool.model.linear1"))
-        share = layers.softmax(layers.linear(inner, weights, "pool.model.linear2").T)
-        return layers.linear(share @ x, weights, "pool.model.linear3")
-    share = layers.softmax(layers.linear(x, weights, "pool.model.linear1").T)
-    return layers.linear(share @ x, weights, "pool.model.linear2")
-
-
-def _last_both(x: Float32, weights: Weights) -> Float32:
-    """The last step of the way forth and the first of the way back."""
-    half = x.shape[1] // 2
-    ends = np.concatenate([x[-1, :half], x[0, half:]])
-    return layers.linear(ends, weights, "pool.model.linear")
-
-
-_NETWORKS: Mapping[str, Callable[[Float32, Weights, Mapping[str, Any]], Float32]] = {
-    "adapt": _adaptive,
-    "standard": _standard,
-}
-_POOLS: Mapping[str, Callable[[Float32, Weights], Float32]] = {
-    "att": _attended,
-    "last_step_bi": _last_both,
-    "last_step": lambda x, w: layers.linear(x[-1], w, "pool.model.linear"),
-    "avg": lambda x, w: layers.linear(x.mean(axis=0), w, "pool.model.linear"),
-    "max": lambda x, w: layers.linear(x.max(axis=0), w, "pool.model.linear"),
-}

@@ -12,10 +12,9 @@ from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.audio import pitch
-from app.audio.pitch import Pitch, semitones
+from app.audio.pitch import Pitch, own_range, semitones, span_st
 from app.domain.calls import Span
 from app.domain.metrics import Evidence, MetricSpec, MetricValue
 from app.domain.turns import Turn
@@ -27,15 +26,12 @@ from app.eval.signal.channels import ANALYSIS_HZ, Float32, at_16k, channel_of, c
 from app.eval.turns.layer import READS, turns_of
 from app.eval.turns.series import Heading, Sample, count, mean, ratio
 
-Float64 = NDArray[np.float64]
-
 PROFILE = "prosody-1"
 MIN_PAUSE_S = 0.2
 MIN_TURN_S = 1.0
 MIN_UNITS = 3
 MIN_VOICED = 30
 """Voiced frames, 0.3 s, without which a pitch says nothing."""
-LOW_SHARE, HIGH_SHARE = 0.75, 1.5
 LOUD_DB = 30.0
 SILENT = "The agent does not speak in this call."
 
@@ -183,7 +179,7 @@ def _gaps(speech: Sequence[Span], least: int) -> list[Span]:
 
 def _pitches(source: CallInput, spoken: Sequence[Spoken]) -> list[MetricValue]:
     heading = Heading(profile=PROFILE, speaker="agent")
-    low, high = own_range([s.heard for s in spoken])
+    low, high = own_range([s.heard.voiced for s in spoken])
     voices = [v[(v >= low) & (v <= high)] for v in (s.heard.voiced for s in spoken)]
     voiced = np.concatenate(voices) if voices else np.zeros(0)
     specs = (m.PITCH, m.PITCH_SD, m.PITCH_RANGE)
@@ -198,35 +194,17 @@ def _pitches(source: CallInput, spoken: Sequence[Spoken]) -> list[MetricValue]:
     values = [
         heading.value(m.PITCH, float(np.median(voiced)), n=len(voiced), components=parts),
         heading.value(m.PITCH_SD, float(steps.std()), n=len(voiced), components=parts),
-        heading.value(m.PITCH_RANGE, _range(steps), n=len(voiced), components=parts),
+        heading.value(m.PITCH_RANGE, span_st(voiced), n=len(voiced), components=parts),
     ]
     for s, mine in zip(spoken, voices, strict=True):
         if s.turn.span.frames < MIN_TURN_S * source.call.rate_hz or len(mine) < MIN_VOICED:
             continue
-        for spec, value in ((m.PITCH, float(np.median(mine))), (m.PITCH_RANGE, _range_of(mine))):
+        for spec, value in ((m.PITCH, float(np.median(mine))), (m.PITCH_RANGE, span_st(mine))):
             where = (Evidence(span=s.turn.span, speaker="agent", value=value),)
             values.append(
                 heading.value(spec, value, n=len(mine), evidence=where, turn_id=s.turn.id)
             )
     return values
-
-
-def own_range(heard: Sequence[Pitch]) -> tuple[float, float]:
-    """The pitches (Hz) that are the speaker's: 0.75 of the first quartile to 1.5 of the third."""
-    voiced = np.concatenate([h.voiced for h in heard]) if heard else np.zeros(0)
-    if not len(voiced):
-        return pitch.LOWEST_HZ, pitch.HIGHEST_HZ
-    low, high = np.percentile(voiced, (25, 75))
-    return float(LOW_SHARE * low), float(HIGH_SHARE * high)
-
-
-def _range(steps: Float64) -> float:
-    low, high = np.percentile(steps, (5, 95))
-    return float(high - low)
-
-
-def _range_of(hz: Float64) -> float:
-    return _range(semitones(hz))
 
 
 def _level(source: CallInput, samples: Float32, speech: Sequence[Span]) -> MetricValue:
