@@ -31,10 +31,10 @@ def clips() -> dict[str, Floats]:
     voice = agent()
     rng = np.random.default_rng(5)
     found = {
-        "shorter than a window": voice[: int(3.6 * RATE)],
-        "several": voice[RATE : int(14.3 * RATE)],
+        "shorter than a window": voice[: int(2.4 * RATE)],
+        "several": voice[RATE : int(13.2 * RATE)],
         "noisy and clipped": np.clip(
-            3 * voice[: 12 * RATE] + rng.normal(0, 0.03, 12 * RATE).astype(np.float32), -1, 1
+            3 * voice[: 10 * RATE] + rng.normal(0, 0.03, 10 * RATE).astype(np.float32), -1, 1
         ),
         "digital silence": np.zeros(10 * RATE, np.float32),
     }
