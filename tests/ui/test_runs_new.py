@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,13 @@ def test_a_run_that_was_stored_is_started_even_if_the_dialog_is_closed(
     dialog._go()
     dialog.reject()
     qtbot.waitUntil(lambda: bool(started), timeout=LONG_MS)
+
+
+def test_detection_counts_where_it_comes_by_itself(ctx: UiContext) -> None:
+    offers = [replace(o, by_timing=o.name == "test.held") for o in choosing.offers(ctx.ws)]
+    assert choosing.steps_each(["test.fails", ""], offers) == 1
+    assert choosing.steps_each(["test.held"], offers) == 2
+    assert choosing.steps_each(["test.held", "speech.detect"], offers) == 2
 
 
 def test_a_family_is_ticked_as_one(ctx: UiContext) -> None:

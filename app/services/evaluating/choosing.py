@@ -35,6 +35,8 @@ class Offer:
     args: Mapping[str, Any]
     """Its arguments as the workspace has them."""
     is_default: bool
+    by_timing: bool = False
+    """Whether it measures by the timing of speech, which is then detected first."""
 
     @property
     def is_recogniser(self) -> bool:
@@ -75,6 +77,7 @@ def offers(ws: Workspace) -> list[Offer]:
                 metrics=kind.metrics,
                 args=args_of(registry.build(name, given)),
                 is_default=name in usual,
+                by_timing="speech" in kind.reads,
             )
         )
     return found
@@ -120,6 +123,14 @@ def chosen_names(choice: Choice, offered: Sequence[Offer]) -> list[str]:
     if any(o.name == recogniser for o in offered):
         names.append(recogniser)
     return names
+
+
+def steps_each(names: Sequence[str], offered: Sequence[Offer]) -> int:
+    """How many steps a choice makes of each call, with the detection that comes with it."""
+    chosen = {name for name in names if name}
+    if any(o.by_timing and o.name in chosen for o in offered):
+        chosen.add("speech.detect")
+    return len(chosen)
 
 
 def start(

@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from app.domain.errors import UserError
 from app.domain.evaluation import Run
-from app.services.evaluating.choosing import Choice, Offer, chosen_names
+from app.services.evaluating.choosing import Choice, Offer, chosen_names, steps_each
 from app.tasks.runner import Lane
 from app.ui.context import UiContext
 from app.ui.library.words import calls_words, thousands
@@ -180,7 +180,8 @@ class NewRunDialog(Dialog):
         told, current = calls_words(calls), self.which.current
         words = {"found": f"{told}: {self._query}", "all": f"All of them: {told}"}
         self._chosen.setText(words.get(current or "", told))
-        each = len(self.measures.measures.ticked) + bool(self.recogniser.current)
+        names = [*self.measures.measures.ticked, self.recogniser.current]
+        each = steps_each(names, self._offers)
         self._steps.setText(
             f"At most {thousands(calls * each)} steps: {told}, {thousands(each)} each. "
             "What is known already is not computed again."
