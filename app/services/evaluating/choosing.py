@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from typing import Any, cast
 
 from app.domain.errors import BadInput
 from app.domain.evaluation import EvaluatorSpec, Run, Where
 from app.domain.metrics import MetricSpec
 from app.domain.ratings import Viewer
 from app.eval import registry
-from app.eval.base import args_of
+from app.eval.base import Evaluator, args_of
 from app.services import browsing
 from app.services.evaluating import catalogue
 from app.services.evaluating.runs import create
@@ -75,11 +75,22 @@ def offers(ws: Workspace) -> list[Offer]:
                 name=name,
                 title=kind.title,
                 metrics=kind.metrics,
-                args=args_of(registry.build(name, given)),
+                args={**_defaults(kind), **given},
                 is_default=name in usual,
                 by_timing="speech" in kind.reads,
             )
         )
+    return found
+
+
+def _defaults(kind: type[Evaluator]) -> dict[str, Any]:
+    """An evaluator's arguments before anyone fills them in, which need not be enough to run it."""
+    found = {}
+    for each in fields(cast("Any", kind)):
+        if each.default is not MISSING:
+            found[each.name] = each.default
+        elif each.default_factory is not MISSING:
+            found[each.name] = each.default_factory()
     return found
 
 
@@ -106,6 +117,8 @@ def specs(ws: Workspace, choice: Choice, offered: Sequence[Offer]) -> list[Evalu
     out = []
     for spec in catalogue.specs_for(ws, names):
         args = {**spec.args, **choice.args.get(spec.name, {})}
+        if not str(args.get("base_url", "-")).strip():
+            raise BadInput("The endpoint has no address.", "It looks like https://host/v1.")
         out.append(replace(spec, args=args_of(registry.build(spec.name, args))))
     return out
 

@@ -27,6 +27,12 @@ SHORT = {
     "asr.endpoint": "Endpoint",
 }
 NONE = "none"
+NOTES = {
+    NONE: "Error rates and the like need a transcript of what was spoken.",
+    "asr.pocketsphinx": "English only, and of low accuracy. Nothing leaves this machine.",
+    "asr.whisper": "Runs on this machine. A model that is named is fetched once.",
+    "asr.endpoint": "The calls' sound is sent to this address.",
+}
 MOST_WORKERS = 64
 
 
@@ -43,8 +49,8 @@ class RecogniserField(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        note = "Error rates and the like need a transcript of what was spoken."
-        self._column.addWidget(Label(theme, note, "small", "t3", wrap=True))
+        self._note = Label(theme, NOTES[NONE], "small", "t3", wrap=True)
+        self._column.addWidget(self._note)
 
     def show_offers(self, offers: Sequence[Offer], names: Sequence[str], choice: Choice) -> None:
         """Show what can be chosen, with what was chosen last."""
@@ -64,6 +70,8 @@ class RecogniserField(QWidget):
     def _on_chosen(self, key: str) -> None:
         for name, form in self._forms.items():
             form.setVisible(name == key and bool(form.fields))
+        self._note.setText(NOTES.get(key, ""))
+        self._note.setVisible(key in NOTES)
         self.changed.emit()
 
     @property
