@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.domain.calls import Finding
+from app.domain.calls import Call, Finding
 from app.domain.segments import Layer
 from app.ui.review.layer_row import LayerRow
 from app.ui.review.turn_facts import VOID_WORDS
@@ -114,6 +114,11 @@ class RecordingPanel(QScrollArea):
         call = self._session.call
         if call is None:
             return ""
+        clock = log_clock(call)
+        return f"{self._whose_channel(call)} {clock}".strip()
+
+    @staticmethod
+    def _whose_channel(call: Call) -> str:
         if not call.tracks:
             return "The call came without a recording; its log says who speaks when."
         if call.is_mono:
@@ -130,9 +135,24 @@ class RecordingPanel(QScrollArea):
         box.setSpacing(1)
         box.addWidget(Label(theme, finding.message, "small", "warn", wrap=True))
         voided = ", ".join(VOID_WORDS.get(v, v) for v in finding.voids)
-        words = f"Not to be trusted: {voided}." if voided else "All figures stand."
+        words = f"Not to be trusted: {voided}." if voided else "Voids no figures."
         box.addWidget(Label(theme, words, "label", "t3", wrap=True))
         return holder
+
+
+def log_clock(call: Call) -> str:
+    """Where the log that came with a call lies in its recording, as measured at the import."""
+    conditions = call.extra.get("conditions")
+    told = conditions.get("eva_timeline") if isinstance(conditions, dict) else None
+    if not isinstance(told, dict) or not call.tracks:
+        return ""
+    offset_s, sure = told.get("offset_s"), told.get("offset_confidence")
+    if not isinstance(offset_s, int | float) or not isinstance(sure, int | float):
+        return ""
+    return (
+        f"Its log's first sound lies {offset_s:+.3f} s from the recording's beginning, confidence "
+        f"{sure:.2f}."
+    )
 
 
 def _left(*widgets: QWidget) -> QHBoxLayout:

@@ -102,6 +102,8 @@ def places(path: Path) -> Iterator[Place]:
         path = path.parent
     if is_record(path):
         yield _place(path, _output_id(path), ())
+    elif trials := list(_trials_in(path)):
+        yield from trials
     elif is_run(path):
         yield from _records_in(path / RECORDS)
     else:
@@ -120,11 +122,15 @@ def _records_in(records: Path) -> Iterator[Place]:
         if is_record(folder):
             yield _place(folder, folder.name, _attempts(names, folder.name))
             continue
-        trials = [f for f in folders(folder) if f.name.startswith("trial_")]
-        for trial in trials:
-            if not is_archived(trial.name) and is_record(trial):
-                beside = _attempts([f.name for f in trials], trial.name)
-                yield _place(trial, f"{folder.name}/{trial.name}", beside)
+        yield from _trials_in(folder)
+
+
+def _trials_in(record: Path) -> Iterator[Place]:
+    trials = [f for f in folders(record) if f.name.startswith("trial_")]
+    for trial in trials:
+        if not is_archived(trial.name) and is_record(trial):
+            beside = _attempts([f.name for f in trials], trial.name)
+            yield _place(trial, f"{record.resolve().name}/{trial.name}", beside)
 
 
 def _attempts(names: list[str], name: str) -> tuple[str, ...]:
