@@ -69,6 +69,7 @@ def test_a_run_is_carried_out_and_every_call_is_told_of(
     assert (done.done, done.failed) == (8, 0)
     assert frozenset().union(*(changes.metrics for changes in told)) == frozenset(ids)
     assert told[-1].runs
+    assert told[-1].everything, "another window may have written meanwhile"
 
 
 def test_what_many_steps_change_is_told_together(
