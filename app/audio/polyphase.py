@@ -102,3 +102,19 @@ def resample(samples: Float32, rate_in_hz: int, rate_out_hz: int) -> Float32:
     """`samples` (frames,) in one piece at the other rate."""
     resampler = Resampler(rate_in_hz, rate_out_hz)
     return np.concatenate([resampler.push(samples), resampler.finish()])
+
+
+def convert(samples: Float32, from_hz: int, to_hz: int, frames: int | None = None) -> Float32:
+    """A whole channel (frames,) at another rate, cut or filled with silence to a wanted length.
+
+    Args:
+        samples: only read.
+        from_hz: their rate.
+        to_hz: the wanted one.
+        frames: how many samples to give; default: as long as the channel lasts.
+    """
+    out = samples if from_hz == to_hz or not len(samples) else resample(samples, from_hz, to_hz)
+    wanted = -(-len(samples) * to_hz // from_hz) if frames is None else frames
+    if len(out) < wanted:
+        out = np.pad(out, (0, wanted - len(out)))
+    return out[:wanted]

@@ -107,29 +107,3 @@ class StreamResampler:
     def _read(self, start: int, count: int) -> Samples:
         at = start - self._held_at
         return self._held[at : at + count]
-
-
-def convert(samples: Samples, from_hz: int, to_hz: int, frames: int | None = None) -> Samples:
-    """A whole channel (frames,) at another rate; its end is silence where it is asked to go on.
-
-    Args:
-        samples: only read.
-        from_hz: their rate.
-        to_hz: the wanted one.
-        frames: how many samples to give; default: as long as the channel lasts.
-    """
-    if from_hz == to_hz and frames in (None, len(samples)):
-        return samples
-    up, down = ratio(from_hz, to_hz)
-    count = frames if frames is not None else -(-len(samples) * up // down)
-    if not count:
-        return np.zeros(0, np.float32)
-
-    def read(start: int, n: int) -> Samples:
-        out = np.zeros(n, np.float32)
-        first, last = max(start, 0), min(start + n, len(samples))
-        if first < last:
-            out[first - start : last - start] = samples[first:last]
-        return out
-
-    return np.asarray(convert_at(read, 0, count, up, down), np.float32)

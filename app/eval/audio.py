@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.audio.peaks import PeakPyramid
-from app.audio.resample import convert
+from app.audio.polyphase import convert
 from app.audio.store import AudioStore, StoredAudio
 from app.domain.calls import Call, Finding, Span, TrackRole
 from app.domain.errors import BadInput, NotFound
@@ -78,8 +78,7 @@ class CallAudio:
 
         rate = rate_hz or self.call.rate_hz
         if (role, rate) not in self._converted:
-            whole = as_float(self.pcm(role))
-            whole = convert(whole, self.call.rate_hz, rate)
+            whole = convert(as_float(self.pcm(role)), self.call.rate_hz, rate)
             whole.setflags(write=False)
             self._converted[(role, rate)] = whole
         return self._converted[(role, rate)]

@@ -52,6 +52,13 @@ PLACES: dict[str, str] = {
     "eva.conversation_completed_on_time": "app.eval.eva.diagnostics:CompletedOnTime",
 }
 
+TWINS: dict[str, tuple[str, ...]] = {
+    "turns.tau2": ("turns.tau2_ticks",),
+    "turns.fdb": ("turns.fdb_sample",),
+    "turns.fdb15": ("turns.fdb15_sample",),
+}
+"""The same metrics from the files that came with a call, where there are any."""
+
 DEFAULT: tuple[str, ...] = tuple(
     name for name in PLACES if name not in ("asr.whisper", "asr.endpoint", "signal.nisqa_tts")
 )
@@ -118,7 +125,15 @@ def making(metric_ids: list[str]) -> list[str]:
     """The evaluators, in order, that make the named metrics (an evaluator's name counts too).
 
     Raises:
-        NotFound: a name that is neither.
+        NotFound: a name that is neither, or a metric that only people give.
     """
-    wanted = {name if name in PLACES else metric(name).evaluator for name in metric_ids}
+    wanted: set[str] = set()
+    for name in metric_ids:
+        maker = name if name in PLACES else metric(name).evaluator
+        if maker == "answers":
+            raise NotFound(
+                f"Nothing computes {name}: people answer it.",
+                "Score calls with the rubric of voice metrics.",
+            )
+        wanted |= {"text.error_rates"} if maker == "conditions" else {maker, *TWINS.get(maker, ())}
     return sorted(wanted, key=position)

@@ -161,7 +161,7 @@ def _channels(
 def _voices(ctx: Work, rate_hz: int) -> list[Samples]:
     """Speech of the demo's speakers, pauses taken out, for babble."""
     from app.audio import io
-    from app.audio.resample import convert
+    from app.audio.polyphase import convert
     from app.models.vad import as_float, detect
 
     voices: list[Samples] = []

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.audio import active_level
-from app.audio.resample import convert
+from app.audio.polyphase import convert
 from app.domain.errors import BadInput
 from app.eval.perturb import noises
 from app.eval.perturb.recipe import Recipe, Step

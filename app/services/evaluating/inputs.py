@@ -19,7 +19,8 @@ from app.services.media import DEFAULT_CACHE_GB, locate
 from app.services.workspace import Workspace
 from db.unit_of_work import Reader
 
-TEXTS: frozenset[str] = frozenset(ROLES)
+FINDERS = frozenset({"speech.detect", "signal.integrity"})
+"""They say what is void; were it part of their own inputs, each would ask for itself again."""
 
 
 def load(ws: Workspace, call: Call, evaluator: Evaluator, *, layer_id: str = "") -> CallInput:
@@ -77,6 +78,11 @@ def facts(source: CallInput, evaluator: Evaluator) -> dict[str, Any]:
         found["documents"] = {n: sha256(b).hexdigest() for n, b in source.documents.items()}
     if "conditions" in evaluator.reads and source.conditions:
         found["conditions"] = source.conditions
+    if "speech" in evaluator.reads and evaluator.name not in FINDERS:
+        voids = sorted({v for f in source.call.warnings for v in f.voids})
+        found |= {"voids": voids} if voids else {}
+    if "reported" in evaluator.reads and source.call.extra.get("responses"):
+        found["responses"] = source.call.extra["responses"]
     return found
 
 

@@ -16,6 +16,8 @@ VOID_WORDS = {
     "interruption": "interruptions",
     "level": "levels",
     "turn": "turns",
+    "text": "error rates",
+    "judge": "judges' scores",
 }
 
 
