@@ -464,6 +464,18 @@ def test_a_record_without_any_event_fails_alone(tmp_path: Path) -> None:
     assert "event logs could be read" in found[0].reason
 
 
+@pytest.mark.parametrize("events", [None, "", "\n\n"])
+def test_a_record_of_a_result_alone_fails_in_words(tmp_path: Path, events: str | None) -> None:
+    record = eva_record(tmp_path / "1.1.2", audit=False)
+    path = record / "user_simulator_events.jsonl"
+    path.unlink()
+    if events is not None:
+        path.write_text(events)
+    (found,) = list(ReaderEva().read(Quiet(), record))
+    assert isinstance(found, ForeignFailure)
+    assert "No event logs of EVA came along" in found.reason
+
+
 def test_links_out_of_the_run_are_no_records(tmp_path: Path) -> None:
     run = eva_run(tmp_path)
     outside = eva_record(tmp_path / "elsewhere" / "9.9")

@@ -116,8 +116,14 @@ class ReaderEva:
 
 
 def _record(files: Files) -> ProcessedRecord:
-    """By the logs; by the stored context where the logs say of nobody when they spoke."""
+    """By the logs; by the stored context where the logs say of nobody when they spoke.
+
+    Raises:
+        BadInput: there are neither, or nothing in them can be read.
+    """
     found = eva_record.record_of(files)
+    if found is None:
+        raise BadInput(eva_record.NO_LOGS, "Copy audit_log.json and the caller's event log beside.")
     context = eva_record.stored_context(files)
     if found.from_logs and context and not found.has_audio_events:
         return eva_record.from_context(context, found.pipeline, files)
