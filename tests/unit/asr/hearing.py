@@ -15,7 +15,7 @@ import yaml
 from numpy.typing import NDArray
 
 from app.audio.align import Placement
-from app.audio.resample import convert
+from app.audio.polyphase import convert
 from app.domain.calls import Call, ChannelMap, Span, Speaker, Track, TrackRole
 from app.domain.segments import Layer, Segment
 from app.eval.base import AudioInput, CallInput, LayerInput
