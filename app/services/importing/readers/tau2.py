@@ -42,7 +42,7 @@ class ReaderTau2:
     def sniff(self, path: Path) -> bool:
         """Whether there is a run."""
         try:
-            return next(tau2_layout.run_files(path), None) is not None
+            return next(tau2_layout.run_files(path, tau2_layout.SNIFFED), None) is not None
         except OSError:
             return False
 

@@ -35,6 +35,8 @@ DEPTH = 3
 """A run lies at most this many folders below the one that was named."""
 _PLAIN = re.compile(r"[\w.-]+")
 _ENTRIES = 20_000
+SNIFFED = 40
+"""JSON files of a folder that are looked at to tell whether one is a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +102,23 @@ def looks_like_run(path: Path) -> bool:
     return named and (b'"environment_info"' in head or b'"simulations"' in head)
 
 
-def run_files(path: Path) -> Iterator[Path]:
-    """The runs at a path: a run's folder or file, a simulation's file, or a folder of runs."""
+def run_files(path: Path, most: int = _ENTRIES) -> Iterator[Path]:
+    """The runs at a path: a run's folder or file, a simulation's file, or a folder of runs.
+
+    Of a folder's JSON files only the first `most` are looked at.
+    """
     if path.is_file():
         if looks_like_run(path):
             yield path
         elif path.parent.name == SIMULATIONS:
-            yield from _runs_in(path.parent.parent, 0)
+            yield from _runs_in(path.parent.parent, 0, most)
         return
     if path.name == SIMULATIONS and looks_like_run(path.parent / RESULTS):
         path = path.parent
-    yield from _runs_in(path, DEPTH)
+    yield from _runs_in(path, DEPTH, most)
 
 
-def _runs_in(folder: Path, depth: int) -> Iterator[Path]:
+def _runs_in(folder: Path, depth: int, most: int) -> Iterator[Path]:
     if looks_like_run(folder / RESULTS):
         yield folder / RESULTS
         return
@@ -121,10 +126,10 @@ def _runs_in(folder: Path, depth: int) -> Iterator[Path]:
         files = sorted(f for f in folder.glob("*.json") if within(folder, f.name))
     except OSError:
         return
-    yield from (f for f in files[:_ENTRIES] if looks_like_run(f))
+    yield from (f for f in files[:most] if looks_like_run(f))
     if depth > 0:
         for inner in folders(folder):
-            yield from _runs_in(inner, depth - 1)
+            yield from _runs_in(inner, depth - 1, most)
 
 
 def simulations(path: Path, only: Path | None = None) -> Iterator[Simulation | ForeignFailure]:
