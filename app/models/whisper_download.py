@@ -185,9 +185,12 @@ def _in_words(error: Exception, name: str) -> UserError | None:
             f"{host} gives {name} only to those who accepted its terms.",
             f"Accept them on its page and set HF_TOKEN. {elsewhere}",
         )
-    if isinstance(error, errors.RepositoryNotFoundError | errors.HFValidationError):
-        return NotFound(f"{host} has no model {name}.", f"Check the name. {elsewhere}")
     status = getattr(getattr(error, "response", None), "status_code", None)
+    if status in (401, 404):  # hubs say 401 of what is not there, too
+        return NotFound(
+            f"{host} has no model {name}, or does not show it to you.",
+            f"Check the name; for a private one set HF_TOKEN. {elsewhere}",
+        )
     if status is not None:
         return EnvironmentFault(
             f"{host} answered {status} when asked for {name}.", f"Try again later. {elsewhere}"

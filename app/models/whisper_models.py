@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,9 @@ VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 """One of these is needed too."""
 WANTED = (*NEEDED, "preprocessor_config.json", *VOCABULARIES)
 REVISION = "main"
+MOST_LETTERS = 96
+_PART = r"[A-Za-z0-9_](?:(?!--|\.\.)[\w.-])*(?<![.-])"
+_REPOSITORY = re.compile(f"{_PART}/{_PART}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def repository(name: str) -> str:
         NotFound: no such name.
     """
     if "/" in name:
+        if not _REPOSITORY.fullmatch(name) or len(name) > MOST_LETTERS:
+            raise NotFound(f"{name!r} is no name of a model.", "It looks like owner/repository.")
         return name
     from faster_whisper import utils
 
