@@ -109,12 +109,13 @@ class Driver:
         """The loop: why it ended (`pause`, `cancel`, `lost`, or nothing when all is done)."""
         while self._todo or self._flying:
             self.ctx.raise_if_cancelled()
-            while self._todo and len(self._flying) < self.pool.capacity:
+            if self._todo and len(self._flying) < self.pool.capacity:
+                # One call at a time: where all is known already, the lease is kept all the same.
                 self._next(*self._todo.popleft())
-            if self._flying:
-                ready, _ = wait(self._flying, timeout=POLL_S, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    self._land(future)
+            elif self._flying:
+                wait(self._flying, timeout=POLL_S, return_when=FIRST_COMPLETED)
+            for future in [f for f in self._flying if f.done()]:
+                self._land(future)
             self._drop_hanging()
             wish = self._beat()
             if wish:

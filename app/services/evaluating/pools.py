@@ -11,6 +11,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -137,10 +138,19 @@ def _settle() -> None:
     from app.models.threads import use_threads
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run decides when its workers end
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     use_threads(1)
     if hasattr(os, "nice"):
         with suppress(OSError):
             os.nice(NICENESS)
+
+
+def _end_with_parent() -> None:
+    """A worker whose window was killed has nobody to work for."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class DaskPool:

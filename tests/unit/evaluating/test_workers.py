@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -107,3 +110,39 @@ def test_dask_cluster_of_real_processes(
 def test_no_scheduler_is_told_in_words() -> None:
     with pytest.raises(EnvironmentFault, match="No Dask scheduler answers"):
         DaskPool("tcp://127.0.0.1:9", timeout_s=0.5)
+
+
+ORPHAN = """
+import sys
+from app.services.evaluating.pools import ProcessPool
+from app.eval.base import CallInput
+from app.eval.work import Job
+from app.domain.calls import Call
+if __name__ == "__main__":
+    pool = ProcessPool(1)
+    call = Call(id="c", code="CB-1", title="", rate_hz=8000, frame_count=8, channel_map="mono",
+                tracks=(), source_path="", content_sha256="", imported_at="")
+    pool.submit(Job(evaluator="turns.callbench", source=CallInput(call=call))).result()
+    print(pool._slots[0]._pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert parent.stdout is not None
+    assert parent.stdin is not None
+    worker = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    gone, alive = psutil.wait_procs([worker], timeout=10)
+    parent.stdout.close()
+    parent.stdin.close()
+    assert gone or all(p.status() == psutil.STATUS_ZOMBIE for p in alive)
