@@ -14,7 +14,7 @@ from app.eval.eva import record as eva_record
 from app.eval.eva.documents import Files
 from app.services.importing.foreign import ForeignCall, ForeignFailure
 from app.services.importing.foreign_files import epoch_s, number, utc_iso, words
-from app.services.importing.readers import eva_audio, eva_evidence, eva_facts, eva_files
+from app.services.importing.readers import eva_audio, eva_events, eva_evidence, eva_facts, eva_files
 from app.services.importing.readers.eva_evidence import Timeline
 from app.services.importing.readers.eva_files import PREFIX, Read
 from app.services.importing.readers.eva_layout import Place, is_record, is_run, places
@@ -95,7 +95,7 @@ class ReaderEva:
             duration_s=_duration(record, timeline),
             audio=audio,
             layers=eva_evidence.layers(record, timeline, version),
-            events=eva_evidence.events(record, timeline),
+            events=eva_events.events(record, timeline),
             documents=read.documents,
             conditions={**conditions, "eva_timeline": timeline.to_json()},
             extra={"eva": eva_facts.summary(record, config)},
@@ -111,7 +111,7 @@ class ReaderEva:
             unknown=eva_facts.unknown(read),
             losses=(*read.losses, *left, *_unplaced(record)),
             warnings=(*told, *_bad_lines(record), *_unended(record)),
-            findings=eva_evidence.doubtful_ends(record, timeline),
+            findings=eva_events.doubtful_ends(record, timeline),
         )
 
 

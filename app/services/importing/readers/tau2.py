@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PureWindowsPath
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 from app.audio import io
 from app.domain.errors import BadInput, NotFound, UserError
@@ -20,7 +19,7 @@ from app.services.importing.foreign_files import (
     within,
     words,
 )
-from app.services.importing.readers import tau2_layout, tau2_speech
+from app.services.importing.readers import tau2_facts, tau2_layout, tau2_speech, tau2_texts
 from app.services.importing.readers.tau2_layout import Simulation
 from app.services.importing.readers.tau2_speech import Spoken
 from app.services.importing.walk import shown
@@ -88,7 +87,7 @@ def _call(simulation: Simulation) -> ForeignCall:
     audio, beside = _audio(simulation)
     spoken, duration_s = _spoken(simulation, beside)
     trial = number(body.get("trial"))
-    agent, version = _agent(info)
+    agent, version = tau2_facts.agent(info)
     attempt = int(trial) + 1 if trial is not None and 0 <= trial < 1e6 else 1
     again = f", trial {attempt - 1}" if attempt > 1 else ""
     return ForeignCall(
@@ -104,18 +103,18 @@ def _call(simulation: Simulation) -> ForeignCall:
             "tau2/simulation.json": simulation.data,
             "tau2/run.json": simulation.run.document(simulation.task_id),
         },
-        conditions=_conditions(body, info),
-        extra={"tau2": _summary(simulation)},
-        metrics=_reported(body),
+        conditions=tau2_facts.conditions(body, info),
+        extra={"tau2": tau2_facts.summary(simulation)},
+        metrics=tau2_facts.reported(body),
         agent=agent,
         agent_version=version,
         scenario_key=".".join(p for p in (domain, task) if p),
-        persona=words(_environment(body, info).get("persona_name"), 60),
+        persona=words(tau2_facts.environment(body, info).get("persona_name"), 60),
         outcome=words(body.get("termination_reason"), 60),
         attempt=attempt,
         recorded_at=utc_iso(epoch_s(body.get("start_time") or body.get("timestamp"))),
         unknown=tuple(f"simulation: {words(k)}" for k in body if k not in KNOWN),
-        losses=(*spoken.losses, *_losses(simulation)),
+        losses=(*spoken.losses, *tau2_facts.losses(simulation)),
     )
 
 
@@ -136,10 +135,10 @@ def _spoken(simulation: Simulation, beside: Path | None) -> tuple[Spoken, float 
         duration_s: float | None = ticks[-1][0] + length_s
     else:
         start = epoch_s(body.get("start_time") or body.get("timestamp"))
-        spoken = tau2_speech.of_messages(body, start, producer)
+        spoken = tau2_texts.of_messages(body, start, producer)
         duration_s = None
     if beside is not None and not any(x.kind == "transcript" and x.lines for x in spoken.layers):
-        labelled = tau2_speech.of_labels(beside, producer)
+        labelled = tau2_texts.of_labels(beside, producer)
         spoken.layers += labelled.layers
         spoken.losses += labelled.losses
         spoken.events += [] if any(e.kind == "tool" for e in spoken.events) else labelled.events
@@ -162,99 +161,3 @@ def _audio(simulation: Simulation) -> tuple[tuple[ForeignAudio, ...], Path | Non
         ForeignAudio(path=path, channel_index=0, role="caller"),
         ForeignAudio(path=path, channel_index=1, role="agent"),
     ), folder
-
-
-def _agent(info: Mapping[str, Any]) -> tuple[str, str]:
-    """(the model under test, how it was set up)."""
-    native, agent = mapping(info.get("audio_native_config")), mapping(info.get("agent_info"))
-    model = words(native.get("model"), 80)
-    provider = words(native.get("provider") or native.get("cascaded_config_name"), 40)
-    named = words(agent.get("llm"), 80) or f"{provider}:{model}".strip(":")
-    effort = words(native.get("reasoning_effort"), 20)
-    return named or words(agent.get("implementation"), 80), f"effort {effort}" if effort else ""
-
-
-def _environment(body: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, Any]:
-    """The caller's surroundings: those of the simulation, else those that the run configures."""
-    own = mapping(body.get("speech_environment"))
-    voice = mapping(mapping(info.get("user_info")).get("voice_settings"))
-    return own or mapping(voice.get("speech_environment"))
-
-
-def _conditions(body: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, Any]:
-    """Noise, line and manner of the caller, where the run says them."""
-    user = mapping(info.get("user_info"))
-    around, manner = _environment(body, info), mapping(user.get("persona_config"))
-    synthesis = mapping(mapping(user.get("voice_settings")).get("synthesis_config"))
-    effects = mapping(around.get("source_effects_config")) or mapping(
-        synthesis.get("source_effects_config")
-    )
-    noise = around.get("background_noise_file")
-    noisy = effects.get("enable_background_noise") is True
-    found: dict[str, Any] = {
-        "complexity": words(around.get("complexity") or info.get("speech_complexity"), 40),
-        "noise": words(PureWindowsPath(noise).stem, 60) if isinstance(noise, str) else "",
-        "snr_db": number(effects.get("noise_snr_db")) if noisy or noise else None,
-        "line": "telephone" if around.get("telephony_enabled") is True else "",
-        "persona": words(around.get("persona_name"), 60),
-        "verbosity": words(manner.get("verbosity"), 40),
-        "interrupts": words(manner.get("interrupt_tendency"), 40),
-    }
-    return {name: value for name, value in found.items() if value not in ("", None)}
-
-
-def _reported(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The reward and its parts, costs, and what was found of the simulated caller."""
-    reward = mapping(body.get("reward_info"))
-    found: dict[str, Any] = {
-        "reward": number(reward.get("reward")),
-        "reward_basis": [words(b, 40) for b in listing(reward.get("reward_basis"))] or None,
-        "db_match": mapping(reward.get("db_check")).get("db_match"),
-        "nl_assertions": _met(reward.get("nl_assertions")),
-        "communicate_checks": _met(reward.get("communicate_checks")),
-        "action_checks": _met(reward.get("action_checks")),
-        "agent_cost": number(body.get("agent_cost")),
-        "user_cost": number(body.get("user_cost")),
-        "duration_s": number(body.get("duration")),
-        "review_errors": len(listing(mapping(body.get("review")).get("errors"))) or None,
-    }
-    return {k: v for k, v in found.items() if v is not None and not isinstance(v, dict | str)}
-
-
-def _met(checks: object) -> list[bool] | None:
-    """Of each check whether it was met; None where there is none."""
-    found = [
-        value
-        for check in map(mapping, listing(checks))
-        for value in (check.get("met", check.get("action_match")),)
-        if isinstance(value, bool)
-    ]
-    return found or None
-
-
-def _summary(simulation: Simulation) -> dict[str, Any]:
-    body, info = simulation.body, simulation.run.info
-    return {
-        "id": words(simulation.id, 80),
-        "task_id": words(simulation.task_id, 100),
-        "mode": words(body.get("mode"), 40),
-        "seed": number(body.get("seed")),
-        "git_commit": words(info.get("git_commit"), 60),
-        "termination_reason": words(body.get("termination_reason"), 60),
-        "ticks": len(listing(body.get("ticks"))),
-    }
-
-
-def _losses(simulation: Simulation) -> list[str]:
-    folder = simulation.run.path.parent
-    losses = []
-    try:
-        notes = len(list(folder.glob("task_*_note_*_note.json")))
-        discarded = (folder / "hallucination_discarded").is_dir()
-    except OSError:
-        return []
-    if notes:
-        losses.append(f"{notes} notes of people beside the run (not comments of a time).")
-    if discarded:
-        losses.append("Attempts that tau2 had discarded (hallucination_discarded).")
-    return losses

@@ -1,7 +1,6 @@
-"""What a simulation's ticks, messages and labels say: who spoke when, what was said, what was done.
+"""What a simulation's ticks say: who spoke when, what was said, what was done.
 
-A tick's sound lies at its number times its length. A text run has no sound: its messages keep
-their order, their times are estimates.
+A tick's sound lies at its number times its length.
 """
 
 from __future__ import annotations
@@ -9,33 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
 from typing import Any
 
 from app.domain.calls import Speaker
-from app.domain.errors import UserError
-from app.services.formats import audacity
-from app.services.formats.text import decode
 from app.services.importing.foreign import ForeignEvent, ForeignLayer, ForeignLine
-from app.services.importing.foreign_files import (
-    epoch_s,
-    listing,
-    mapping,
-    number,
-    read_bytes,
-    within,
-    words,
-)
+from app.services.importing.foreign_files import listing, mapping, number, words
 
 TICK_S = 0.2
 LEAST_TICK_S, MOST_TICK_S = 0.001, 60.0
 SIDES: tuple[tuple[Speaker, str], ...] = (("caller", "user"), ("agent", "agent"))
-LABELS: tuple[tuple[Speaker, str], ...] = (
-    ("caller", "user_labels.txt"),
-    ("agent", "assistant_labels.txt"),
-)
-LABEL_CUT = 200
-WORD_S, LEAST_S, GAP_S = 0.35, 0.4, 0.5
 NEAR_S = 2.0
 """Text that comes in silence belongs to the speech that begins within this, else to the last."""
 
@@ -101,8 +83,8 @@ def of_ticks(ticks: Sequence[Row], length_s: float, producer: str) -> Spoken:
         for line in _texts(ticks, speaker, runs[speaker], _content(side), length_s)
     ]
     found.layers += [
-        _text_layer("heard", heard, producer, params),
-        _text_layer("intended", meant, producer, params),
+        text_layer("heard", heard, producer, params),
+        text_layer("intended", meant, producer, params),
     ]
     found.events = [*_tool_events(ticks, length_s), *_acts(ticks, length_s)]
     return found
@@ -169,9 +151,10 @@ def _joined(pieces: Sequence[str]) -> str:
     return " ".join(("" if spaced else " ").join(pieces).split())
 
 
-def _text_layer(
+def text_layer(
     role: Any, lines: Sequence[ForeignLine], producer: str, params: Mapping[str, Any]
 ) -> ForeignLayer:
+    """A transcript layer of that role."""
     name = "tau2: what each side meant" if role == "intended" else "tau2: caller as heard"
     return ForeignLayer(
         kind="transcript",
@@ -227,69 +210,3 @@ def _labels(chunk: Mapping[str, Any]) -> Iterator[str]:
     burst = source.get("burst_noise_file")
     if isinstance(burst, str) and burst:
         yield f"noise: {words(PureWindowsPath(burst).stem, 60)}"
-
-
-def of_labels(audio: Path, producer: str) -> Spoken:
-    """The label files beside a recording: speech with its text, cut by tau2 to 200 characters."""
-    found = Spoken()
-    lines: list[ForeignLine] = []
-    for speaker, name in LABELS:
-        for start_s, end_s, text in _cues(audio, name, found):
-            line = ForeignLine(speaker=speaker, start_s=start_s, end_s=end_s, text=text)
-            lines.append(line)
-    cut = sum(len(line.text) >= LABEL_CUT for line in lines)
-    if cut:
-        found.losses.append(f"The end of {cut} texts: label files hold {LABEL_CUT} characters.")
-    params = {"time_basis": "audio", "from": "label files"}
-    if lines:
-        found.layers.append(_text_layer("intended", lines, producer, params))
-    for start_s, end_s, text in _cues(audio, "assistant_tool_calls_labels.txt", found):
-        event = ForeignEvent(kind="tool", start_s=start_s, end_s=end_s, label=words(text, 120))
-        found.events.append(event)
-    return found
-
-
-def _cues(audio: Path, name: str, found: Spoken) -> list[tuple[float, float, str]]:
-    path = within(audio, name)
-    if path is None:
-        return []
-    try:
-        text, _ = decode(read_bytes(path), name=name)
-        read = audacity.read(text, "caller_turns")
-    except UserError as error:
-        found.losses.append(error.what)
-        return []
-    if read.rejected:
-        found.losses.append(f"{read.rejected} lines of {name} that could not be read.")
-    return [(c.start_s, c.end_s, c.text) for c in read.cues]
-
-
-def of_messages(body: Mapping[str, Any], start_s: float | None, producer: str) -> Spoken:
-    """A text run: messages in order, by their stamps if they have any."""
-    found = Spoken()
-    lines: list[ForeignLine] = []
-    at = 0.0
-    stamped = False
-    for message in map(mapping, listing(body.get("messages"))):
-        stamp = epoch_s(message.get("timestamp"))
-        if stamp is not None and start_s is not None and stamp - start_s >= at:
-            at, stamped = stamp - start_s, True
-        speaker = {"user": "caller", "assistant": "agent"}.get(words(message.get("role")))
-        for call in listing(message.get("tool_calls")):
-            found.events.append(tool_event(mapping(call), at, None))
-        text = message.get("content")
-        if speaker is None or not isinstance(text, str) or not text.strip():
-            continue
-        end = at + max(LEAST_S, WORD_S * len(text.split()))
-        who: Any = speaker
-        lines.append(ForeignLine(speaker=who, start_s=at, end_s=end, text=" ".join(text.split())))
-        at = end + GAP_S
-    params = {"time_basis": "estimated" if stamped else "none"}
-    speech = tuple(ForeignLine(speaker=x.speaker, start_s=x.start_s, end_s=x.end_s) for x in lines)
-    found.layers = [
-        ForeignLayer(
-            kind="speech", name="tau2 messages", producer=producer, lines=speech, params=params
-        ),
-        _text_layer("intended", lines, producer, params),
-    ]
-    return found
