@@ -11,10 +11,14 @@ from app.domain.errors import BadInput, NotFound
 from app.domain.evaluation import EvaluatorSpec, Failure, Run, StepProgress, Where
 from app.domain.ratings import Viewer
 from app.domain.work import Work
+from app.eval import registry
 from app.services.evaluating.catalogue import title_of
 from app.services.evaluating.driver import STEP_LIMIT_S, Driver
 from app.services.evaluating.pools import Pool, open_pool
 from app.services.workspace import Workspace
+
+GROUNDWORK = frozenset({"speech.detect", "signal.integrity"})
+"""What a run is not named after."""
 
 
 def create(
@@ -190,5 +194,9 @@ def _wish(ws: Workspace, run_id: str, wish: str) -> Changes:
 
 
 def _title(specs: Sequence[EvaluatorSpec]) -> str:
-    names = [title_of(s.name) for s in specs if s.name != "speech.detect"] or ["Detect speech"]
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+    """What a run computes, in a few words."""
+    names = [s.name for s in specs]
+    if set(names) >= set(registry.DEFAULT):
+        return "All usual metrics"
+    told = [title_of(n) for n in names if n not in GROUNDWORK] or [title_of(n) for n in names]
+    return told[0] if len(told) == 1 else f"{told[0]} and {len(told) - 1} more"
