@@ -78,9 +78,18 @@ def hear(
 
 
 def demo_input(
-    cache: Path, key: str, *, timed: bool = True, mix: bool = False, language: str = "en-GB"
+    cache: Path,
+    key: str,
+    *,
+    lines: Sequence[int] | None = (),
+    mix: bool = False,
+    language: str = "en-GB",
 ) -> CallInput:
-    """A demo call as an evaluator gets it; timed by its plan; mixed down where asked."""
+    """A demo call as an evaluator gets it.
+
+    Timed by its plan, or by those of its lines; None for a call without a timing. Mixed down to
+    one channel where asked.
+    """
     path = DEMO / "calls" / f"{key}.flac"
     info = soundfile.info(str(path))
     if mix:
@@ -125,11 +134,11 @@ def demo_input(
         )
         for i, role in enumerate(roles)
     )
-    speech = timing_of(key, info.samplerate) if timed else None
+    speech = None if lines is None else timing_of(key, info.samplerate, lines)
     return CallInput(call=call, audio=audio, cache_dir=str(cache / "pcm"), speech=speech)
 
 
-def timing_of(key: str, rate_hz: int) -> LayerInput:
+def timing_of(key: str, rate_hz: int, lines: Sequence[int]) -> LayerInput:
     layer = Layer(
         id="plan", call_id="c", kind="speech", origin="plan", name="plan", producer="t", version=1
     )
@@ -140,5 +149,6 @@ def timing_of(key: str, rate_hz: int) -> LayerInput:
             span=Span(round(u["start_s"] * rate_hz), round(u["end_s"] * rate_hz)),
         )
         for i, u in enumerate(truth(key)["utterances"])
+        if not lines or u["line"] in lines
     )
     return LayerInput(layer=layer, segments=segments)

@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         state = self.server_state
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        request = parse(self.path, dict(self.headers.items()), body)
+        request = parse(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
         state.requests.append(request)
         state.times.append(time.monotonic())
         answer = state.first.pop(0) if state.first else state.script(request)
@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def parse(path: str, headers: dict[str, str], body: bytes) -> Request:
-    head = f"Content-Type: {headers['Content-Type']}\r\n\r\n".encode()
+    head = f"Content-Type: {headers['content-type']}\r\n\r\n".encode()
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     form: dict[str, tuple[str, ...]] = {}
     sound = b""
