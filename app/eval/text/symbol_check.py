@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from app.domain.calls import Span
@@ -21,6 +21,9 @@ from app.eval.text.timed import SourceWord, joined
 MAX_STRETCH = 8
 """Inserted units on either side that may belong to a symbol (`USB` in letters)."""
 
+AROUND = 80
+"""Characters shown on either side of a symbol, so that a person knows where to listen."""
+
 _ASCII = re.compile(r"[0-9a-z]")
 
 
@@ -32,6 +35,7 @@ class Tested:
         key: segment's id and the symbol's number in it, from 0: by this a person's answer is kept.
         kind: `money`, `date`, ...; see `symbol_finder.KINDS`.
         text: as written.
+        before, after: what is written around it in its segment, cut to `AROUND` characters.
         heard: what the recogniser wrote there.
         span: where to listen.
         passed: whether that is an accepted reading.
@@ -43,6 +47,8 @@ class Tested:
     heard: str
     span: Span
     passed: bool
+    before: str = ""
+    after: str = ""
 
 
 def tested_symbols(
@@ -63,9 +69,21 @@ def tested_symbols(
         if sum(len(w.text) for w in reference[first:end]) > MAX_CHARACTERS:
             continue  # nobody reads that out
         segment = reference[first].segment_id
-        out.append(_tested(found, symbol, (first, end), f"{segment}/{numbers[segment]}", symbols))
+        tested = _tested(found, symbol, (first, end), f"{segment}/{numbers[segment]}", symbols)
+        before, after = _around(text, symbol)
+        out.append(replace(tested, before=before, after=after))
         numbers[segment] += 1
     return out
+
+
+def _around(text: str, symbol: Found) -> tuple[str, str]:
+    """The rest of the symbol's line on either side; an ellipsis where it was cut."""
+    before = text[: symbol.start].rpartition("\n")[2]
+    after = text[symbol.end :].partition("\n")[0]
+    return (
+        before if len(before) <= AROUND else f"…{before[-AROUND:]}",
+        after if len(after) <= AROUND else f"{after[:AROUND]}…",
+    )
 
 
 def _laid_out(words: Sequence[SourceWord]) -> tuple[str, list[int]]:
