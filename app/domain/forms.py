@@ -44,6 +44,8 @@ def applies(criterion: Criterion, item: ItemRef) -> bool:
     """Whether a criterion of that scope is asked of that item."""
     if criterion.scope == "call":
         return item.kind == "call"
+    if criterion.scope == "clip":
+        return item.kind == "clip"
     if item.kind != "turn":
         return False
     return criterion.scope == "turn" or item.speaker == "agent"

@@ -32,7 +32,11 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRef:
-    """What is rated: a call, or a turn pinned by layer, version and span. Frames, call's rate."""
+    """What is rated: a call, or a turn pinned by layer, version and span. Frames, call's rate.
+
+    A clip that has a `profile_id` is known by it: another recogniser may place it elsewhere, and
+    two clips may share a span.
+    """
 
     kind: ItemKind
     call_id: str

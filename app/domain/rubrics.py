@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Scope = Literal["call", "turn", "agent_turn"]
+Scope = Literal["call", "turn", "agent_turn", "clip"]
+"""`clip`: single stretches that a list asks about; no part of a call's form."""
 ScaleKind = Literal["ordinal", "binary", "nominal", "interval"]
 
 
@@ -52,3 +53,8 @@ class RubricVersion:
     criteria: tuple[Criterion, ...]
     source: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_form(self) -> bool:
+        """Whether it asks about whole calls or turns, so that there is a form to fill."""
+        return any(criterion.scope != "clip" for criterion in self.criteria)

@@ -16,6 +16,9 @@ from db.unit_of_work import Reader
 
 _Key = tuple[str, int, int, str | None]
 
+_FREE = ("call", "clip")
+"""Kinds of items that are bound to no timing."""
+
 
 def items_of(call_id: str, rubric: RubricVersion, turn_set: TurnSet) -> tuple[ItemRef, ...]:
     """What the rubric asks about on that timing: the call, its turns, or its agent turns."""
@@ -89,7 +92,7 @@ def open_form(
 def mark_stale(found: Sequence[Score], items: Sequence[ItemRef]) -> list[Score]:
     """The scores, each told whether its item is among `items` (those of the newest layer)."""
     present = {_key(item) for item in items}
-    return [s if _key(s.item) in present or s.item.kind == "call" else _stale(s) for s in found]
+    return [s if _key(s.item) in present or s.item.kind in _FREE else _stale(s) for s in found]
 
 
 def _key(item: ItemRef) -> _Key:

@@ -11,7 +11,7 @@ from app.domain.ids import new_id
 from app.domain.ratings import Answer, ItemRef, Phase, Score, Viewer
 from db.repos.base import Repo, dump, listed
 from db.repos.mappers import answer_out, score_in
-from db.repos.visibility import NEWEST, viewer_params, visible_scores
+from db.repos.visibility import NEWEST, cell, viewer_params, visible_scores
 from db.schema import rating as t
 
 _SCORE = """SELECT s.*, i.kind AS item_kind, i.start AS item_start, i."end" AS item_end,
@@ -19,6 +19,9 @@ _SCORE = """SELECT s.*, i.kind AS item_kind, i.start AS item_start, i."end" AS i
     c.key AS criterion_key, r.kind AS rater_kind
 FROM score s JOIN item i ON i.id = s.item_id JOIN criterion c ON c.id = s.criterion_id
 JOIN rater r ON r.id = s.rater_id """
+
+_ASKED = "coalesce(CASE :kind WHEN 'clip' THEN :profile END, :start || '-' || :end)"
+"""The `cell` of the item that is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +111,7 @@ class ScoreRepo(Repo):
         """The rater's newest row for that stretch of speech, whichever layer it was pinned to."""
         row = self._map(
             _SCORE + "WHERE s.call_id = :c AND s.rater_id = :r AND s.criterion_id = :k "
-            'AND i.kind = :kind AND i.start = :start AND i."end" = :end AND i.speaker IS :speaker '
+            f"AND i.kind = :kind AND {cell('i')} = {_ASKED} AND i.speaker IS :speaker "
             "ORDER BY s.seq DESC LIMIT 1",
             {
                 "c": ref.call_id,
@@ -117,6 +120,7 @@ class ScoreRepo(Repo):
                 "kind": ref.kind,
                 "start": ref.span.start,
                 "end": ref.span.end,
+                "profile": ref.profile_id,
                 "speaker": ref.speaker,
             },
         )
@@ -127,7 +131,7 @@ class ScoreRepo(Repo):
         rows = self._maps(
             _SCORE + "WHERE s.seq IN (SELECT max(x.seq) FROM score x JOIN item xi "
             "ON xi.id = x.item_id WHERE x.call_id = :c AND x.rubric_version_id = :v "
-            'AND x.rater_id = :r GROUP BY xi.kind, xi.start, xi."end", xi.speaker, '
+            f"AND x.rater_id = :r GROUP BY xi.kind, {cell('xi')}, xi.speaker, "
             "x.criterion_id) ORDER BY s.seq",
             {"c": call_id, "v": rubric_version_id, "r": rater_id},
         )

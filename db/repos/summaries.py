@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from app.domain.browsing import SPARK_BARS, SummaryFigures
 from db.repos.base import Repo
+from db.repos.visibility import HAS_FORM
 
 _FROM_CALL = """INSERT INTO call_summary (seq, call_id, code, title, scenario_key, scenario_title,
     agent, agent_version, outcome, language, duration_ms, flagged, archived, warnings,
@@ -24,8 +25,9 @@ ON CONFLICT (seq) DO UPDATE SET title = excluded.title, scenario_key = excluded.
     flagged = excluded.flagged, archived = excluded.archived, warnings = excluded.warnings,
     recorded_at = excluded.recorded_at, tags = excluded.tags, revision = excluded.revision"""
 
-_RATERS = """UPDATE call_summary SET
-    raters_done = (SELECT count(DISTINCT rater_id) FROM submission WHERE call_id = :c),
+_RATERS = f"""UPDATE call_summary SET
+    raters_done = (SELECT count(DISTINCT rater_id) FROM submission WHERE call_id = :c
+        AND {HAS_FORM.format(rubric="rubric_version_id")}),
     raters_assigned = (SELECT count(DISTINCT rater_id) FROM assignment WHERE call_id = :c),
     reason = (SELECT reason FROM assignment WHERE call_id = :c ORDER BY drawn_at LIMIT 1),
     judge = (SELECT avg(s.value) FROM score s JOIN rater r ON r.id = s.rater_id

@@ -31,7 +31,21 @@ _OWN_ITEM = """EXISTS (SELECT 1 FROM score o JOIN item oi ON oi.id = o.item_id
     WHERE o.call_id = s.call_id AND o.rubric_version_id = s.rubric_version_id
     AND o.rater_id = :viewer AND o.phase = 'submitted' AND o.status <> 'cleared'
     AND oi.kind = si.kind AND coalesce(oi.speaker, '') = coalesce(si.speaker, '')
-    AND (oi.kind = 'call' OR (oi.start < si."end" AND si.start < oi."end")))"""
+    AND (oi.kind = 'call' OR CASE WHEN oi.kind = 'clip'
+            AND coalesce(oi.profile_id, si.profile_id) IS NOT NULL
+        THEN oi.profile_id IS si.profile_id
+        ELSE oi.start < si."end" AND si.start < oi."end" END))"""
+
+
+HAS_FORM = """EXISTS (SELECT 1 FROM criterion fc
+    WHERE fc.rubric_version_id = {rubric} AND fc.scope <> 'clip')"""
+"""That a rubric asks about calls or turns: answering on single clips opens nothing but these."""
+
+
+def cell(item: str) -> str:
+    """What an answer of one kind belongs to: a clip's own name, else the stretch of speech."""
+    named = f"CASE {item}.kind WHEN 'clip' THEN {item}.profile_id END"
+    return f"coalesce({named}, {item}.start || '-' || {item}.\"end\")"
 
 
 def visible_scores(viewer: Viewer) -> str:
@@ -44,13 +58,15 @@ def visible_scores(viewer: Viewer) -> str:
 def opened_call(viewer: Viewer, call_id: str) -> str:
     """A condition on a call's id: that the viewer may see what others left on it.
 
-    That is the lead, or the reviewer who has submitted a form on that call.
+    That is the lead, or the reviewer who has submitted a form on that call, other than readings
+    of single clips.
     """
     if viewer.is_lead:
         return "1"
     return (
         f"({_ALLOWED} AND EXISTS (SELECT 1 FROM submission ws "
-        f"WHERE ws.rater_id = :viewer AND ws.call_id = {call_id}))"
+        f"WHERE ws.rater_id = :viewer AND ws.call_id = {call_id} "
+        f"AND {HAS_FORM.format(rubric='ws.rubric_version_id')}))"
     )
 
 

@@ -55,7 +55,7 @@ class FormFlow(QObject):
         )
 
     def _on_rubrics(self, found: list[RubricVersion]) -> None:
-        newest = {rubric.key: rubric for rubric in found}
+        newest = {rubric.key: rubric for rubric in found if rubric.has_form}
         chosen = next((r for r in found if r.id == self.rubric_id), None)
         if chosen is not None and chosen.id != newest[chosen.key].id:
             newest[f"{chosen.key} {chosen.version}"] = chosen  # a form begun on it goes on

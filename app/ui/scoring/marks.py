@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from app.domain.ratings import Answer
 from app.ui.theme import Theme
 
-SCOPE_WORDS = {"call": "call", "turn": "turn", "agent_turn": "agent turn"}
+SCOPE_WORDS = {"call": "call", "turn": "turn", "agent_turn": "agent turn", "clip": "clip"}
 
 BOX_W, BOX_H = 24, 22
 CONFIDENCE_W = 28
