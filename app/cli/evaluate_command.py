@@ -30,6 +30,10 @@ def evaluate(
     dask: Annotated[
         str, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler's address.")
     ] = "",
+    layer: Annotated[
+        str,
+        typer.Option("--layer", metavar="KIND", help="detector, platform, import or human."),
+    ] = "",
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try again what failed before.")
     ] = False,
@@ -49,7 +53,7 @@ def evaluate(
             if resume:
                 run = evaluating.run(ws, resume)
             else:
-                run = _new(ws, metrics, query, call, workers, dask, retry_failed)
+                run = _new(ws, metrics, query, call, workers, dask, retry_failed, layer)
             progress = Progress(quiet=as_json)
             run = evaluating.drive(progress, ws, run.id, address=dask)
             progress.done()
@@ -67,6 +71,7 @@ def _new(
     workers: int,
     dask: str,
     retry_failed: bool,
+    layer: str,
 ) -> Run:
     from app.services import browsing, calls, evaluating, raters
 
@@ -77,6 +82,7 @@ def _new(
     else:
         ids = browsing.uuids(ws, browsing.call_ids(ws, viewer, browsing.parse_query(query)))
     specs = evaluating.specs_for(ws, names) if names else evaluating.default_specs(ws)
+    specs = evaluating.measured_by(specs, layer)
     return evaluating.create(
         ws,
         viewer,

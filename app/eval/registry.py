@@ -59,6 +59,11 @@ TWINS: dict[str, tuple[str, ...]] = {
 }
 """The same metrics from the files that came with a call, where there are any."""
 
+GROUPS: dict[str, tuple[str, ...]] = {
+    "rejection": ("correct_rejection_rate", "false_rejection_rate"),
+}
+"""Ids of OutboundEval under which two metrics lie whose ids do not begin with it."""
+
 DEFAULT: tuple[str, ...] = tuple(
     name for name in PLACES if name not in ("asr.whisper", "asr.endpoint", "signal.nisqa_tts")
 )
@@ -127,13 +132,26 @@ def making(metric_ids: list[str]) -> list[str]:
     Raises:
         NotFound: a name that is neither, or a metric that only people give.
     """
-    wanted: set[str] = set()
-    for name in metric_ids:
-        maker = name if name in PLACES else metric(name).evaluator
-        if maker == "answers":
-            raise NotFound(
-                f"Nothing computes {name}: people answer it.",
-                "Score calls with the rubric of voice metrics.",
-            )
-        wanted |= {"text.error_rates"} if maker == "conditions" else {maker, *TWINS.get(maker, ())}
-    return sorted(wanted, key=position)
+    makers = {maker for name in metric_ids for maker in _makers(name)}
+    if makers == {"answers"}:
+        raise NotFound(
+            f"Nothing computes {', '.join(metric_ids)}: people answer it.",
+            "Score calls with the rubric of voice metrics.",
+        )
+    if "conditions" in makers:
+        makers.add("text.error_rates")
+    makers |= {twin for maker in makers for twin in TWINS.get(maker, ())}
+    return sorted(makers - {"answers", "conditions"}, key=position)
+
+
+def _makers(name: str) -> set[str]:
+    """What makes a metric, the metrics of a group (`isr500` for `isr500.…`), or a name itself."""
+    if name in PLACES:
+        return {name}
+    inside = GROUPS.get(name, ())
+    found = {
+        s.evaluator
+        for s in catalogue()
+        if s.id == name or s.id in inside or s.id.startswith(f"{name}.")
+    }
+    return found or {metric(name).evaluator}

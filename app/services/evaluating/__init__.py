@@ -6,7 +6,14 @@ window, and goes on where it stopped.
 
 from __future__ import annotations
 
-from app.services.evaluating.catalogue import default_specs, metric, metrics, specs_for, title_of
+from app.services.evaluating.catalogue import (
+    default_specs,
+    measured_by,
+    metric,
+    metrics,
+    specs_for,
+    title_of,
+)
 from app.services.evaluating.one_call import evaluate_call
 from app.services.evaluating.runs import (
     cancel,
@@ -30,6 +37,7 @@ __all__ = [
     "evaluate_call",
     "failures",
     "is_current",
+    "measured_by",
     "metric",
     "metrics",
     "orphans",

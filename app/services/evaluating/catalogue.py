@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.domain.evaluation import EvaluatorSpec
 from app.domain.metrics import MetricSpec
 from app.eval import registry
-from app.eval.base import args_of
 from app.services import timing
+from app.services.evaluating import measures
 from app.services.workspace import Workspace
 
 SETTINGS_KEY = "evaluators"
@@ -46,20 +47,39 @@ def default_specs(ws: Workspace) -> list[EvaluatorSpec]:
     return _specs(ws, names, chosen)
 
 
-def specs_for(ws: Workspace, names: Sequence[str]) -> list[EvaluatorSpec]:
+def specs_for(ws: Workspace, names: Sequence[str], *, layer: str = "") -> list[EvaluatorSpec]:
     """The evaluators that make the named metrics (an evaluator's own name counts too).
 
     Speech detection comes with everything that is measured by a timing.
 
+    Args:
+        ws: the workspace.
+        names: metrics, their groups (`isr500`) or evaluators.
+        layer: origin of the speech layer to measure by; empty for the one in force.
+
     Raises:
-        NotFound: a name that is neither a metric nor an evaluator.
+        NotFound: a name that is none of these. BadInput: no such kind of layer.
     """
     with ws.db.read() as uow:
         chosen: dict[str, Any] = dict(uow.settings.get(SETTINGS_KEY, {}))
     wanted = registry.making(list(names))
     if any("speech" in registry.evaluator_class(n).reads for n in wanted):
         wanted = ["speech.detect", *wanted]
-    return _specs(ws, wanted, chosen)
+    return measured_by(_specs(ws, wanted, chosen), layer)
+
+
+def measured_by(specs: Sequence[EvaluatorSpec], layer: str) -> list[EvaluatorSpec]:
+    """The same evaluators, measuring by layers of an origin; empty for those in force.
+
+    Raises:
+        BadInput: no such kind of layer.
+    """
+    if not layer:
+        return list(specs)
+    return [
+        replace(s, args=measures.build(s.name, {**s.args, measures.LAYER: layer}).args)
+        for s in specs
+    ]
 
 
 def _specs(ws: Workspace, names: Sequence[str], chosen: dict[str, Any]) -> list[EvaluatorSpec]:
@@ -71,5 +91,5 @@ def _specs(ws: Workspace, names: Sequence[str], chosen: dict[str, Any]) -> list[
         if name == "speech.detect":
             args.setdefault("threshold", timing.chosen_options(ws).threshold)
         # Built once, so that a setting which no longer fits is told now and not in every step.
-        found.append(EvaluatorSpec(name=name, args=args_of(registry.build(name, args))))
+        found.append(EvaluatorSpec(name=name, args=measures.build(name, args).args))
     return found

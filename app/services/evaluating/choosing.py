@@ -11,9 +11,9 @@ from app.domain.evaluation import EvaluatorSpec, Run, Where
 from app.domain.metrics import MetricSpec
 from app.domain.ratings import Viewer
 from app.eval import registry
-from app.eval.base import Evaluator, args_of
+from app.eval.base import Evaluator
 from app.services import browsing
-from app.services.evaluating import catalogue
+from app.services.evaluating import catalogue, measures
 from app.services.evaluating.runs import create
 from app.services.workspace import Workspace
 
@@ -57,6 +57,8 @@ class Choice:
     workers: int = 0
     address: str = ""
     retry_failed: bool = False
+    layer: str = ""
+    """Origin of the speech layer to measure by; empty for the one in force."""
 
 
 def offers(ws: Workspace) -> list[Offer]:
@@ -119,8 +121,8 @@ def specs(ws: Workspace, choice: Choice, offered: Sequence[Offer]) -> list[Evalu
         args = {**spec.args, **choice.args.get(spec.name, {})}
         if not str(args.get("base_url", "-")).strip():
             raise BadInput("The endpoint has no address.", "It looks like https://host/v1.")
-        out.append(replace(spec, args=args_of(registry.build(spec.name, args))))
-    return out
+        out.append(replace(spec, args=measures.build(spec.name, args).args))
+    return catalogue.measured_by(out, choice.layer)
 
 
 def chosen_names(choice: Choice, offered: Sequence[Offer]) -> list[str]:

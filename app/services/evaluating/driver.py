@@ -19,10 +19,10 @@ from app.domain.errors import NotAllowed, UserError
 from app.domain.evaluation import Run, RunState
 from app.domain.ids import new_id
 from app.domain.work import Work
-from app.eval import registry
-from app.eval.base import Evaluator, args_of
+from app.eval.base import args_of
 from app.eval.work import Done, Job
-from app.services.evaluating import storing
+from app.services.evaluating import measures, storing
+from app.services.evaluating.measures import Measure
 from app.services.evaluating.planning import Planner, Step
 from app.services.evaluating.pools import Pool, died
 from app.services.workspace import Workspace
@@ -62,7 +62,7 @@ class Driver:
     told: Told = lambda _changes: None
     step_limit_s: float = STEP_LIMIT_S
     owner: str = field(default_factory=new_id)
-    _evaluators: list[Evaluator] = field(default_factory=list)
+    _measures: list[Measure] = field(default_factory=list)
     _planner: Planner = field(init=False)
     _todo: deque[tuple[str, int]] = field(default_factory=deque)
     _flying: dict[Future[Done], _Flight] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Driver:
         self._beat_at = time.monotonic()
         note = "Stopped in the middle; it can go on."
         try:
-            self._evaluators = [registry.build(s.name, s.args) for s in self.run.specs]
+            self._measures = [measures.build(s.name, s.args) for s in self.run.specs]
             self._planner = Planner(self.ws, self.run.id, self.run.retry_failed)
             with self.ws.db.read() as reader:
                 self._todo.extend(reader.runs.pending(self.run.id))
@@ -125,13 +125,13 @@ class Driver:
     def _next(self, call_id: str, settled: int) -> None:
         """Start the call's next step that must be computed; note those that need not be."""
         counted: list[tuple[str, str, int]] = []
-        for evaluator in self._evaluators[settled:]:
-            found = self._planner.look(call_id, evaluator)
+        for measure in self._measures[settled:]:
+            found = self._planner.look(call_id, measure)
             if isinstance(found, Step):
                 self._settle(call_id, counted)
                 self._launch(found)
                 return
-            counted.append((evaluator.name, found, 0))
+            counted.append((measure.evaluator.name, found, 0))
         self._settle(call_id, counted)
         self._planner.forget(call_id)
 
@@ -163,7 +163,7 @@ class Driver:
         if done.cancelled:
             return
         self.told(storing.store(self.ws, step, done))
-        names = [e.name for e in self._evaluators]
+        names = [m.evaluator.name for m in self._measures]
         # The call's next step comes first: fewer calls half done whenever the run is stopped.
         self._todo.appendleft((step.call.id, names.index(step.evaluator.name) + 1))
 

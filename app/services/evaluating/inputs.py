@@ -10,7 +10,7 @@ from typing import Any
 from app.audio.align import Placement
 from app.domain.calls import Call
 from app.domain.layer_edits import overrides
-from app.domain.segments import Layer
+from app.domain.segments import Layer, LayerOrigin
 from app.domain.text_roles import ROLES, TextRole, newest, text_role
 from app.eval.base import AudioInput, CallInput, Evaluator, LayerInput, Need
 from app.services import documents
@@ -23,14 +23,16 @@ FINDERS = frozenset({"speech.detect", "signal.integrity"})
 """They say what is void; were it part of their own inputs, each would ask for itself again."""
 
 
-def load(ws: Workspace, call: Call, evaluator: Evaluator, *, layer_id: str = "") -> CallInput:
+def load(
+    ws: Workspace, call: Call, evaluator: Evaluator, *, layer: LayerOrigin | None = None
+) -> CallInput:
     """The call as `evaluator` may see it.
 
     Args:
         ws: the workspace.
         call: which call.
         evaluator: what reads it; only what it says that it reads is filled in.
-        layer_id: the speech layer to measure by; empty for the one in force.
+        layer: origin of the speech layer to measure by; None for the one in force.
 
     Raises:
         NotFound, BadInput: a recording is not where it was, or has changed.
@@ -41,8 +43,7 @@ def load(ws: Workspace, call: Call, evaluator: Evaluator, *, layer_id: str = "")
         known = uow.layers.of_call(call.id)
         source = replace(source, cache_bytes=_cache_bytes(uow))
         if "speech" in reads:
-            layer = uow.layers.get(layer_id) if layer_id else pick(known, "speech")
-            source = replace(source, speech=_layer(uow, layer))
+            source = replace(source, speech=_layer(uow, _speech(known, layer)))
         if "reported" in reads:
             source = replace(source, reported=_layer(uow, _reported(known)))
         texts: dict[TextRole, LayerInput] = {}
@@ -86,7 +87,9 @@ def facts(source: CallInput, evaluator: Evaluator) -> dict[str, Any]:
     return found
 
 
-def why_not(ws: Workspace, call: Call, evaluator: Evaluator) -> str:
+def why_not(
+    ws: Workspace, call: Call, evaluator: Evaluator, *, layer: LayerOrigin | None = None
+) -> str:
     """Why an evaluator does not apply to a call, in words; empty where it does."""
     with ws.db.read() as uow:
         known = uow.layers.of_call(call.id)
@@ -95,6 +98,8 @@ def why_not(ws: Workspace, call: Call, evaluator: Evaluator) -> str:
     for need in sorted(evaluator.needs):
         if not _HAS[need](call, known):
             return _LACKS[need]
+    if layer and "speech" in evaluator.reads and _speech(known, layer) is None:
+        return f"It has no timing of the kind {layer}."
     return ""
 
 
@@ -129,6 +134,11 @@ _HAS: dict[Need, Callable[[Call, list[Layer]], bool]] = {
 def _reported(known: list[Layer]) -> Layer | None:
     found = [x for x in known if x.kind == "speech" and x.origin == "platform"]
     return found[-1] if found else None
+
+
+def _speech(known: list[Layer], origin: LayerOrigin | None) -> Layer | None:
+    """The newest speech layer of an origin, or the one in force."""
+    return pick([x for x in known if origin is None or x.origin == origin], "speech")
 
 
 def _layer(uow: Reader, layer: Layer | None) -> LayerInput | None:

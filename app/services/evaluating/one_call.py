@@ -8,10 +8,9 @@ from app.domain.changes import Changes
 from app.domain.errors import Cancelled
 from app.domain.evaluation import EvaluatorSpec
 from app.domain.work import Work
-from app.eval import registry
 from app.eval.base import Watch, args_of
 from app.eval.work import Job, perform
-from app.services.evaluating import storing
+from app.services.evaluating import measures, storing
 from app.services.evaluating.planning import Planner, Step
 from app.services.workspace import Workspace
 
@@ -45,12 +44,12 @@ def evaluate_call(
     computed = 0
     for number, spec in enumerate(specs):
         ctx.raise_if_cancelled()
-        evaluator = registry.build(spec.name, spec.args)
-        ctx.progress(number, len(specs), evaluator.title)
-        found = planner.look(call_id, evaluator)
+        measure = measures.build(spec.name, spec.args)
+        ctx.progress(number, len(specs), measure.evaluator.title)
+        found = planner.look(call_id, measure)
         if not isinstance(found, Step):
             continue
-        job = Job(evaluator=spec.name, args=args_of(evaluator), source=found.source)
+        job = Job(evaluator=spec.name, args=args_of(measure.evaluator), source=found.source)
         done = perform(job, Watch(lambda: _cancelled(ctx)))
         if done.cancelled:
             raise Cancelled

@@ -13,10 +13,11 @@ from typing import Any, Literal
 from app.domain.calls import Call
 from app.domain.errors import NotFound, UserError
 from app.domain.evaluation import result_key
-from app.eval.base import CallInput, Evaluator, args_of
+from app.eval.base import CallInput, Evaluator
 from app.eval.work import Done
 from app.services import timing
 from app.services.evaluating import inputs
+from app.services.evaluating.measures import Measure
 from app.services.workspace import Workspace
 
 Settled = Literal["done", "failed", "reused", "skipped"]
@@ -28,11 +29,16 @@ class Step:
     """One evaluator on one call, to be computed."""
 
     call: Call
-    evaluator: Evaluator
+    measure: Measure
     key: str
     inputs: Mapping[str, Any]
     run_id: str | None
     source: CallInput
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """What computes it."""
+        return self.measure.evaluator
 
 
 class Planner:
@@ -42,22 +48,23 @@ class Planner:
         self._ws, self._run_id, self._retry = ws, run_id, retry_failed
         self._known: dict[str, dict[str, tuple[str, int]]] = {}
 
-    def look(self, call_id: str, evaluator: Evaluator) -> Step | Settled:
+    def look(self, call_id: str, measure: Measure) -> Step | Settled:
         """The step to compute, or how it counts without being computed."""
+        evaluator = measure.evaluator
         with self._ws.db.read() as reader:
             call = reader.calls.get(call_id)
         if call is None:
             return "skipped"
         try:
-            if inputs.why_not(self._ws, call, evaluator):
+            if inputs.why_not(self._ws, call, evaluator, layer=measure.layer):
                 return "skipped"
             if _is_detected(self._ws, call, evaluator):
                 return "reused"
-            source = inputs.load(self._ws, call, evaluator)
+            source = inputs.load(self._ws, call, evaluator, layer=measure.layer)
         except UserError as error:
-            return self._cannot(call, evaluator, error)
+            return self._cannot(call, measure, error)
         found = inputs.facts(source, evaluator)
-        key = result_key(evaluator.name, evaluator.version, args_of(evaluator), found)
+        key = result_key(evaluator.name, evaluator.version, measure.args, found)
         known = self._known_of(call_id).get(key)
         if known is not None and known[0] == "ok":
             return "reused"
@@ -65,7 +72,7 @@ class Planner:
             return "failed"
         return Step(
             call=call,
-            evaluator=evaluator,
+            measure=measure,
             key=key,
             inputs=found,
             run_id=self._run_id,
@@ -76,16 +83,16 @@ class Planner:
         """Drop what is remembered of a call that is through."""
         self._known.pop(call_id, None)
 
-    def _cannot(self, call: Call, evaluator: Evaluator, error: UserError) -> Settled:
+    def _cannot(self, call: Call, measure: Measure, error: UserError) -> Settled:
         """The inputs cannot even be read: a failure, stored once for each reason."""
         from app.services.evaluating import storing
 
-        found = {"error": str(error)}
-        key = result_key(evaluator.name, evaluator.version, args_of(evaluator), found)
+        evaluator, found = measure.evaluator, {"error": str(error)}
+        key = result_key(evaluator.name, evaluator.version, measure.args, found)
         if key not in self._known_of(call.id):
             step = Step(
                 call=call,
-                evaluator=evaluator,
+                measure=measure,
                 key=key,
                 inputs=found,
                 run_id=None,

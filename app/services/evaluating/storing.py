@@ -8,7 +8,7 @@ from app.domain.clock import utc_now
 from app.domain.evaluation import NewResult
 from app.domain.ids import new_id
 from app.domain.segments import Layer
-from app.eval.base import NewLayer, Outcome, args_of
+from app.eval.base import NewLayer, Outcome
 from app.eval.detection import Detected
 from app.eval.work import Done
 from app.services import layers, timing
@@ -28,7 +28,7 @@ def store(ws: Workspace, step: Step, done: Done) -> Changes:
         call_id=step.call.id,
         evaluator=step.evaluator.name,
         version=step.evaluator.version,
-        args=args_of(step.evaluator),
+        args=step.measure.args,
         key=step.key,
         inputs=step.inputs,
         status="failed" if outcome is None else "ok",

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from app.domain.evaluation import StoredValue, result_key
 from app.eval import registry
-from app.eval.base import args_of
-from app.services.evaluating import inputs
+from app.services.evaluating import inputs, measures
 from app.services.workspace import Workspace
 
 
@@ -40,17 +39,18 @@ def is_current(ws: Workspace, stored: Sequence[StoredValue]) -> dict[str, bool]:
 def _holds(ws: Workspace, stored: StoredValue) -> bool:
     if stored.evaluator not in registry.PLACES:
         return False
-    evaluator = registry.build(stored.evaluator, stored.args)
+    measure = measures.build(stored.evaluator, stored.args)
+    evaluator = measure.evaluator
     with ws.db.read() as uow:
         call = uow.calls.get(stored.call_id)
     if call is None:
         return False
-    source = inputs.load(ws, call, evaluator)
+    source = inputs.load(ws, call, evaluator, layer=measure.layer)
     keyed = (stored.evaluator, stored.version, stored.args, stored.inputs)
     now = (
         evaluator.name,
         evaluator.version,
-        args_of(evaluator),
+        measure.args,
         inputs.facts(source, evaluator),
     )
     return result_key(*keyed) == result_key(*now)

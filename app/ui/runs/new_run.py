@@ -35,6 +35,15 @@ LEFT_PX, HEAD_PX = 340, 24
 READING = "Reading what can be measured."
 
 
+IN_FORCE = "force"
+LAYERS = (
+    Segment(IN_FORCE, "In force"),
+    Segment("detector", "Detected"),
+    Segment("platform", "Reported"),
+)
+"""By whose timing: a person's corrections where there are any, the detector's, the platform's."""
+
+
 class NewRunDialog(Dialog):
     """Asks for everything a run is made of; `started` gets the run once it is stored."""
 
@@ -74,6 +83,7 @@ class NewRunDialog(Dialog):
         self._chosen = Label(theme, "", "small", "t3", wrap=True)
         self.recogniser = RecogniserField(theme)
         self.recogniser.changed.connect(self._show_steps)
+        self.layer = Segmented(theme, LAYERS, name="Timing")
         self.where = WhereField(theme, os.cpu_count() or 1)
         self.retry = TickBox(theme, "Try again what failed before")
         self.measures = MeasureList(theme)
@@ -108,6 +118,7 @@ class NewRunDialog(Dialog):
         for title, parts in (
             ("Calls", (self.which, self._chosen)),
             ("Transcribe with", (self.recogniser,)),
+            ("Measure by the timing", (self.layer,)),
             ("Compute", (self.where,)),
             ("", (self.retry,)),
         ):
@@ -159,6 +170,7 @@ class NewRunDialog(Dialog):
         self.recogniser.show_offers([o for o in self._offers if o.is_recogniser], names, choice)
         self.where.show_choice(choice)
         self.retry.setChecked(choice.retry_failed)
+        self.layer.set_current(choice.layer or IN_FORCE)
         self._show_steps()
 
     def _tick_usual(self) -> None:
@@ -205,6 +217,7 @@ class NewRunDialog(Dialog):
             workers=workers,
             address=address,
             retry_failed=self.retry.isChecked(),
+            layer="" if self.layer.current in (None, IN_FORCE) else self.layer.current,
         )
 
     def _go(self) -> None:

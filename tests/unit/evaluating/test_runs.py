@@ -313,3 +313,37 @@ def test_workspace_path_of_a_moved_original(ws: Workspace, lead: Viewer, tmp_pat
     run = carry_out(ws, lead, [c.id for c in result.imported])
     assert run.failed >= 1
     assert "not where it was" in evaluating.failures(ws, run.id)[0].reason
+
+
+def test_figures_by_the_layer_that_was_chosen(ws: Workspace, lead: Viewer, filled: Filled) -> None:
+    """A person's correction is in force; the detector's own timing can still be measured by."""
+    (call_id,) = filled(1)
+    carry_out(ws, lead, [call_id])
+    detected = layers.current_speech_layer(ws, call_id)
+    assert detected is not None
+    first = layers.segments(ws, detected.id)[0]
+    moved = {"segment_id": first.id, "start": first.span.start, "end": first.span.end - 800}
+    layers.edit(ws, lead, call_id, "move", moved, base_layer_id=detected.id)
+    by_detector = evaluating.measured_by(BOTH, "detector")
+    run = carry_out(ws, lead, [call_id], by_detector)
+    stored = [v for v in evaluating.values(ws, call_id) if v.run_id == run.id]
+    assert stored
+    assert all(v.inputs["speech"] == [detected.id, detected.version] for v in stored)
+    assert all(v.args["layer"] == "detector" for v in stored)
+    assert all(evaluating.is_current(ws, stored).values())
+    by_platform = evaluating.measured_by(BOTH, "platform")
+    assert carry_out(ws, lead, [call_id], by_platform).skipped == 1
+    with pytest.raises(BadInput, match="no wishful layers"):
+        evaluating.measured_by(BOTH, "wishful")
+
+
+def test_groups_and_evaluators_are_names_too(ws: Workspace) -> None:
+    def names(*wanted: str) -> list[str]:
+        return [s.name for s in evaluating.specs_for(ws, wanted)]
+
+    assert names("isr500") == ["speech.detect", "turns.outbound"]
+    assert "text.rejection" in names("rejection")
+    assert names("turns.tau2")[-2:] == ["turns.tau2", "turns.tau2_ticks"]
+    assert "text.error_rates" in names("wer_noise", "mos")
+    with pytest.raises(NotFound, match="people answer"):
+        names("mos", "sasr")
