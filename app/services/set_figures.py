@@ -16,7 +16,9 @@ from app.domain.ratings import Score, Viewer
 from app.eval import set_metrics as m
 from app.eval.stats.clustered import clustered_mean
 from app.eval.stats.proportion import Interval, wilson
+from app.eval.text.symbols import SYMBOL_ERROR
 from app.services.condition_groups import accent_figures, noise_figures, readings
+from app.services.symbol_tally import SymbolTally, tally
 from app.services.workspace import Workspace
 
 RUBRIC = "voice_metrics"
@@ -28,7 +30,7 @@ class SetFigure:
     """One figure over a set of calls.
 
     Attributes:
-        metric_id: an id of `SET_METRICS`.
+        metric_id: an id of `SET_METRICS`, or `symbol_error`.
         title, unit: as the catalogue's.
         value: None unless `status` is `ok`.
         status: `needs_answer` where people have to answer first.
@@ -58,7 +60,7 @@ class SetFigure:
 
 
 def human_figures(ws: Workspace, viewer: Viewer, call_ids: Sequence[str]) -> list[SetFigure]:
-    """Selective attention, MOS, emotional match, language switching, foreign terms.
+    """Selective attention, MOS, emotional match, language switching, foreign terms, symbols.
 
     Args:
         ws: the workspace.
@@ -75,6 +77,7 @@ def human_figures(ws: Workspace, viewer: Viewer, call_ids: Sequence[str]) -> lis
             and s.answer.status == "observed"
         ]
         calls = uow.calls.many(call_ids)
+        symbols = tally(uow, viewer, call_ids)
     by = {key: [s for s in scores if s.criterion_key == key] for key in _KEYS}
     return [
         _selective_attention(by["sasr"], calls),
@@ -82,6 +85,7 @@ def human_figures(ws: Workspace, viewer: Viewer, call_ids: Sequence[str]) -> lis
         _mean(m.EMOTION_MATCH, by["emotion_match"], 0.5),
         _mean(m.CODE_SWITCH, by["code_switch"], 1.0),
         _share(m.TERM_READ, by["term_read"]),
+        _symbol_error(symbols),
     ]
 
 
@@ -213,6 +217,41 @@ def _share(spec: MetricSpec, scores: Sequence[Score]) -> SetFigure:
         calls=len({s.item.call_id for s in scores}),
         interval=wilson(right, len(scores)),
         components={"right": right, "answers": len(scores)},
+    )
+
+
+def _symbol_error(found: SymbolTally) -> SetFigure:
+    """Misread by the majority over tested, once nothing is in doubt; until then the upper bound."""
+    if not found.tested:
+        why = "These calls have no symbols that can be heard."
+        if found.unevaluated:
+            why = f"Symbols were not looked at yet in {found.unevaluated} of these calls."
+        return _unscored(SYMBOL_ERROR, why, status="undefined")
+    doubt = found.open
+    reason = f"{doubt} of {found.tested} symbols may be misread: people have to listen."
+    return SetFigure(
+        metric_id=SYMBOL_ERROR.id,
+        title=SYMBOL_ERROR.title,
+        unit=SYMBOL_ERROR.unit,
+        value=None if doubt else found.misread / found.tested,
+        status="needs_answer" if doubt else "ok",
+        reason=reason if doubt else "",
+        n=found.answers,
+        raters=found.raters,
+        calls=found.calls,
+        interval=None if doubt else wilson(found.misread, found.tested),
+        components={
+            "confirmed": found.misread,
+            "tested": found.tested,
+            "passed": found.passed,
+            "cleared": found.right,
+            "split": found.split,
+            "unconfirmed": found.unconfirmed,
+            "not_applicable": found.unheard,
+            "lower_bound": found.misread / found.tested,
+            "upper_bound": (found.misread + doubt) / found.tested,
+            "calls_not_evaluated": found.unevaluated,
+        },
     )
 
 

@@ -27,7 +27,7 @@ ON CONFLICT (seq) DO UPDATE SET title = excluded.title, scenario_key = excluded.
 
 _RATERS = f"""UPDATE call_summary SET
     raters_done = (SELECT count(DISTINCT rater_id) FROM submission WHERE call_id = :c
-        AND {HAS_FORM.format(rubric="rubric_version_id")}),
+        AND {HAS_FORM.format(rubric="submission.rubric_version_id")}),
     raters_assigned = (SELECT count(DISTINCT rater_id) FROM assignment WHERE call_id = :c),
     reason = (SELECT reason FROM assignment WHERE call_id = :c ORDER BY drawn_at LIMIT 1),
     judge = (SELECT avg(s.value) FROM score s JOIN rater r ON r.id = s.rater_id
