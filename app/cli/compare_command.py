@@ -11,6 +11,7 @@ from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, lea
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting, table
 from app.domain.calls import Speaker
 from app.domain.comparing import PAIRING_WORDS, Comparison
+from app.services.set_figures import SetFigure
 from app.services.workspace import Workspace
 
 SPEAKERS: dict[str, tuple[Speaker, ...]] = {
@@ -66,14 +67,44 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare two sets of calls metric by metric, paired where they have items in common."""
-    from app.services import comparing
+    from app.services import comparing, raters, set_figures
 
     with reporting(as_json=as_json) as outcome:
         names = [name.strip() for name in metrics.split(",") if name.strip()]
         with opened(workspace) as ws:
-            found = comparing.compare(ws, _ids(ws, a), _ids(ws, b), metric_ids=names)
-        emit(_compared(found, a, b)) if as_json else _print_compared(found)
+            sets = _ids(ws, a), _ids(ws, b)
+            found = comparing.compare(ws, *sets, metric_ids=names)
+            viewer = raters.cli_viewer(ws)
+            both = list(dict.fromkeys([*sets[0], *sets[1]]))
+            conditions = set_figures.condition_figures(ws, viewer, both)
+            answers = [set_figures.human_figures(ws, viewer, ids) for ids in sets]
+        if as_json:
+            document = _compared(found, a, b)
+            document["conditions"] = [_figure(f) for f in conditions]
+            document["answers"] = dict(zip("ab", [[_figure(f) for f in x] for x in answers]))
+            emit(document)
+        else:
+            _print_compared(found)
+            for figure in conditions:
+                line(_figure_words(figure, "both sets"))
+            for name, figures in zip("AB", answers):
+                for figure in figures:
+                    if figure.n:
+                        line(_figure_words(figure, f"set {name}"))
     leave(outcome)
+
+
+def _figure(figure: SetFigure) -> dict[str, Any]:
+    """A figure over a set: what people answered, or what differs between conditions."""
+    found = asdict(figure)
+    found["id"] = found.pop("metric_id")
+    found["components"] = dict(figure.components)
+    return found
+
+
+def _figure_words(figure: SetFigure, where: str) -> str:
+    said = figure.reason if figure.value is None else f"{figure.value:.4g} {figure.unit}".strip()
+    return f"{figure.title}, {where}: {said} (n {figure.n})"
 
 
 def _ids(ws: Workspace, query: str) -> list[str]:
