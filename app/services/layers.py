@@ -76,6 +76,17 @@ def transcript(ws: Workspace, call_id: str) -> tuple[Segment, ...]:
         return uow.layers.segments(layer) if layer is not None else ()
 
 
+def told_lines(ws: Workspace, call_id: str) -> tuple[Segment, ...]:
+    """The transcript that can say who speaks in a mono mix.
+
+    Never a recogniser's of ours: who said its lines was taken from the timing.
+    """
+    with ws.db.read() as uow:
+        known = [x for x in uow.layers.of_call(call_id) if x.origin != "detector"]
+        layer = pick(known, "transcript")
+        return uow.layers.segments(layer) if layer is not None else ()
+
+
 def overlap_overrides(ws: Workspace, layer_id: str) -> dict[str, OverlapKind]:
     """Overlap kinds that a person set in that layer: segment id → kind."""
     with ws.db.read() as uow:

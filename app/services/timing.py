@@ -47,7 +47,7 @@ def detect(
     if not call.tracks:
         raise BadInput(f"{call.code} came without a recording.", "Its timing is that of its log.")
     vad_options, edge_options = vad_options or chosen_options(ws), edge_options or EdgeOptions()
-    transcript = layers.transcript(ws, call.id) if call.is_mono else ()
+    transcript = layers.told_lines(ws, call.id) if call.is_mono else ()
     known = known_layer(ws, call, vad_options, edge_options)
     if known is not None:
         return known
@@ -70,7 +70,7 @@ def known_layer(
 ) -> Layer | None:
     """The newest detected layer, if detecting again with these options would give it again."""
     vad_options, edge_options = vad_options or chosen_options(ws), edge_options or EdgeOptions()
-    transcript = layers.transcript(ws, call.id) if call.is_mono else ()
+    transcript = layers.told_lines(ws, call.id) if call.is_mono else ()
     params = detection.layer_params(call, vad_options, edge_options, transcript)
     known = _newest_detector(ws, call.id)
     fits = known is not None and known.producer == vad.version() and known.params == params

@@ -20,7 +20,7 @@ from app.audio.player import Player
 from app.domain.work import Quiet
 from app.eval import registry
 from app.eval.work import Job
-from app.services import browsing, calls, evaluating, raters
+from app.services import browsing, evaluating, raters
 from app.services.demo import make_demo
 from app.services.evaluating import inputs
 from app.services.evaluating.pools import ProcessPool
@@ -37,7 +37,9 @@ def jobs(ws: Workspace) -> list[Job]:
     for call_id in ids:
         for spec in evaluating.specs_for(ws, STEPS):
             evaluator = registry.build(spec.name, spec.args)
-            source = inputs.load(ws, calls.get_call(ws, call_id), evaluator)
+            shelf = inputs.shelf(ws, call_id)
+            assert shelf is not None
+            source = inputs.load(ws, shelf, evaluator)
             out.append(Job(evaluator=spec.name, args=spec.args, source=source))
     return out
 

@@ -163,6 +163,7 @@ class Driver:
         if done.cancelled:
             return
         self.told(storing.store(self.ws, step, done))
+        self._planner.changed(step.call.id)
         names = [m.evaluator.name for m in self._measures]
         # The call's next step comes first: fewer calls half done whenever the run is stopped.
         self._todo.appendleft((step.call.id, names.index(step.evaluator.name) + 1))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from hashlib import sha256
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.audio.align import Placement
-from app.domain.calls import Call
+from app.domain.calls import Call, Track
 from app.domain.layer_edits import overrides
 from app.domain.segments import Layer, LayerOrigin
 from app.domain.text_roles import ROLES, TextRole, newest, text_role
 from app.eval.base import AudioInput, CallInput, Evaluator, LayerInput, Need
-from app.services import documents
 from app.services.current_layer import pick
 from app.services.media import DEFAULT_CACHE_GB, locate
 from app.services.workspace import Workspace
@@ -23,84 +21,145 @@ FINDERS = frozenset({"speech.detect", "signal.integrity"})
 """They say what is void; were it part of their own inputs, each would ask for itself again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What there is of a call, without contents: enough to say what a result follows from.
+
+    `documents` are names with the hashes of their bodies.
+    """
+
+    call: Call
+    layers: tuple[Layer, ...]
+    documents: Mapping[str, str]
+
+    def text(self, role: TextRole) -> Layer | None:
+        """The newest transcript of a role."""
+        return newest(self.layers, role)
+
+    def speech(self, origin: LayerOrigin | None) -> Layer | None:
+        """The newest speech layer of an origin, or the one in force."""
+        return pick([x for x in self.layers if origin is None or x.origin == origin], "speech")
+
+    @property
+    def reported(self) -> Layer | None:
+        """The platform's own speech layer."""
+        found = [x for x in self.layers if x.kind == "speech" and x.origin == "platform"]
+        return found[-1] if found else None
+
+    @property
+    def naming(self) -> Layer | None:
+        """The transcript that says who speaks in a mono mix; never a recogniser's: it was told."""
+        return pick([x for x in self.layers if x.origin != "detector"], "transcript")
+
+
+def shelf(ws: Workspace, call_id: str) -> Shelf | None:
+    """What there is of a call; None where it is gone."""
+    with ws.db.read() as uow:
+        call = uow.calls.get(call_id)
+        if call is None:
+            return None
+        return Shelf(
+            call=call,
+            layers=tuple(uow.layers.of_call(call_id)),
+            documents={d.name: d.sha256 for d in uow.documents.of_call(call_id)},
+        )
+
+
+def why_not(on: Shelf, evaluator: Evaluator, layer: LayerOrigin | None = None) -> str:
+    """Why an evaluator does not apply to a call, in words; empty where it does."""
+    if evaluator.documents and not _named(on, evaluator):
+        return f"It came without {' or '.join(evaluator.documents)} files."
+    for need in sorted(evaluator.needs):
+        if not _HAS[need](on):
+            return _LACKS[need]
+    if layer and "speech" in evaluator.reads and on.speech(layer) is None:
+        return f"It has no timing of the kind {layer}."
+    if evaluator.name == "speech.detect" and _is_one_sided(on):
+        return "Only one speaker was recorded; the platform's times are those of both."
+    return ""
+
+
+def facts(on: Shelf, evaluator: Evaluator, layer: LayerOrigin | None = None) -> dict[str, Any]:
+    """What identifies the inputs: hashes and versions, no contents. Kept with the result."""
+    call, reads = on.call, evaluator.reads
+    found: dict[str, Any] = {}
+    if "audio" in reads:
+        found["audio"] = {
+            t.role: [t.audio_sha256, t.channel_index, _placement(call, t).key()]
+            for t in call.tracks
+        }
+    for name, used in _layers(on, evaluator, layer).items():
+        found[name] = [used.id, used.version]
+    if named := _named(on, evaluator):
+        found["documents"] = {name: on.documents[name] for name in named}
+    if "conditions" in reads and (conditions := _conditions(call)):
+        found["conditions"] = conditions
+    if "speech" in reads and evaluator.name not in FINDERS:
+        voids = sorted({v for f in call.warnings for v in f.voids})
+        found |= {"voids": voids} if voids else {}
+    if "reported" in reads and call.extra.get("responses"):
+        found["responses"] = call.extra["responses"]
+    return found
+
+
 def load(
-    ws: Workspace, call: Call, evaluator: Evaluator, *, layer: LayerOrigin | None = None
+    ws: Workspace, on: Shelf, evaluator: Evaluator, layer: LayerOrigin | None = None
 ) -> CallInput:
     """The call as `evaluator` may see it.
 
     Args:
         ws: the workspace.
-        call: which call.
+        on: the call.
         evaluator: what reads it; only what it says that it reads is filled in.
         layer: origin of the speech layer to measure by; None for the one in force.
 
     Raises:
         NotFound, BadInput: a recording is not where it was, or has changed.
     """
-    reads = evaluator.reads
-    source = CallInput(call=call, cache_dir=str(ws.cache_dir))
+    call = on.call
     with ws.db.read() as uow:
-        known = uow.layers.of_call(call.id)
-        source = replace(source, cache_bytes=_cache_bytes(uow))
-        if "speech" in reads:
-            source = replace(source, speech=_layer(uow, _speech(known, layer)))
-        if "reported" in reads:
-            source = replace(source, reported=_layer(uow, _reported(known)))
-        texts: dict[TextRole, LayerInput] = {}
-        for role in ROLES:
-            found = _layer(uow, newest(known, role)) if role in reads else None
-            if found is not None:
-                texts[role] = found
-        if evaluator.name == "speech.detect" and call.is_mono:
-            texts |= _naming_lines(uow, known)
-        source = replace(source, texts=texts)
-        if "documents" in reads:
-            source = replace(source, documents=_documents(uow, call.id, evaluator))
-    if "conditions" in reads:
-        source = replace(source, conditions=dict(call.extra.get("conditions") or {}))
-    if "audio" in reads:
-        source = replace(source, audio=_audio(ws, call))
-    return source
+        found = {n: _with_segments(uow, x) for n, x in _layers(on, evaluator, layer).items()}
+        bodies = {name: uow.documents.data(call.id, name) for name in _named(on, evaluator)}
+        gigabytes = int(uow.settings.get("pcm_cache_gb", DEFAULT_CACHE_GB))
+    return CallInput(
+        call=call,
+        audio=_audio(ws, call) if "audio" in evaluator.reads else (),
+        cache_dir=str(ws.cache_dir),
+        cache_bytes=gigabytes * 10**9,
+        speech=found.pop("speech", None),
+        reported=found.pop("reported", None),
+        texts={role: found[role] for role in ROLES if role in found},
+        documents={name: body for name, body in bodies.items() if body is not None},
+        conditions=_conditions(call) if "conditions" in evaluator.reads else {},
+    )
 
 
-def facts(source: CallInput, evaluator: Evaluator) -> dict[str, Any]:
-    """What identifies the inputs: hashes and versions, no contents. Kept with the result."""
-    found: dict[str, Any] = {}
-    if "audio" in evaluator.reads:
-        found["audio"] = {
-            a.role: [a.sha256, a.channel_index, a.placement.key()] for a in source.audio
-        }
-    named: dict[str, LayerInput | None] = {"speech": source.speech, "reported": source.reported}
-    named |= {str(role): layer for role, layer in source.texts.items()}
-    for name, layer in named.items():
-        if layer is not None:
-            found[name] = [layer.layer.id, layer.layer.version]
-    if source.documents:
-        found["documents"] = {n: sha256(b).hexdigest() for n, b in source.documents.items()}
-    if "conditions" in evaluator.reads and source.conditions:
-        found["conditions"] = source.conditions
-    if "speech" in evaluator.reads and evaluator.name not in FINDERS:
-        voids = sorted({v for f in source.call.warnings for v in f.voids})
-        found |= {"voids": voids} if voids else {}
-    if "reported" in evaluator.reads and source.call.extra.get("responses"):
-        found["responses"] = source.call.extra["responses"]
-    return found
+def _layers(on: Shelf, evaluator: Evaluator, layer: LayerOrigin | None) -> dict[str, Layer]:
+    """The layers that an evaluator reads, by what they are to it."""
+    reads: frozenset[str] = evaluator.reads
+    named: dict[str, Layer | None] = {role: on.text(role) for role in ROLES if role in reads}
+    if "speech" in reads:
+        named["speech"] = on.speech(layer)
+    if "reported" in reads:
+        named["reported"] = on.reported
+    if evaluator.name == "speech.detect" and on.call.is_mono:
+        named["heard"] = on.naming
+    return {name: found for name, found in named.items() if found is not None}
 
 
-def why_not(
-    ws: Workspace, call: Call, evaluator: Evaluator, *, layer: LayerOrigin | None = None
-) -> str:
-    """Why an evaluator does not apply to a call, in words; empty where it does."""
-    with ws.db.read() as uow:
-        known = uow.layers.of_call(call.id)
-        if evaluator.documents and not uow.documents.of_call(call.id, evaluator.documents):
-            return f"It came without {' or '.join(evaluator.documents)} files."
-    for need in sorted(evaluator.needs):
-        if not _HAS[need](call, known):
-            return _LACKS[need]
-    if layer and "speech" in evaluator.reads and _speech(known, layer) is None:
-        return f"It has no timing of the kind {layer}."
-    return ""
+def _conditions(call: Call) -> dict[str, Any]:
+    return dict(call.extra.get("conditions") or {})
+
+
+def _named(on: Shelf, evaluator: Evaluator) -> list[str]:
+    """The documents that an evaluator reads."""
+    prefixes = evaluator.documents if "documents" in evaluator.reads else ()
+    return [name for name in on.documents if prefixes and name.startswith(prefixes)]
+
+
+def _is_one_sided(on: Shelf) -> bool:
+    call = on.call
+    return len(call.tracks) == 1 and not call.is_mono and on.reported is not None
 
 
 _LACKS: dict[Need, str] = {
@@ -115,15 +174,15 @@ _LACKS: dict[Need, str] = {
 }
 
 
-def _has_text(role: TextRole) -> Callable[[Call, list[Layer]], bool]:
-    return lambda _call, known: newest(known, role) is not None
+def _has_text(role: TextRole) -> Callable[[Shelf], bool]:
+    return lambda on: on.text(role) is not None
 
 
-_HAS: dict[Need, Callable[[Call, list[Layer]], bool]] = {
-    "audio": lambda call, _: bool(call.tracks),
-    "two_tracks": lambda call, _: len({t.role for t in call.tracks}) > 1,
-    "speech": lambda _, known: pick(known, "speech") is not None,
-    "reported": lambda _, known: _reported(known) is not None,
+_HAS: dict[Need, Callable[[Shelf], bool]] = {
+    "audio": lambda on: bool(on.call.tracks),
+    "two_tracks": lambda on: len({t.role for t in on.call.tracks}) > 1,
+    "speech": lambda on: on.speech(None) is not None,
+    "reported": lambda on: on.reported is not None,
     "intended": _has_text("intended"),
     "spoken": _has_text("spoken"),
     "heard": _has_text("heard"),
@@ -131,19 +190,7 @@ _HAS: dict[Need, Callable[[Call, list[Layer]], bool]] = {
 }
 
 
-def _reported(known: list[Layer]) -> Layer | None:
-    found = [x for x in known if x.kind == "speech" and x.origin == "platform"]
-    return found[-1] if found else None
-
-
-def _speech(known: list[Layer], origin: LayerOrigin | None) -> Layer | None:
-    """The newest speech layer of an origin, or the one in force."""
-    return pick([x for x in known if origin is None or x.origin == origin], "speech")
-
-
-def _layer(uow: Reader, layer: Layer | None) -> LayerInput | None:
-    if layer is None:
-        return None
+def _with_segments(uow: Reader, layer: Layer) -> LayerInput:
     edits = uow.layers.edits(layer.id) if layer.origin == "human" else []
     segments = uow.layers.segments(layer)
     edited = {str(e.payload["segment_id"]) for e in edits if e.op == "text"}
@@ -152,13 +199,6 @@ def _layer(uow: Reader, layer: Layer | None) -> LayerInput | None:
     return LayerInput(
         layer=layer, segments=segments, overrides=overrides(edits), edited=frozenset(edited)
     )
-
-
-def _naming_lines(uow: Reader, known: list[Layer]) -> dict[TextRole, LayerInput]:
-    """The lines that say who speaks in a mono mix; never a recogniser's, which follow from it."""
-    told = pick([x for x in known if x.origin != "detector"], "transcript")
-    found = _layer(uow, told)
-    return {} if found is None else {"heard": found}
 
 
 def _audio(ws: Workspace, call: Call) -> tuple[AudioInput, ...]:
@@ -172,15 +212,11 @@ def _audio(ws: Workspace, call: Call) -> tuple[AudioInput, ...]:
                 sha256=track.audio_sha256,
                 channel_index=track.channel_index,
                 owned=owned,
-                placement=Placement(call.rate_hz, track.offset_frames, track.drift_ppm),
+                placement=_placement(call, track),
             )
         )
     return tuple(out)
 
 
-def _cache_bytes(uow: Reader) -> int:
-    return int(uow.settings.get("pcm_cache_gb", DEFAULT_CACHE_GB)) * 10**9
-
-
-def _documents(uow: Reader, call_id: str, evaluator: Evaluator) -> dict[str, bytes]:
-    return documents.load(uow, call_id, evaluator.documents) if evaluator.documents else {}
+def _placement(call: Call, track: Track) -> Placement:
+    return Placement(call.rate_hz, track.offset_frames, track.drift_ppm)

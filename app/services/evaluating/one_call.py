@@ -54,6 +54,7 @@ def evaluate_call(
         if done.cancelled:
             raise Cancelled
         told(storing.store(ws, found, done))
+        planner.changed(call_id)
         computed += 1
     ctx.progress(len(specs), len(specs))
     return computed

@@ -7,16 +7,17 @@ it reads. When one of these changes, the result is missing again; the old one st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.domain.calls import Call
 from app.domain.errors import NotFound, UserError
-from app.domain.evaluation import result_key
+from app.domain.evaluation import FailureKind, result_key
 from app.eval.base import CallInput, Evaluator
 from app.eval.work import Done
 from app.services import timing
 from app.services.evaluating import inputs
+from app.services.evaluating.inputs import Shelf
 from app.services.evaluating.measures import Measure
 from app.services.workspace import Workspace
 
@@ -42,66 +43,67 @@ class Step:
 
 
 class Planner:
-    """Looks at one step after the other; remembers the results of the calls it looks at."""
+    """Looks at one step after the other; remembers what there is of the calls it looks at."""
 
     def __init__(self, ws: Workspace, run_id: str | None, retry_failed: bool = False) -> None:
         self._ws, self._run_id, self._retry = ws, run_id, retry_failed
         self._known: dict[str, dict[str, tuple[str, int]]] = {}
+        self._shelves: dict[str, Shelf] = {}
 
     def look(self, call_id: str, measure: Measure) -> Step | Settled:
         """The step to compute, or how it counts without being computed."""
-        evaluator = measure.evaluator
-        with self._ws.db.read() as reader:
-            call = reader.calls.get(call_id)
-        if call is None:
+        evaluator, shelf = measure.evaluator, self._shelf(call_id)
+        if shelf is None or inputs.why_not(shelf, evaluator, measure.layer):
             return "skipped"
-        try:
-            if inputs.why_not(self._ws, call, evaluator, layer=measure.layer):
-                return "skipped"
-            if _is_detected(self._ws, call, evaluator):
-                return "reused"
-            source = inputs.load(self._ws, call, evaluator, layer=measure.layer)
-        except UserError as error:
-            return self._cannot(call, measure, error)
-        found = inputs.facts(source, evaluator)
+        if _is_detected(self._ws, shelf, evaluator):
+            return "reused"
+        found = inputs.facts(shelf, evaluator, measure.layer)
         key = result_key(evaluator.name, evaluator.version, measure.args, found)
         known = self._known_of(call_id).get(key)
         if known is not None and known[0] == "ok":
             return "reused"
         if known is not None and not self._retry:
             return "failed"
-        return Step(
-            call=call,
+        step = Step(
+            call=shelf.call,
             measure=measure,
             key=key,
             inputs=found,
             run_id=self._run_id,
-            source=source,
+            source=CallInput(call=shelf.call),
         )
+        try:
+            source = inputs.load(self._ws, shelf, evaluator, measure.layer)
+        except UserError as error:
+            self._cannot(step, error)
+            return "failed"
+        return replace(step, source=source)
+
+    def changed(self, call_id: str) -> None:
+        """Look at a call anew: something of it was stored."""
+        self._shelves.pop(call_id, None)
 
     def forget(self, call_id: str) -> None:
         """Drop what is remembered of a call that is through."""
+        self._shelves.pop(call_id, None)
         self._known.pop(call_id, None)
 
-    def _cannot(self, call: Call, measure: Measure, error: UserError) -> Settled:
-        """The inputs cannot even be read: a failure, stored once for each reason."""
+    def _cannot(self, step: Step, error: UserError) -> None:
+        """The inputs cannot even be read: a failure with its reason. The caller counts it."""
         from app.services.evaluating import storing
 
-        evaluator, found = measure.evaluator, {"error": str(error)}
-        key = result_key(evaluator.name, evaluator.version, measure.args, found)
-        if key not in self._known_of(call.id):
-            step = Step(
-                call=call,
-                measure=measure,
-                key=key,
-                inputs=found,
-                run_id=None,
-                source=CallInput(call=call),
-            )
-            missing = isinstance(error, NotFound)
-            done = Done(failure="not_found" if missing else "bad_input", reason=str(error))
-            storing.store(self._ws, step, done)
-        return "failed"
+        kind: FailureKind = "not_found" if isinstance(error, NotFound) else "bad_input"
+        done = Done(failure=kind, reason=str(error))
+        storing.store(self._ws, replace(step, run_id=None), done)
+        self._known_of(step.call.id)[step.key] = ("failed", 1)
+
+    def _shelf(self, call_id: str) -> Shelf | None:
+        if call_id not in self._shelves:
+            found = inputs.shelf(self._ws, call_id)
+            if found is None:
+                return None
+            self._shelves[call_id] = found
+        return self._shelves[call_id]
 
     def _known_of(self, call_id: str) -> dict[str, tuple[str, int]]:
         if call_id not in self._known:
@@ -110,7 +112,7 @@ class Planner:
         return self._known[call_id]
 
 
-def _is_detected(ws: Workspace, call: Call, evaluator: Evaluator) -> bool:
+def _is_detected(ws: Workspace, shelf: Shelf, evaluator: Evaluator) -> bool:
     """Speech was detected with these options before, perhaps at the import."""
     from app.eval.detection import SpeechDetection
     from app.models.vad import VadOptions
@@ -118,4 +120,4 @@ def _is_detected(ws: Workspace, call: Call, evaluator: Evaluator) -> bool:
     if not isinstance(evaluator, SpeechDetection):
         return False
     options = VadOptions(threshold=evaluator.threshold)
-    return timing.known_layer(ws, call, options) is not None
+    return timing.known_layer(ws, shelf.call, options) is not None

@@ -41,16 +41,14 @@ def _holds(ws: Workspace, stored: StoredValue) -> bool:
         return False
     measure = measures.build(stored.evaluator, stored.args)
     evaluator = measure.evaluator
-    with ws.db.read() as uow:
-        call = uow.calls.get(stored.call_id)
-    if call is None:
+    shelf = inputs.shelf(ws, stored.call_id)
+    if shelf is None:
         return False
-    source = inputs.load(ws, call, evaluator, layer=measure.layer)
     keyed = (stored.evaluator, stored.version, stored.args, stored.inputs)
     now = (
         evaluator.name,
         evaluator.version,
         measure.args,
-        inputs.facts(source, evaluator),
+        inputs.facts(shelf, evaluator, measure.layer),
     )
     return result_key(*keyed) == result_key(*now)
