@@ -128,6 +128,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("review.comment", "Comment", "C"),
     _spec("review.boundary", "Edit a boundary", "B"),
     _spec("review.table", "Table view", "F6"),
+    _spec("review.symbols", "Hear doubtful symbols", "H"),
     _spec("review.flag", "Flag", "F"),
     _spec("review.tag", "Tag", "T"),
     _spec("review.up", "Previous row", "Up", repeat=True),

@@ -25,6 +25,7 @@ def bind_review_keys(screen: ReviewScreen) -> None:
             "review.comment": screen.dock.write_comment,
             "review.boundary": editor.toggle,
             "review.table": screen.toggle_table,
+            "review.symbols": screen.hear_symbols,
             "review.flag": commands.toggle_flag,
             "review.tag": screen.dock.write_tag,
             "review.up": lambda: session.step_turn(-1),

@@ -259,6 +259,12 @@ class ReviewScreen(Screen):
                 },
             )
 
+    def hear_symbols(self) -> None:
+        """List the symbols that a recogniser did not hear as they are meant."""
+        from app.ui.review.symbols_dialog import open_symbols
+
+        open_symbols(self.ctx, self.session, self)
+
     def toggle_table(self) -> None:
         """Show tables in place of the picture, or the picture again."""
         to_table = self.table.isHidden()
