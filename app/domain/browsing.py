@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
 
 from app.domain.calls import Call, Speaker
+from app.domain.figure_columns import BY_COLUMN
 from app.domain.ratings import Comment
 
 SortKey = Literal[
@@ -43,7 +46,8 @@ LATENCY_BANDS_MS = (800, 1500)
 class Sort:
     """A column and a direction. Calls without a value come last either way."""
 
-    key: SortKey = "code"
+    key: SortKey | str = "code"
+    """One of `SortKey`, or `metric:` and the key of a measured figure."""
     descending: bool = True
 
 
@@ -86,6 +90,13 @@ class CallRow(NamedTuple):
     judge: float | None
     reason: str | None
     hidden: bool
+    figures: Mapping[str, float] = MappingProxyType({})
+    """Measured figures by key (`wer@caller`), those that were asked for."""
+
+
+def is_sort_key(text: object) -> bool:
+    """Whether calls can be sorted by it."""
+    return isinstance(text, str) and (text in get_args(SortKey) or text in BY_COLUMN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

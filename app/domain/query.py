@@ -46,7 +46,7 @@ class Term:
     alternatives: tuple[Alternative, ...]
     negated: bool = False
     dimension: str = ""
-    """Criterion key of `judge.<dimension>`."""
+    """Criterion key of `judge.<dimension>`, figure of `metric.<id>@<speaker>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Chip:
 
 _TOKEN = re.compile(r'(?P<space>\s+)|(?P<part>-?(?:"(?:[^"\\]|\\.)*"?|[^\s"])+)')
 _FIELD = re.compile(
-    r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:\.(?P<dim>[A-Za-z0-9_-]+))?:(?P<rest>.*)", re.S
+    r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:\.(?P<dim>[A-Za-z0-9_@.-]+))?:(?P<rest>.*)", re.S
 )
 _PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"])+')
 _PLAIN = re.compile(r"[^\s,\"\\]+")
@@ -223,6 +223,13 @@ def _term(match: re.Match[str], token: str, at: int, *, negated: bool) -> Term:
         raise QueryError(
             f"“{name}” has no parts, so “.{dimension}” means nothing.",
             f"Write {name}:{match.group('rest')}.",
+            token=token,
+            at=at,
+        )
+    if field.needs_dimension and not dimension:
+        raise QueryError(
+            f"“{token}” does not say which {name}.",
+            f"For example {field.example}.",
             token=token,
             at=at,
         )

@@ -21,6 +21,11 @@ class Field:
     dimensions: bool = False
     """True where `name.dimension:` is meant too."""
 
+    @property
+    def needs_dimension(self) -> bool:
+        """Whether `name:` alone means nothing."""
+        return self.name == "metric"
+
 
 _ALL = (
     Field("p50", "duration", "p50:>800ms", "median response latency"),
@@ -34,6 +39,7 @@ _ALL = (
     Field("warnings", "number", "warnings:>0", "number of warnings about the recording"),
     Field("attempt", "number", "attempt:1", "number of the attempt"),
     Field("judge", "number", "judge.empathy:<3", "judge's score", dimensions=True),
+    Field("metric", "number", "metric.wer@caller:>0.3", "a measured figure", dimensions=True),
     Field("date", "date", "date:>=2026-11-01", "day of the recording, or of the import"),
     Field("agent", "category", "agent:nora", "agent"),
     Field("version", "category", 'version:"nora 3.2.1"', "agent's version"),
@@ -44,6 +50,7 @@ _ALL = (
     Field("tag", "category", "tag:refund", "tag"),
     Field("code", "category", "code:CB-00012", "short id"),
     Field("selected", "category", 'selected:"random sample"', "why the call was chosen"),
+    Field("run", "category", "run:R-0004", "run that measured it"),
     Field("human", "choice", "human:none", "human scores", ("none", "partial", "complete")),
     Field("flagged", "choice", "flagged:yes", "flag", ("yes", "no")),
     Field("archived", "choice", "archived:yes", "archived calls", ("yes", "no", "any")),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from app.domain.browsing import CallPreview, CallRow, Facet, Hit, Sort, SummaryFigures, Totals
+from app.domain.calls import SPEAKERS
 from app.domain.errors import NotFound
 from app.domain.fold import fold, marks
-from app.domain.query import Query, parse
+from app.domain.query import Query, QueryError, Term, parse, part_text
 from app.domain.ratings import Viewer
 from app.domain.summary_figures import figures_of
 from app.domain.turns import TurnSet
@@ -45,7 +47,29 @@ def parse_query(text: str) -> Query:
     Raises:
         QueryError: says which token is wrong and what would do.
     """
-    return parse(text.encode("utf-8", "replace").decode("utf-8"))
+    query = parse(text.encode("utf-8", "replace").decode("utf-8"))
+    for part in query.parts:
+        if isinstance(part, Term) and part.field == "metric":
+            _check_metric(part)
+    return query
+
+
+def _check_metric(term: Term) -> None:
+    """A figure that nothing measures would silently find no call."""
+    from app.services import evaluating
+
+    name, _, speaker = term.dimension.partition("@")
+    known = {m.id for m in evaluating.metrics()}
+    if name in known and speaker in ("", *SPEAKERS):
+        return
+    token = part_text(term)
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    if name in known:
+        what, remedy = f"There is no speaker “{speaker}”.", "Write @caller or @agent."
+    else:
+        what = f"There is no metric “{name}”."
+        remedy = f"Did you mean {near[0]}?" if near else "See `callbench metrics`."
+    raise QueryError(what, remedy, token=token, at=0)
 
 
 def call_ids(ws: Workspace, viewer: Viewer, query: Query, sort: Sort = Sort()) -> Seqs:  # noqa: B008
@@ -60,10 +84,18 @@ def uuids(ws: Workspace, seqs: Sequence[int] | Seqs) -> list[str]:
         return uow.calls.ids_of(seqs)
 
 
-def call_rows(ws: Workspace, viewer: Viewer, seqs: Sequence[int] | Seqs) -> list[CallRow]:
-    """One page of rows, in the order asked for; numbers that are gone are left out."""
+def call_rows(
+    ws: Workspace,
+    viewer: Viewer,
+    seqs: Sequence[int] | Seqs,
+    figures: Sequence[str] = (),
+) -> list[CallRow]:
+    """One page of rows, in the order asked for; numbers that are gone are left out.
+
+    `figures` are keys of measured figures (`wer@caller`) that the rows shall carry.
+    """
     with ws.db.read() as uow:
-        return uow.library.rows(viewer, seqs)
+        return uow.library.rows(viewer, seqs, figures)
 
 
 def count_and_duration(ws: Workspace, viewer: Viewer, query: Query) -> Totals:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from app.domain.browsing import HUMAN_STATES, LATENCY_BANDS_MS, Facet, FacetValue
-from app.domain.query import Alternative, Query, Term, part_text
+from app.domain.figure_columns import FIGURES, FigureColumn
+from app.domain.query import Alternative, Part, Query, Term, part_text
 from app.domain.ratings import Viewer
 from db.library_cache import SEPARATOR, Array, LibraryCache
 from db.unit_of_work import Reader
@@ -77,6 +78,7 @@ def build_facets(uow: Reader, viewer: Viewer, query: Query) -> list[Facet]:
         _flagged(counter),
         _tags(counter),
         _months(counter),
+        *_measured(uow, counter),
     ]
     return [facet for facet in found if facet.values]
 
@@ -151,6 +153,47 @@ def _tags(counter: _Counter) -> Facet:
     values = [counter.value("tag", Alternative("=", t), t, n) for t, n in counts.items()]
     values = counter.with_ticked("tag", values)
     return Facet(key="tag", title="Tags", values=_ranked(values))
+
+
+def _measured(uow: Reader, counter: _Counter) -> list[Facet]:
+    """Bands of the measured figures that have some and that any call was measured by."""
+    known = {key for key, _ in uow.evaluations.shown_keys()}
+    return [_figure_bands(uow, counter, f) for f in FIGURES if f.bands and f.key in known]
+
+
+def _figure_bands(uow: Reader, counter: _Counter, figure: FigureColumn) -> Facet:
+    seqs = counter.seqs("metric")
+    measured, values = uow.evaluations.column(figure.key)
+    inside = values[np.isin(measured, seqs)]
+    low, high = figure.bands[0], figure.bands[-1]
+    term = next(
+        (p for p in counter.query.parts if _is_figure(p, figure.key)),
+        None,
+    )
+    made = []
+    for wanted, label, count in (
+        (Alternative("<", low), f"under {low:g}", np.count_nonzero(inside < low)),
+        (
+            Alternative("..", low, high),
+            f"{low:g} – {high:g}",
+            np.count_nonzero((inside >= low) & (inside <= high)),
+        ),
+        (Alternative(">", high), f"over {high:g}", np.count_nonzero(inside > high)),
+    ):
+        made.append(
+            FacetValue(
+                value=label,
+                label=label,
+                count=int(count),
+                token=part_text(Term("metric", (wanted,), dimension=figure.key)),
+                selected=isinstance(term, Term) and wanted in term.alternatives,
+            )
+        )
+    return Facet(key=figure.column, title=figure.tip, values=tuple(made))
+
+
+def _is_figure(part: Part, key: str) -> bool:
+    return isinstance(part, Term) and part.field == "metric" and part.dimension == key
 
 
 def _months(counter: _Counter) -> Facet:

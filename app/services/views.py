@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import get_args
 
-from app.domain.browsing import SavedView, Sort, SortKey
+from app.domain.browsing import SavedView, Sort, is_sort_key
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ids import new_id
@@ -122,7 +121,7 @@ def view_from_json(ws: Workspace, viewer: Viewer, text: str) -> SavedView:
     """
     try:
         body = json.loads(text)
-        fits = body["format"] == FORMAT and body["sort"]["key"] in get_args(SortKey)
+        fits = body["format"] == FORMAT and is_sort_key(body["sort"]["key"])
         name, query = str(body["name"]), str(body["query"])
         sort = Sort(body["sort"]["key"], bool(body["sort"]["descending"]))
     except (ValueError, KeyError, TypeError) as error:

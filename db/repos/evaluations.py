@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from app.domain.calls import Span
 from app.domain.clock import utc_now
 from app.domain.evaluation import Failure, NewResult, StoredValue
@@ -144,6 +146,12 @@ class EvaluationRepo(Repo):
         ):
             out[key][seq] = value
         return out
+
+    def column(self, key: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Every call's number and value of a figure of the library; shapes (calls,)."""
+        rows = self._rows("SELECT seq, value FROM call_metric WHERE key = :k", {"k": key})
+        pairs = np.array(rows, np.float64).reshape(-1, 2)
+        return pairs[:, 0].astype(np.int64), pairs[:, 1]
 
     def shown_keys(self) -> list[tuple[str, int]]:
         """Keys that any call has a value for, with how many calls."""

@@ -19,6 +19,8 @@ from db.repos.library_sql import condition
 from db.repos.visibility import opened_call, viewer_params
 from db.schema.library import SORTS
 
+MEASURED = "metric:"
+"""A sort by a measured figure: `metric:wer@caller`."""
 _MASKED = frozenset({"judge", "reason"})
 
 # The numbers come as one parameter, so that SQLite prepares the statement once for all pages.
@@ -29,6 +31,10 @@ _PAGE = """SELECT u.seq, u.call_id, u.code, u.title, u.scenario_key, u.scenario_
     u.warnings, u.tags, u.judge, u.reason, {opened}
 FROM json_each(:seqs) j JOIN call_summary u ON u.seq = j.value
 LEFT JOIN call_sparkline k ON k.seq = u.seq"""
+
+
+_FIGURES = """SELECT m.key, m.seq, m.value FROM json_each(:seqs) s, json_each(:keys) k
+JOIN call_metric m ON m.key = k.value AND m.seq = s.value"""
 
 
 class LibraryRepo(Repo):
@@ -44,9 +50,13 @@ class LibraryRepo(Repo):
         The order of all calls comes from the sort's index and is kept; a filter is one scan of
         the summary, laid over that order. Sorting what was found would take several times longer.
         """
-        if query.term("archived") is not None:
+        if query.term("archived") is not None and not sort.key.startswith(MEASURED):
             return self._sorted(viewer, query, sort)
-        if SORTS[sort.key] in _MASKED and not viewer.is_lead:
+        if sort.key.startswith(MEASURED):
+            order = self._cache.order(
+                f"{sort.key} {sort.descending}", self.revision(), lambda: self._measured(sort)
+            )
+        elif SORTS[sort.key] in _MASKED and not viewer.is_lead:
             order = self._sorted(viewer, Query(), sort)
         else:
             order = self._cache.order(
@@ -54,7 +64,7 @@ class LibraryRepo(Repo):
                 self.revision(),
                 lambda: self._sorted(viewer, Query(), sort),
             )
-        if not query.parts or not len(order):
+        if (not query.parts and not sort.key.startswith(MEASURED)) or not len(order):
             return order
         found = self._found(viewer, query)
         if not len(found):
@@ -79,8 +89,10 @@ class LibraryRepo(Repo):
         count, duration = row if row is not None else (0, 0)
         return Totals(count=int(count), duration_ms=int(duration))
 
-    def rows(self, viewer: Viewer, seqs: Sequence[int] | Array) -> list[CallRow]:
-        """One page: the rows of those calls, in the order asked for."""
+    def rows(
+        self, viewer: Viewer, seqs: Sequence[int] | Array, figures: Sequence[str] = ()
+    ) -> list[CallRow]:
+        """One page: the rows of those calls, in the order asked for, with figures by their keys."""
         numbers = [int(s) for s in seqs]
         if not numbers:
             return []
@@ -92,6 +104,12 @@ class LibraryRepo(Repo):
             {"seqs": json.dumps(numbers), **viewer_params(viewer)},
         )
         found = {row[0]: _call_row(row) for row in cursor}
+        if figures:
+            asked = {"seqs": json.dumps(numbers), "keys": json.dumps(list(figures))}
+            measured: dict[int, dict[str, float]] = {}
+            for key, seq, value in driver.execute(_FIGURES, asked):
+                measured.setdefault(seq, {})[key] = value
+            found = {n: row._replace(figures=measured.get(n, {})) for n, row in found.items()}
         return [found[n] for n in numbers if n in found]
 
     def figures(self, call_id: str) -> tuple[int | None, int | None, int | None]:
@@ -107,6 +125,26 @@ class LibraryRepo(Repo):
         """The columns for facets, up to date with this snapshot."""
         self._cache.refresh(self._rows, self.revision())
         return self._cache
+
+    def _measured(self, sort: Sort) -> Array:
+        """Every call by a measured figure; those without it last, newest first."""
+        key, way = sort.key.removeprefix(MEASURED), "DESC" if sort.descending else "ASC"
+        valued = parse_numbers(
+            self._value(
+                "SELECT group_concat(seq) FROM (SELECT seq FROM call_metric WHERE key = :k "
+                f"ORDER BY value {way}, seq {way})",
+                {"k": key},
+            )
+        )
+        without = parse_numbers(
+            self._value(
+                "SELECT group_concat(seq) FROM (SELECT seq FROM call_summary u WHERE NOT EXISTS "
+                "(SELECT 1 FROM call_metric m WHERE m.key = :k AND m.seq = u.seq) "
+                "ORDER BY seq DESC)",
+                {"k": key},
+            )
+        )
+        return np.concatenate([valued, without])
 
     def _found(self, viewer: Viewer, query: Query) -> Array:
         """The calls that a query finds, in no order: one scan, whatever the filters."""
@@ -150,5 +188,5 @@ def _call_row(row: tuple[Any, ...]) -> CallRow:
         judge = reason = None
     words = tuple(tags.split(SEPARATOR)) if tags else ()
     return CallRow._make(
-        (*plain, bars or b"", ticks or b"", warnings, words, judge, reason, not opened)
+        (*plain, bars or b"", ticks or b"", warnings, words, judge, reason, not opened, {})
     )

@@ -74,6 +74,8 @@ def _archived(term: Term | None) -> str:
 def _term(sql: Sql, term: Term) -> str:
     if term.field == "judge":
         return _judge(sql, term)
+    if term.field == "metric":
+        return _metric(sql, term)
     test = "(" + " OR ".join(_one(sql, term.field, a) for a in term.alternatives) + ")"
     # A call without the figure is not “not slow”: a negated comparison leaves it out as well.
     negated = f"NOT {test}" if term.negated else test
@@ -114,6 +116,13 @@ def _category(sql: Sql, name: str, value: str) -> str:
             f"(u.scenario_key = {mark} COLLATE NOCASE OR u.scenario_title = {mark} COLLATE NOCASE "
             f"OR substr(u.scenario_key, 1, length({prefix})) = {prefix} COLLATE NOCASE)"
         )
+    if name == "run":
+        number = value[2:] if value.upper().startswith("R-") else value
+        by = sql.bind(int(number)) if number.isdecimal() and len(number) < 10 else "NULL"
+        return (
+            "u.call_id IN (SELECT rc.call_id FROM run_call rc JOIN run ON run.id = rc.run_id "
+            f"WHERE run.seq = {by})"
+        )
     if name == "selected":
         return f"coalesce(u.reason, '') = {mark} COLLATE NOCASE"
     return f"u.{name} = {mark} COLLATE NOCASE"
@@ -149,6 +158,17 @@ def _judge(sql: Sql, term: Term) -> str:
         f"WHERE r.kind = 'judge' AND s.status = 'observed' {dimension} AND {NEWEST} "
         f"AND {visible_scores(sql.viewer)} GROUP BY s.call_id HAVING {having})"
     )
+
+
+def _metric(sql: Sql, term: Term) -> str:
+    """A measured figure; without a speaker any speaker's counts. A call without it never does."""
+    name = sql.bind(term.dimension)
+    keys = name if "@" in term.dimension else f"{name}, {name} || '@caller', {name} || '@agent'"
+    tests = " OR ".join(compare(sql, "m.value", a) for a in term.alternatives)
+    having = f"u.seq IN (SELECT m.seq FROM call_metric m WHERE m.key IN ({keys})"
+    if not term.negated:
+        return f"{having} AND ({tests}))"
+    return f"({having}) AND NOT {having} AND ({tests})))"
 
 
 def _words(sql: Sql, words: Words) -> str:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.domain.browsing import SortKey
+from app.domain.figure_columns import BY_COLUMN, FIGURES
 
 Cell = Literal[
-    "play", "spark", "code", "text", "length", "count", "latency", "judge", "raters", "flag"
+    "play",
+    "spark",
+    "code",
+    "text",
+    "length",
+    "count",
+    "latency",
+    "judge",
+    "raters",
+    "flag",
+    "figure",
 ]
 
 
@@ -20,7 +30,7 @@ class Column:
     title: str
     cell: Cell
     width: int
-    sort: SortKey | None = None
+    sort: str | None = None
     right: bool = False
     stretch: int = 0
     minimum: int = 30
@@ -46,8 +56,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("judge", "Judge", "judge", 50, "judge", right=True, tip="Mean judge score"),
     Column("raters", "Raters", "raters", 54, "raters", minimum=52, tip="Done of assigned"),
     Column("reason", "Selected because", "text", 112, "reason", stretch=2, minimum=112),
+    *(
+        Column(f.column, f.title, "figure", f.width, f.column, right=True, tip=f.tip)
+        for f in FIGURES
+    ),
     Column("flag", "", "flag", 28, "flagged", hideable=False, tip="Flag"),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
-HIDDEN_AT_FIRST = frozenset({"title", "agent", "overlaps", "reason"})
+HIDDEN_AT_FIRST = frozenset({"title", "agent", "overlaps", "reason"} | set(BY_COLUMN))
 """`reason` shows as soon as a call has one."""

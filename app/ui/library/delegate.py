@@ -9,11 +9,19 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.domain.browsing import CallRow
+from app.domain.figure_columns import BY_COLUMN
 from app.ui.icons import paint_icon
 from app.ui.library.columns import COLUMNS, Column
 from app.ui.library.model import CallTableModel
 from app.ui.library.sparkline import SparkCache
-from app.ui.library.words import clock, optional, scenario_words, thousands
+from app.ui.library.words import (
+    DASH,
+    clock,
+    figure_words,
+    optional,
+    scenario_words,
+    thousands,
+)
 from app.ui.settings.store import SettingsStore
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -48,6 +56,7 @@ class CallDelegate(QStyledItemDelegate):
             "judge": self._judge,
             "raters": self._raters,
             "flag": self._flag,
+            "figure": self._figure,
         }
         theme.changed.connect(self._restyle)
         settings.changed.connect(lambda _key: self._restyle())
@@ -173,6 +182,10 @@ class CallDelegate(QStyledItemDelegate):
         font = self._bold if token == "latLate" else self._font
         ink = "t2" if token == "latOk" else token
         self._write(painter, rect, thousands(value), font=font, token=ink, right=True)
+
+    def _figure(self, painter: QPainter, rect: QRect, row: CallRow, column: Column) -> None:
+        text = figure_words(row, BY_COLUMN[column.key])
+        self._write(painter, rect, text, token="t3" if text == DASH else "t2", right=True)
 
     def _judge(self, painter: QPainter, rect: QRect, row: CallRow, _column: Column) -> None:
         if row.hidden:

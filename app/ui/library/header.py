@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from app.domain.browsing import Sort
+from app.domain.figure_columns import BY_COLUMN
 from app.ui.library.columns import BY_KEY, COLUMNS, HIDDEN_AT_FIRST
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -80,14 +81,26 @@ class CallHeader(QHeaderView):
         """The menu of columns, at a place on the screen."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        measured = QMenu("Measured", menu)
         for section, column in enumerate(COLUMNS):
             if not column.hideable:
                 continue
-            action = menu.addAction(column.title)
+            is_figure = column.key in BY_COLUMN
+            where_to = measured if is_figure else menu
+            action = where_to.addAction(column.tip if is_figure else column.title)
             action.setCheckable(True)
             action.setChecked(not self.isSectionHidden(section))
             action.toggled.connect(lambda on, s=section: self._show(s, on))
+        menu.addMenu(measured)
         menu.popup(where)
+
+    def shown_figures(self) -> tuple[str, ...]:
+        """Keys of the measured figures whose columns are shown."""
+        return tuple(
+            BY_COLUMN[column.key].key
+            for section, column in enumerate(COLUMNS)
+            if column.key in BY_COLUMN and not self.isSectionHidden(section)
+        )
 
     def _show(self, section: int, shown: bool) -> None:
         self.setSectionHidden(section, not shown)

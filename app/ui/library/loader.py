@@ -69,6 +69,8 @@ class LibraryLoader(QObject):
         self._ctx, self._model = ctx, model
         self._latest: dict[str, int] = {}
         self._opening: Task | None = None
+        self.figures: tuple[str, ...] = ()
+        """Keys of the measured figures that are shown, and so fetched with every page."""
         model.wanted.connect(self._fetch_page)
 
     def _ask(
@@ -96,7 +98,7 @@ class LibraryLoader(QObject):
 
     def fetch_list(self, query_text: str, sort: Sort) -> None:
         """Ask for the calls of a query; `listed` answers, or `failed` with a UserError."""
-        self._ask("list", _list, query_text, sort, done=self.listed.emit)
+        self._ask("list", _list, query_text, sort, self.figures, done=self.listed.emit)
 
     def fetch_sides(self, query_text: str) -> None:
         """Ask for totals, facets and views under a query; `sides` answers."""
@@ -149,6 +151,7 @@ class LibraryLoader(QObject):
             self._ctx.ws,
             self._ctx.viewer,
             seqs,
+            self.figures,
             done=lambda rows: model.take_page(generation, page, rows),
             failed=lambda error: self._page_failed(generation, page, error),
         )
@@ -159,19 +162,23 @@ class LibraryLoader(QObject):
             self.failed.emit(error)
 
 
-def _list(ws: Workspace, viewer: Viewer, query_text: str, sort: Sort) -> Listing:
+def _list(
+    ws: Workspace, viewer: Viewer, query_text: str, sort: Sort, figures: Sequence[str]
+) -> Listing:
     from app.services import browsing
 
     began = time.perf_counter()
     seqs = browsing.call_ids(ws, viewer, browsing.parse_query(query_text), sort)
-    first = _rows(ws, viewer, [int(n) for n in seqs[:PAGE]])
+    first = _rows(ws, viewer, [int(n) for n in seqs[:PAGE]], figures)
     return Listing(seqs, first, round((time.perf_counter() - began) * 1000))
 
 
-def _rows(ws: Workspace, viewer: Viewer, seqs: Sequence[int]) -> Sequence[CallRow]:
+def _rows(
+    ws: Workspace, viewer: Viewer, seqs: Sequence[int], figures: Sequence[str]
+) -> Sequence[CallRow]:
     from app.services import browsing
 
-    return browsing.call_rows(ws, viewer, seqs)
+    return browsing.call_rows(ws, viewer, seqs, figures)
 
 
 def _ids(ws: Workspace, _viewer: Viewer, seqs: Sequence[int]) -> list[str]:

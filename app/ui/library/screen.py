@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.domain.browsing import Sort, SortKey
+from app.domain.browsing import Sort, is_sort_key
 from app.domain.changes import Changes
 from app.domain.errors import UserError
 from app.ui.context import UiContext
@@ -176,6 +176,13 @@ class LibraryScreen(Screen):
 
     def _on_columns(self) -> None:
         self._columns_chosen = True
+        if self._fetch_figures():
+            self.reload()
+
+    def _fetch_figures(self) -> bool:
+        """Have pages bring the measured figures that are shown; whether there is one more."""
+        before, self.loader.figures = self.loader.figures, self.table.head.shown_figures()
+        return not set(self.loader.figures) <= set(before)
 
     def _show_reasons(self, listing: Listing) -> None:
         """Why a call was selected has a column as soon as one was, until columns are chosen."""
@@ -247,9 +254,16 @@ class LibraryScreen(Screen):
             or changes.views
             or changes.everything
             or changes.settings
+            or (changes.metrics and self._looks_at_figures)
         )
         if touched and self.isVisible():
             self._refresh_timer.start()
+
+    @property
+    def _looks_at_figures(self) -> bool:
+        """Whether measured figures decide what is shown here."""
+        sorted_by = self._sort.key.startswith("metric:")
+        return bool(self.loader.figures) or sorted_by or "metric." in self._query
 
     # query -----------------------------------------------------------------------------------
 
@@ -405,12 +419,13 @@ class LibraryScreen(Screen):
     def restore_session(self, state: dict[str, Any]) -> None:
         """Take it back."""
         sort = state.get("sort")
-        if isinstance(sort, list) and len(sort) == 2 and sort[0] in get_args(SortKey):
+        if isinstance(sort, list) and len(sort) == 2 and is_sort_key(sort[0]):
             self._set_sort(Sort(sort[0], bool(sort[1])))
         columns = state.get("columns")
         if isinstance(columns, dict):
             self._columns_chosen = True
             self.table.head.restore(columns)
+            self._fetch_figures()
         widths = state.get("widths")
         if (
             isinstance(widths, list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.browsing import CallRow
+from app.domain.figure_columns import FIGURES, FigureColumn
 
 GAP = "\u00a0"
 MINUS = "\u2212"
@@ -74,7 +75,18 @@ def row_words(row: CallRow) -> dict[str, str]:
         "raters": f"{row.raters_done} of {row.raters_assigned}",
         "reason": row.reason or "",
         "flag": "flagged" if row.flagged else "",
+        **{f.column: figure_words(row, f) for f in FIGURES},
     }
+
+
+def figure_words(row: CallRow, figure: FigureColumn) -> str:
+    """A measured figure with its digits, or a dash where the call has none."""
+    value = row.figures.get(figure.key)
+    if value is None:
+        return DASH
+    if not figure.decimals:
+        return thousands(round(value))
+    return f"{value:.{figure.decimals}f}".replace("-", MINUS)
 
 
 def calls_sound(row: CallRow) -> str:

@@ -35,7 +35,8 @@ def alternatives(draw: st.DrawFn, field: Field) -> Alternative:
 def terms(draw: st.DrawFn) -> Term:
     field = FIELDS[draw(st.sampled_from(sorted(FIELDS)))]
     found = draw(st.lists(alternatives(field), min_size=1, max_size=3, unique=True))
-    dimension = draw(st.sampled_from(["", "empathy", "a-b_2"])) if field.dimensions else ""
+    names = ["wer", "latency.p50@agent"] if field.needs_dimension else ["", "empathy", "a-b_2"]
+    dimension = draw(st.sampled_from(names)) if field.dimensions else ""
     return Term(field.name, tuple(found), draw(st.booleans()), dimension)
 
 
