@@ -208,6 +208,7 @@ def picture(
     rater: str = "",
     at_s: float | None = None,
     criterion: int | None = None,
+    tab: str = "",
 ) -> None:
     """Draw a screen of the real window into a PNG, without a display.
 
@@ -224,7 +225,7 @@ def picture(
     from app.ui.screenshot import Pose, render
 
     out.parent.mkdir(parents=True, exist_ok=True)
-    pose = Pose(rater=rater, at_s=at_s, criterion=criterion)
+    pose = Pose(rater=rater, at_s=at_s, criterion=criterion, tab=tab)
     render(ws, screen, out, call, theme, size, pose=pose)
 
 

@@ -113,6 +113,9 @@ def screenshot(
     criterion: Annotated[
         int | None, typer.Option("--criterion", metavar="N", help="In focus while scoring.", min=1)
     ] = None,
+    tab: Annotated[
+        str, typer.Option("--tab", metavar="TAB", help="Of the review: metrics, compare ...")
+    ] = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -124,7 +127,7 @@ def screenshot(
         with opened(workspace) as ws:
             picture(
                 ws, screen, out, call=call, theme=theme, size=(width, height),
-                rater=rater, at_s=at, criterion=criterion,
+                rater=rater, at_s=at, criterion=criterion, tab=tab,
             )  # fmt: skip
         emit({"path": str(out), "width": width, "height": height}) if as_json else line(str(out))
     leave(outcome)

@@ -109,6 +109,14 @@ SETTINGS: tuple[Setting, ...] = (
         default=True,
     ),
     Setting(
+        key="measure_on_open",
+        section="Review",
+        label="Measure calls when they are opened",
+        kind="bool",
+        default=True,
+        help="In the background, what is missing of the usual metrics.",
+    ),
+    Setting(
         key="latency_slow_ms",
         shared=True,
         section="Review",

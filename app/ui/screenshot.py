@@ -41,6 +41,8 @@ class Pose:
     """Seconds from the start: the play-head, with the turn there selected."""
     criterion: int | None = None
     """The criterion in focus on the scoring screen, counted from 1."""
+    tab: str = ""
+    """A tab of the review to bring to the front: `metrics`, `compare` and so on."""
 
 
 QUIET_MS = 300
@@ -126,6 +128,7 @@ def _draw(
         actions=ActionTable(),
         settings=SettingsStore(None),
     )
+    ctx.settings.set("measure_on_open", False)  # a picture changes nothing in the workspace
     try:
         window = MainWindow(ctx, theme=theme)
         window.resize(*size)
@@ -174,6 +177,9 @@ def _strike(window: MainWindow, pose: Pose) -> bool:
         session.playback.seek(frame)
         session.select_turn(session.current_turn(), reveal=True)
         session.playback.seek(frame)
+    show_tab = getattr(window.front, "show_tab", None)
+    if pose.tab and show_tab is not None:
+        show_tab(pose.tab)
     controller = getattr(window.front, "controller", None)
     if pose.criterion is not None and controller is not None:
         cells = controller.state.group

@@ -1,4 +1,4 @@
-"""The right dock: turn, comments, recording."""
+"""The right dock: turn, comments, metrics, recording."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.ratings import Comment
 from app.ui.review.comments_panel import CommentsPanel
+from app.ui.review.metrics_panel import MetricsPanel
 from app.ui.review.recording_panel import RecordingPanel
 from app.ui.review.tab_strip import Tab, TabStrip
 from app.ui.review.turn_panel import TurnPanel
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from app.ui.review.session import ReviewSession
 
 MIN_PX = 320
-TABS = (Tab("turn", "Turn"), Tab("comments", "Comments"), Tab("recording", "Recording"))
+TABS = (
+    Tab("turn", "Turn"),
+    Tab("comments", "Comments"),
+    Tab("metrics", "Metrics"),
+    Tab("recording", "Recording"),
+)
 
 
 class Dock(QWidget):
@@ -30,11 +36,13 @@ class Dock(QWidget):
         self.tabs = TabStrip(ctx.theme, TABS, name="Panel")
         self.turn = TurnPanel(ctx, session)
         self.comments = CommentsPanel(ctx, session, commands)
+        self.metrics = MetricsPanel(ctx, session)
         self.recording = RecordingPanel(ctx, session, commands)
         self._stack = QStackedWidget()
         self._panels = {
             "turn": self.turn,
             "comments": self.comments,
+            "metrics": self.metrics,
             "recording": self.recording,
         }
         for panel in self._panels.values():
@@ -82,8 +90,8 @@ class Dock(QWidget):
         self.comments.show_comment(comment)
 
     def has_list_focus(self) -> bool:
-        """Whether the comments' list has the focus, whose arrows are its own."""
-        return QApplication.focusWidget() is self.comments.list
+        """Whether a list has the focus, whose arrows are its own."""
+        return QApplication.focusWidget() in (self.comments.list, self.metrics.list)
 
     def _give_back_focus(self) -> None:
         screen = self.parentWidget()

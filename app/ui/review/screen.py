@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
+from app.tasks.runner import Lane
 from app.ui.context import UiContext
 from app.ui.review.boundary import BoundaryEditor
 from app.ui.review.commands import ReviewCommands
+from app.ui.review.compare_panel import ComparePanel
 from app.ui.review.dock import Dock
 from app.ui.review.edit_tool import EditTool
 from app.ui.review.header import ReviewHeader
@@ -31,6 +33,7 @@ HEADS = (
     ("Overlap", 126, Qt.AlignmentFlag.AlignLeft),
     ("Latency", 16, Qt.AlignmentFlag.AlignRight),
 )
+TEXT_TABS = (Tab("transcript", "Transcript"), Tab("compare", "Compare ASR"))
 DOCK_PX, TRANSCRIPT_PX = 469, 907
 EDITING_WORDS = "Editing boundary, Esc leaves"
 
@@ -64,11 +67,15 @@ class ReviewScreen(Screen):
         self.timing = TimingView(ctx, session)
         self.timing.pointer.tool = self.edit_tool = EditTool(self.timing.canvas, self.editor)
         self.transport = TransportBar(ctx, session).with_table()
-        self.tabs = TabStrip(theme, (Tab("transcript", "Transcript"),), name="Text", heads=HEADS)
+        self.tabs = TabStrip(theme, TEXT_TABS, name="Text", heads=HEADS)
         self.transcript = TranscriptView(ctx, session)
         self.dock = Dock(ctx, session, self.commands)
         self.table = TableView(ctx, session)
-        text = _column(self.tabs, self.transcript)
+        self.compare = ComparePanel(ctx, session)
+        self._texts = QStackedWidget()
+        self._texts.addWidget(self.transcript)
+        self._texts.addWidget(self.compare)
+        text = _column(self.tabs, self._texts)
         self.splitter = LineSplitter(theme)
         self.splitter.addWidget(text)
         self.splitter.addWidget(self.dock)
@@ -112,6 +119,11 @@ class ReviewScreen(Screen):
         self.timing.gutter.trimmed.connect(self.commands.keep_trim)
         self.commands.refused.connect(self.transport.show_notice)
         self.transcript.row_opened.connect(lambda _turn: self.dock.show_tab("turn"))
+        self.tabs.chosen.connect(self.show_tab)
+        measuring = self.dock.metrics.measuring
+        self.compare.transcribe_asked.connect(lambda: self._transcribe())
+        measuring.measured.connect(self.compare.refresh)
+        self.dock.metrics.score_asked.connect(self.score_voice_metrics)
         header.stepped.connect(self.step_call)
         header.flag_asked.connect(self.commands.toggle_flag)
         header.score_asked.connect(self.score_call)
@@ -136,10 +148,12 @@ class ReviewScreen(Screen):
             if self.session.state == "ready":
                 self._go_to_start()
         self._show_place()
+        self.dock.metrics.measuring.enable(on=True)
         self.setFocus()
 
     def deactivate(self) -> None:
-        """Fall silent; leave the edit mode."""
+        """Fall silent; leave the edit mode; measure no more."""
+        self.dock.metrics.measuring.enable(on=False)
         self.editor.leave()
         self.session.deactivate()
 
@@ -219,7 +233,8 @@ class ReviewScreen(Screen):
                 self.session.select_turn(turn)
 
     def _on_bus(self, changes: object, initiator: object) -> None:
-        if initiator is self.commands or initiator is self.editor.queue:
+        own = (self.commands, self.editor.queue, self.dock.metrics.measuring, self.transcript)
+        if any(initiator is one for one in own):
             return
         if isinstance(changes, Changes) and self.call_id and changes.touches(self.call_id):
             self.session.reload()
@@ -258,6 +273,41 @@ class ReviewScreen(Screen):
                     "list_name": self._list_name,
                 },
             )
+
+    def score_voice_metrics(self) -> None:
+        """Go on to answer what the metrics ask of people."""
+        ctx = self.ctx
+        where = {"call_id": self.call_id, "call_ids": self._call_ids, "list_name": self._list_name}
+
+        def read() -> str:
+            from app.services import rubrics
+            from app.services.set_figures import RUBRIC
+
+            known = [r for r in rubrics.rubric_versions(ctx.ws) if r.key == RUBRIC]
+            return known[-1].id if known else ""
+
+        def go(rubric_id: str) -> None:
+            self.navigate.emit("score", where | ({"rubric_id": rubric_id} if rubric_id else {}))
+
+        ctx.runner.run(Lane.READ, read, done=go, failed=ctx.runner.failed.emit)
+
+    def show_tab(self, key: str) -> None:
+        """Bring a tab of the text or of the dock to the front."""
+        if key in ("transcript", "compare"):
+            self.tabs.set_current(key)
+            self._texts.setCurrentIndex(int(key == "compare"))
+        else:
+            self.dock.show_tab(key)
+
+    def toggle_compare(self) -> None:
+        """Show the aligned texts, or the transcript again."""
+        self.show_tab("transcript" if self.tabs.current == "compare" else "compare")
+
+    def _transcribe(self) -> None:
+        measuring = self.dock.metrics.measuring
+        measuring.cancel()
+        measuring.start(retry_failed=True, transcribe=True)
+        self.compare.empty.set_words("Transcribing", "The metrics tab says how far it is.")
 
     def hear_symbols(self) -> None:
         """List the symbols that a recogniser did not hear as they are meant."""

@@ -23,8 +23,10 @@ from app.ui.transport.playback import Playback
 
 if TYPE_CHECKING:
     from app.domain.calls import Call
+    from app.domain.text_roles import TextRole
     from app.services.media import CallMedia
     from app.services.reviewing import Review
+    from app.services.shown_text import ShownText
     from app.ui.context import UiContext
     from app.ui.review.prepared import Prepared
 
@@ -50,6 +52,7 @@ class ReviewSession(QObject):
         self.state: State = "empty"
         self.error: UserError | None = None
         self.review: Review | None = None
+        self.text: ShownText | None = None
         self.data: LaneData = lane_data(None, (), ())
         self.rows: tuple[Row, ...] = ()
         self.view = Viewport(8000, 8000)
@@ -62,6 +65,7 @@ class ReviewSession(QObject):
         self.spectrogram = False
         self._call_id = ""
         self._layer_id: str | None = None
+        self._role: TextRole | None = None
         self._opening = 0
         self._reading = 0
         self._media_task: Task | None = None
@@ -96,6 +100,7 @@ class ReviewSession(QObject):
             self._media_task.cancel()
         self.playback.unload()
         self.review = self.media = self.media_error = self.error = self.turn = None
+        self.text = self._role = None
         self.media_done = False
         self.data, self.rows = lane_data(None, (), ()), ()
         self._call_id, self.state = "", "empty"
@@ -123,27 +128,37 @@ class ReviewSession(QObject):
         self._layer_id = layer_id
         self.reload()
 
+    def use_text(self, role: TextRole | None) -> None:
+        """Show the transcript of a role; None for the one in force."""
+        self._role = role
+        self.reload()
+
     def _read(self) -> None:
         self._reading += 1
-        request, ctx, layer_id = self._reading, self.ctx, self._layer_id
+        request, ctx = self._reading, self.ctx
+        layer_id, role = self._layer_id, self._role
 
-        def read(ref: str) -> Prepared:
+        def read(ref: str) -> tuple[Prepared, ShownText | None]:
             from app.services import reviewing
+            from app.services.shown_text import show_text
             from app.ui.review.prepared import prepare
 
-            return prepare(reviewing.load(ctx.ws, ctx.viewer, ref, layer_id=layer_id))
+            review = reviewing.load(ctx.ws, ctx.viewer, ref, layer_id=layer_id)
+            review, text = show_text(ctx.ws, review, role)
+            return prepare(review), text
 
         ctx.runner.run(
             Lane.READ,
             read,
             self._call_id,
-            done=lambda made: self._on_read(request, made),
+            done=lambda made: self._on_read(request, *made),
             failed=lambda error: self._on_unreadable(request, error),
         )
 
-    def _on_read(self, request: int, made: Prepared) -> None:
+    def _on_read(self, request: int, made: Prepared, text: ShownText | None) -> None:
         if request != self._reading:
             return
+        self.text = text
         first, call = self.review is None, made.review.call
         if first:
             self.view.reset(call.rate_hz, call.frame_count)

@@ -36,6 +36,8 @@ class RowState:
     """(start, length) of what a search found in it."""
     evidence: int = 0
     """Its E-number; 0 for none."""
+    settled: str = ""
+    """`corrected` or `confirmed` where a person settled its words."""
 
 
 class RowPainter:
@@ -76,6 +78,11 @@ class RowPainter:
             painter.drawText(box, middle, str(row.turn.index))
         tenths = format_time(row.span.start, self.rate_hz)[:-2]
         painter.drawText(self._line(rect, theme.px(TIME_X), theme.px(66)), middle, tenths)
+        if state.settled:
+            # A pencil or a tick between the time and the speaker.
+            icon = "pencil-simple" if state.settled == "corrected" else "check"
+            box = self._line(rect, theme.px(SPEAKER_X) - theme.px(18), theme.px(14))
+            paint_icon(painter, theme, icon, box, "accent", size=theme.px(13))
         side = theme.px(Size.SPEAKER)
         top = rect.top() + self.text.pad + (theme.line("body") - side) // 2
         paint_speaker(painter, theme, rect.left() + theme.px(SPEAKER_X), top, row.speaker)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.latency import Thresholds
 from app.domain.ratings import Evidence
+from app.ui.transcript.correcting import Correcting, segments_of
 from app.ui.transcript.find_bar import FindBar
 from app.ui.transcript.list import RowList
+from app.ui.transcript.role_bar import RoleBar
 from app.ui.transcript.row_painter import RowPainter, RowState
 from app.ui.transcript.rows import Piece, Row, found
 from app.ui.widgets.empty import EmptyState
@@ -51,14 +53,19 @@ class TranscriptView(QWidget):
         self._evidence: dict[str, int] = {}
         self._hits: list[tuple[int, int]] = []
         self._hit = -1
-        self._painter = RowPainter(ctx.theme, dense=dense)
-        self.list = RowList(ctx.theme, self._painter, self._state_of)
+        self.painter = RowPainter(ctx.theme, dense=dense)
+        self.list = RowList(ctx.theme, self.painter, self._state_of)
         self.find_bar = FindBar(ctx.theme)
+        self.role_bar = RoleBar(ctx.theme)
+        self._is_dense = dense
+        self._marks: dict[int, str] = {}
+        self.correcting = Correcting(self)
         self._empty = EmptyState(ctx.theme, "No transcript and no turns")
         self._empty.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.role_bar)
         column.addWidget(self.find_bar)
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
@@ -76,6 +83,7 @@ class TranscriptView(QWidget):
         self.ctx.settings.changed.connect(lambda _key: self._take_settings())
         self.list.row_clicked.connect(self._on_clicked)
         self.list.row_double_clicked.connect(self._on_double_clicked)
+        self.role_bar.chosen.connect(session.use_text)
         self.find_bar.changed.connect(self._search)
         self.find_bar.stepped.connect(self._step)
         self.find_bar.closed.connect(self._on_find_closed)
@@ -83,19 +91,50 @@ class TranscriptView(QWidget):
     # content ---------------------------------------------------------------------------------
 
     def _on_changed(self) -> None:
+        self.role_bar.show_text(None if self._is_dense else self.session.text)
         if self.rows is self.session.rows and self.rows:
+            self._note_settled()
             self._say_empty()
             return
         self.rows = self.session.rows
         self._starts = [r.span.start for r in self.rows]
-        self._painter.rate_hz = self.session.view.rate_hz
+        self.painter.rate_hz = self.session.view.rate_hz
         self._now, self._selected = (-1, None), -1
         self.list.set_rows(self.rows)
+        self._note_settled()
+        self.correcting.place()
         self._say_empty()
         self._on_turn()
         self._on_cursor()
         if self.find_bar.isVisible():
             self._search(self.find_bar.field.text())
+
+    def _note_settled(self) -> None:
+        """Which rows hold words that a person corrected or confirmed."""
+        text, review = self.session.text, self.session.review
+        self._marks = {}
+        if text is not None and review is not None and (text.corrected or text.confirmed):
+            for n, row in enumerate(self.rows):
+                ids = {s.id for s in segments_of(row, review.transcript)}
+                if ids & text.corrected:
+                    self._marks[n] = "corrected"
+                elif ids & text.confirmed:
+                    self._marks[n] = "confirmed"
+        self.list.viewport().update()
+
+    def correct(self) -> None:
+        """Correct the words of the selected row."""
+        self.correcting.open(self._here())
+
+    def confirm(self) -> None:
+        """Confirm the words of the selected row as heard."""
+        self.correcting.confirm(self._here())
+
+    def _here(self) -> int:
+        """The selected row, else the one at the play-head."""
+        if self._selected >= 0:
+            return self._selected
+        return bisect_right(self._starts, self.session.view.cursor) - 1
 
     def _say_empty(self) -> None:
         session = self.session
@@ -113,7 +152,7 @@ class TranscriptView(QWidget):
 
     def _take_settings(self) -> None:
         settings = self.ctx.settings
-        self._painter.thresholds = Thresholds(
+        self.painter.thresholds = Thresholds(
             settings.number("latency_slow_ms"), settings.number("latency_late_ms")
         )
         self.list.viewport().update()
@@ -131,6 +170,7 @@ class TranscriptView(QWidget):
             sounding=self._now[1] if n == self._now[0] else None,
             matches=[(at, needle) for i, at in self._hits if i == n],
             evidence=self._evidence.get(turn_id, 0),
+            settled=self._marks.get(n, ""),
         )
 
     # selection and sound ---------------------------------------------------------------------
@@ -153,7 +193,9 @@ class TranscriptView(QWidget):
         row = self.rows[self._selected]
         late = f", latency {round(row.latency_ms)} ms" if row.latency_ms is not None else ""
         index = row.turn.index if row.turn else 0
-        self.list.setAccessibleDescription(f"Turn {index}, {row.speaker}{late}: {row.text}")
+        settled = f", {mark}" if (mark := self._marks.get(self._selected)) else ""
+        words = f"Turn {index}, {row.speaker}{late}{settled}: {row.text}"
+        self.list.setAccessibleDescription(words)
 
     def _on_cursor(self) -> None:
         playing = self.session.playback.is_playing
@@ -180,9 +222,12 @@ class TranscriptView(QWidget):
 
     def _on_double_clicked(self, n: int) -> None:
         row = self.rows[n]
-        self.session.playback.play_span(row.span)
         if row.turn is not None:
             self.row_opened.emit(row.turn)
+        if not self._is_dense and self.session.text is not None:
+            self.correcting.open(n)
+        else:
+            self.session.playback.play_span(row.span)
 
     # find ------------------------------------------------------------------------------------
 
