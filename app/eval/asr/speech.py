@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.audio import envelope, speech_edges
 from app.domain.calls import Speaker, TrackRole
 from app.domain.ids import new_id
 from app.domain.mono_split import UNKNOWN
@@ -42,13 +41,15 @@ def utterances(
 
 
 def _detected(audio: CallAudio, role: TrackRole, watch: Watch) -> list[Segment]:
-    """One track's speech by the detector, for a call without a timing of its own."""
+    """One track's speech by the detector, for a call without a timing of its own.
+
+    Good enough to know where to listen; it is not snapped to the envelope.
+    """
     pcm, rate_hz = audio.pcm(role), audio.call.rate_hz
 
     def progress(_done: int, _total: int) -> None:
         watch.raise_if_cancelled()
 
     found = vad.detect(pcm, rate_hz, progress=progress)
-    spans = speech_edges.snap(found.spans, envelope.compute(pcm, rate_hz), rate_hz)
     speaker = UNKNOWN if role == "mix" else role
-    return [Segment(id=new_id(), speaker=speaker, span=span) for span in spans]
+    return [Segment(id=new_id(), speaker=speaker, span=span) for span in found.spans]
