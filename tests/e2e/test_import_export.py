@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from app.domain.calls import Span
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.imports import ImportOptions, ImportResult
-from app.domain.ratings import Answer, Evidence, Viewer
+from app.domain.ratings import Answer, Evidence, ItemRef, Viewer
 from app.domain.work import Quiet
 from app.services import commenting, exporting, importing, raters, rating, rubrics, timing
 from app.services.calls import get_call
@@ -59,7 +60,8 @@ def _review(ws: Workspace, viewer: Viewer, done: ImportResult) -> None:
     turns = timing.turn_set(ws, call_id)
     for rubric in rubrics.rubric_versions(ws):
         form = rating.open_form(ws, viewer, call_id, rubric.id, turns)
-        for item in form.items[:3]:
+        items = form.items or _clips(call_id)
+        for item in items[:3]:
             for criterion in form.criteria_for(item):
                 answer = Answer(
                     status="observed",
@@ -70,10 +72,24 @@ def _review(ws: Workspace, viewer: Viewer, done: ImportResult) -> None:
                 )
                 rating.draft(ws, viewer, item, criterion.id, answer)
         rating.submit(ws, viewer, call_id, rubric.id)
-        first = form.items[0]
+        first = items[0]
         again = Answer(status="not_applicable", na_reason="+none")
         rating.draft(ws, viewer, first, form.criteria_for(first)[0].id, again)
         rating.submit(ws, viewer, call_id, rubric.id)
+
+
+def _clips(call_id: str) -> tuple[ItemRef, ...]:
+    """Two clips of a list at one place; each is known by its name."""
+    return tuple(
+        ItemRef(
+            kind="clip",
+            call_id=call_id,
+            span=Span(8000, 16000),
+            profile_id=f"symbol/s/{number}",
+            speaker="agent",
+        )
+        for number in range(2)
+    )
 
 
 def lead(ws: Workspace) -> Viewer:
