@@ -70,7 +70,7 @@ def spoken(line: AlignedLine) -> str:
 
 
 def rate_words(found: AlignedText) -> list[str]:
-    """`Caller WER 0.120: 3 substituted, 1 added, 0 missing of 33 words`, with reference and rules."""
+    """`Caller WER 0.120: 3 substituted, 1 added, 0 missing of 33 words`, then the rules."""
     out = []
     for rate in found.rates:
         who = rate.speaker.capitalize()

@@ -108,7 +108,8 @@ def figure_row(group: str, figure: Figure) -> MetricRow:
     spec, value = figure.spec, figure.value
     n = f"n {value.n}" if value.n is not None else ""
     made = f"{figure.evaluator} {figure.version}".strip()
-    profile = value.profile if value.profile not in ("", "answers") else ""
+    known = value.profile in ("", "answers") or group.endswith(value.profile)
+    profile = "" if known else value.profile
     asks = value.status == "needs_answer"
     note = "" if value.status == "ok" else state_words(figure)
     if not figure.is_current:

@@ -295,6 +295,7 @@ class ReviewScreen(Screen):
         """Bring a tab of the text or of the dock to the front."""
         if key in ("transcript", "compare"):
             self.tabs.set_current(key)
+            self.tabs.set_heads(HEADS if key == "transcript" else ())
             self._texts.setCurrentIndex(int(key == "compare"))
         else:
             self.dock.show_tab(key)

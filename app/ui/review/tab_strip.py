@@ -56,6 +56,11 @@ class TabStrip(QWidget):
         self._describe()
         self.update()
 
+    def set_heads(self, heads: Sequence[tuple[str, int, Qt.AlignmentFlag]]) -> None:
+        """Show other column heads."""
+        self._heads = tuple(heads)
+        self.update()
+
     def set_note(self, key: str, text: str, token: str = "t3") -> None:
         """Write a count behind a tab's word."""
         self._notes[key] = (text, token)
