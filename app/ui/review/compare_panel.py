@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.domain.errors import UserError
 from app.domain.text_roles import ROLE_WORDS
@@ -103,12 +104,12 @@ class ComparePanel(QWidget):
         )
 
     def _on_read(self, request: int, found: AlignedText) -> None:
-        if request == self._reading and found != self.found:
+        if isValid(self) and request == self._reading and found != self.found:
             self.found = found
             self._show()
 
     def _on_unreadable(self, request: int, error: BaseException) -> None:
-        if request != self._reading:
+        if not isValid(self) or request != self._reading:
             return
         self.found = None
         self._show()

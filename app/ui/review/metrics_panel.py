@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.domain.errors import UserError
 from app.tasks.runner import Lane
@@ -92,13 +93,13 @@ class MetricsPanel(QWidget):
         )
 
     def _on_read(self, request: int, found: CallFigures) -> None:
-        if request == self._reading:
+        if isValid(self) and request == self._reading:
             self.figures = found
             self._show()
             self._say()
 
     def _on_unreadable(self, request: int, error: BaseException) -> None:
-        if request != self._reading:
+        if not isValid(self) or request != self._reading:
             return
         if isinstance(error, UserError):
             self.status.setText(f"{error.what} {error.remedy}".strip())

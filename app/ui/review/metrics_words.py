@@ -123,7 +123,7 @@ def figure_row(group: str, figure: Figure) -> MetricRow:
         note=note,
         about=about_words(figure),
         speaker=value.speaker,
-        arrow=ARROWS[spec.direction],
+        arrow=ARROWS[spec.direction] if value.status == "ok" else "",
         asks=asks,
         stale=not figure.is_current,
         evidence=value.evidence,
