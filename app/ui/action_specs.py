@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["global", "library", "transport", "review", "edit", "score", "runs"]
+Scope = Literal["global", "library", "transport", "review", "edit", "score", "runs", "compare"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "global": "Everywhere",
@@ -18,6 +18,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     "edit": "Editing a boundary",
     "score": "Scoring",
     "runs": "Runs",
+    "compare": "Comparing",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -25,17 +26,19 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "review": ("review", "transport", "edit", "global"),
     "score": ("score", "transport", "global"),
     "runs": ("runs", "global"),
+    "compare": ("compare", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
 _MEET: dict[Scope, frozenset[Scope]] = {
-    "global": frozenset({"global", "library", "transport", "review", "edit", "score", "runs"}),
+    "global": frozenset(SCOPE_TITLES),
     "library": frozenset({"global", "library"}),
     "transport": frozenset({"global", "transport", "review", "score"}),
     "review": frozenset({"global", "transport", "review"}),
     "edit": frozenset({"global", "edit"}),  # a mode: its keys change meaning on purpose
     "score": frozenset({"global", "transport", "score"}),
     "runs": frozenset({"global", "runs"}),
+    "compare": frozenset({"global", "compare"}),
 }
 
 
@@ -67,6 +70,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("go.review", "Review", "Ctrl+2"),
     _spec("go.score", "Score", "Ctrl+3"),
     _spec("go.runs", "Runs", "Ctrl+7"),
+    _spec("go.compare", "Compare sets of calls", "Ctrl+8"),
+    _spec("calls.compare", "Compare the selected calls", "Ctrl+D"),
+    _spec("calls.perturb", "Make perturbed copies", "Ctrl+P"),
     _spec("import.folder", "Import a folder", "Ctrl+O"),
     _spec("import.files", "Import files", "Ctrl+I"),
     _spec("demo.open", "Open the sample project", "Ctrl+Shift+O"),
@@ -178,4 +184,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("runs.pause", "Pause or go on", "P"),
     _spec("runs.retry", "Try failures again", "Shift+R"),
     _spec("runs.new", "New run", "Ctrl+R"),
+    _spec("compare.up", "Previous figure", "Up", repeat=True),
+    _spec("compare.down", "Next figure", "Down", repeat=True),
+    _spec("compare.go", "Compare", "Ctrl+Return"),
+    _spec("compare.swap", "Swap A and B", "Ctrl+Shift+S"),
+    _spec("compare.export", "Export the table", "Ctrl+E"),
+    _spec("compare.back", "Stop, back to the library", "Esc"),
 )

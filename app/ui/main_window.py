@@ -54,11 +54,18 @@ def _runs(ctx: UiContext, parent: QWidget) -> Screen:
     return RunsScreen(ctx, parent)
 
 
+def _compare(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.comparing.screen import CompareScreen
+
+    return CompareScreen(ctx, parent)
+
+
 FACTORIES: dict[str, Factory] = {
     "library": _library,
     "review": _review,
     "score": _score,
     "runs": _runs,
+    "compare": _compare,
 }
 
 
@@ -137,6 +144,7 @@ class MainWindow(QMainWindow):
                 "go.review": lambda: self.show_screen("review"),
                 "go.score": lambda: self.show_screen("score"),
                 "go.runs": lambda: self.show_screen("runs"),
+                "go.compare": lambda: self.show_screen("compare"),
                 "import.folder": self.acts.ask_folder,
                 "import.files": self.acts.ask_files,
                 "demo.open": self.acts.make_demo,

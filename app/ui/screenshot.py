@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 SCREENS = (
     "library", "library-empty", "review", "score", "runs", "new-run", "keys", "settings", "import",
+    "compare", "perturb",
 )  # fmt: skip
+NO_CALL = ("runs", "new-run", "compare", "perturb")
+"""Screens that are about no single call."""
 NEW_WORKSPACE = ("library-empty", "import")
 """Screens that are shown as on the first day; the given workspace is left alone."""
 
@@ -66,7 +69,8 @@ def render(
         screen: one of `SCREENS`.
         out: the PNG to write.
         call: id or code; for `review`, `score` and `keys`, where it defaults to the newest. For
-            `runs`, the code of the run to select.
+            `runs`, the code of the run to select; for `compare`, the tag of set B, which is held
+            against all other calls.
         theme: `dark`, `light` or `contrast`.
         size: width and height in px.
         pose: whose eyes, and which moment of the call.
@@ -115,8 +119,7 @@ def _draw(
     from app.ui.settings.store import SettingsStore
     from app.ui.theme import Theme
 
-    of_runs = screen in ("runs", "new-run")
-    wants_call = screen in ("review", "score", "keys") or (call and not of_runs)
+    wants_call = screen in ("review", "score", "keys") or (call and screen not in NO_CALL)
     call_id = _call_id(ws, call) if wants_call else None
     runner = TaskRunner()
     ctx = UiContext(
@@ -135,8 +138,8 @@ def _draw(
         if call_id is not None:
             behind = screen if screen in ("library", "review", "score") else "review"
             window.show_screen(behind, call_id=call_id)
-        elif of_runs:
-            window.show_screen("runs", run_id=_run_id(ws, call))
+        else:
+            _show_place(window, screen, call)
         window.show()
         settle(ctx, window)
         if _strike(window, pose):
@@ -154,6 +157,15 @@ def _draw(
             ctx.player.close()
         runner.close()
     return image
+
+
+def _show_place(window: MainWindow, screen: str, told: str | None) -> None:
+    """Bring the screen that is not about one call to the front."""
+    ws = window.ctx.ws
+    if screen in ("runs", "new-run"):
+        window.show_screen("runs", run_id=_run_id(ws, told))
+    elif screen == "compare":
+        window.show_screen("compare", **_sides(ws, told))
 
 
 def _viewer(ws: Workspace, name: str) -> Viewer:
@@ -197,6 +209,8 @@ def _open_dialog(window: MainWindow, screen: str) -> bool:
         window.acts.open_import([asset("demo", "calls")])
     elif screen == "new-run":
         window.acts.open_new_run()
+    elif screen == "perturb":
+        window.acts.open_perturb()
     else:
         return False
     return True
@@ -227,6 +241,19 @@ def _call_id(ws: Workspace, call: str | None) -> str | None:
     seqs = browsing.call_ids(ws, viewer, browsing.parse_query(""))
     found = browsing.uuids(ws, [int(seqs[0])]) if len(seqs) else []
     return found[0] if found else None
+
+
+def _sides(ws: Workspace, tag: str | None) -> dict[str, list[str]]:
+    """The calls of a tag as B, all others as A; nothing where no tag is named."""
+    if not tag:
+        return {}
+    from app.services import browsing, raters
+
+    viewer = raters.cli_viewer(ws)
+    queries = (f'-tag:"{tag}"', f'tag:"{tag}"')
+    found = [browsing.call_ids(ws, viewer, browsing.parse_query(q)) for q in queries]
+    a, b = (browsing.uuids(ws, [int(n) for n in seqs]) for seqs in found)
+    return {"a_ids": a, "b_ids": b}
 
 
 def _run_id(ws: Workspace, code: str | None) -> str:

@@ -44,6 +44,8 @@ class WindowActs(QObject):
             screen.sound_asked.connect(self.check_sound)
             screen.export_asked.connect(self.open_export)
             screen.evaluate_asked.connect(self.open_new_run)
+            screen.compare_asked.connect(self.open_compare)
+            screen.perturb_asked.connect(self.open_perturb)
         elif screen.key == "runs":
             from app.ui.runs.screen import RunsScreen
 
@@ -87,6 +89,21 @@ class WindowActs(QObject):
         self._ctx.runs.start(run.id)
         self._ctx.bus.changed.emit(Changes(runs=True), self)
         self._window.show_screen("runs", run_id=run.id)
+
+    def open_compare(self, query: str, seqs: list[int]) -> None:
+        """Hold the selected calls, or what the query finds, against another set."""
+        self._window.show_screen("compare", query=query, seqs=seqs)
+
+    def open_perturb(self, query: str = "", seqs: Sequence[int] = ()) -> None:
+        """Ask how to perturb copies of the selected calls, or of what the query finds."""
+        from app.ui.perturbing.dialog import PerturbDialog
+
+        def compare(a_ids: Sequence[str], b_ids: Sequence[str]) -> None:
+            self._window.show_screen("compare", a_ids=a_ids, b_ids=b_ids)
+
+        PerturbDialog(
+            self._ctx, query, seqs, self._on_run_made, compare, parent=self._window
+        ).open()
 
     def open_export(self, query: str, seqs: list[int]) -> None:
         """Open the export dialog on the selected calls, or on what the query finds."""

@@ -18,6 +18,8 @@ BULK_ACTIONS = (
     ("library.tag", "Tag"),
     ("library.flag", "Flag"),
     ("library.evaluate", "Evaluate"),
+    ("calls.compare", "Compare…"),
+    ("calls.perturb", "Perturb…"),
     ("library.archive", "Archive"),
     ("library.export", "Export"),
 )

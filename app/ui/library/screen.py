@@ -47,6 +47,10 @@ class LibraryScreen(Screen):
     """The query in force, and the numbers of the selected calls."""
     evaluate_asked = Signal(str, list)
     """The same, of what is to be computed on."""
+    compare_asked = Signal(str, list)
+    """The same, of what is to be compared."""
+    perturb_asked = Signal(str, list)
+    """The same, of what copies are to be made of."""
 
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
@@ -118,6 +122,8 @@ class LibraryScreen(Screen):
             "library.archive": self.archive,
             "library.export": self.export,
             "library.evaluate": self.evaluate,
+            "calls.compare": self.compare,
+            "calls.perturb": self.perturb,
             "library.save_view": self.save_view,
             "library.select_all": self.table.selectAll,
             "library.clear": self._clear,
@@ -367,6 +373,14 @@ class LibraryScreen(Screen):
     def evaluate(self) -> None:
         """Ask what to compute on the selected calls, or on all that the query finds."""
         self.evaluate_asked.emit(self._query, self._selected_seqs())
+
+    def compare(self) -> None:
+        """Ask what to hold the selected calls against, or all that the query finds."""
+        self.compare_asked.emit(self._query, self._selected_seqs())
+
+    def perturb(self) -> None:
+        """Ask how to perturb copies of the selected calls, or of all that the query finds."""
+        self.perturb_asked.emit(self._query, self._selected_seqs())
 
     def save_view(self) -> None:
         """Ask for a name for the query in force."""

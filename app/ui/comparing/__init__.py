@@ -1,0 +1,1 @@
+"""Two sets of calls held against each other, metric by metric."""

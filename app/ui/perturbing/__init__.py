@@ -1,0 +1,1 @@
+"""Making perturbed copies of calls from the window."""
