@@ -89,6 +89,27 @@ def test_a_call_is_measured_when_it_is_opened(
     assert measuring.error == ""
 
 
+def test_what_an_edit_made_old_is_measured_again(
+    qtbot: Any, measuring: Measuring, stored: Stored
+) -> None:
+    measuring.enable(on=True)
+    with qtbot.waitSignal(measuring.measured):
+        measuring._session.open(stored.call_id)
+    qtbot.waitUntil(lambda: not measuring.is_running)
+    segment = layers.segments(stored.ws, stored.layer.id)[0]
+    payload = {
+        "segment_id": segment.id, "start": segment.span.start + 80, "end": segment.span.end,
+    }  # fmt: skip
+    layers.edit(
+        stored.ws, stored.viewer, stored.call_id, "move", payload, base_layer_id=stored.layer.id
+    )
+    with qtbot.waitSignal(measuring.measured):
+        measuring._session.reload()
+    qtbot.waitUntil(lambda: not measuring.is_running)
+    found = call_figures(stored.ws, stored.viewer, stored.call_id).figures
+    assert all(f.is_current for f in found if f.evaluator == "turns.callbench")
+
+
 def test_nothing_is_measured_where_that_is_switched_off(
     qtbot: Any, measuring: Measuring, stored: Stored
 ) -> None:

@@ -37,12 +37,14 @@ class Measuring(QObject):
         self._task: Task | None = None
         self._call_id = ""
         self._enabled = False
+        self._measured_on: tuple[object, ...] = ()
         self._playing = threading.Event()
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(DELAY_MS)
         self._delay.timeout.connect(self.start)
         session.opened.connect(self._on_opened)
+        session.changed.connect(self._on_changed)
         session.playback.changed.connect(self._on_playback)
 
     @property
@@ -64,7 +66,7 @@ class Measuring(QObject):
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
-        self._call_id = ""
+        self._call_id, self._measured_on = "", ()
         self._say("")
 
     def _on_opened(self) -> None:
@@ -74,6 +76,19 @@ class Measuring(QObject):
         wanted = self._enabled and self._ctx.settings.flag("measure_on_open")
         if wanted and self._session.state == "ready" and not self._call_id:
             self._call_id = self._session.call_id
+            self._delay.start()
+
+    def _layers(self) -> tuple[object, ...]:
+        """What figures are measured on, as it is shown."""
+        review, text = self._session.review, self._session.text
+        shown = (review.layer if review else None, text.layer if text else None)
+        return tuple((x.id, x.version) for x in shown if x is not None)
+
+    def _on_changed(self) -> None:
+        """After an edit, measure again what it made old."""
+        waits = self._delay.isActive() or self._task is not None
+        due = self._enabled and self._measured_on and self._layers() != self._measured_on
+        if due and not waits and self._ctx.settings.flag("measure_on_open"):
             self._delay.start()
 
     def _on_playback(self) -> None:
@@ -99,7 +114,7 @@ class Measuring(QObject):
                 patient, ctx.ws, call_id, specs, told=task.partial, retry_failed=retry_failed
             )
 
-        self._call_id, self.error = call_id, ""
+        self._call_id, self.error, self._measured_on = call_id, "", self._layers()
         task = ctx.runner.task(Lane.CPU, work)
         task.progressed.connect(lambda *at: self._on_progress(task, *at))
         task.partial.connect(lambda changes: self._on_step(task, changes))
@@ -131,6 +146,8 @@ class Measuring(QObject):
             self.error = "Measuring stopped. The log says why."
         self._say("")
         self.measured.emit()
+        if error is None:
+            self._on_changed()
 
     def _say(self, words: str) -> None:
         self.words = words
