@@ -16,19 +16,22 @@ from app.ui.tokens import COLOURS, Size
 _SHEET = Template("""
 QToolTip { background: $bg2; color: $t1; border: 1px solid $line2; padding: 4px 6px; }
 QAbstractScrollArea { background: $bg1; border: none; }
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QKeySequenceEdit {
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {
   background: $canvas; color: $t1; border: 1px solid $line3; border-radius: ${radius}px;
   padding: 0 8px; min-height: ${field}px; selection-background-color: $accent;
   selection-color: $accentInk; }
 QLineEdit { placeholder-text-color: $t3; }
 QPlainTextEdit, QTextEdit { padding: 4px; }
-QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $off; border-color: $line2; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: $t2; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
+QComboBox:disabled { color: $off; border-color: $line2; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus,
+QDoubleSpinBox:focus { border-color: $t2; }
 QComboBox { background: $bg2; border-color: $line2; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView { background: $bg2; color: $t1; border: 1px solid $line2;
   selection-background-color: $bg3; selection-color: $t1; outline: 0; }
-QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+QDoubleSpinBox::down-button { width: 0; border: none; }
 QMenu { background: $bg2; color: $t1; border: 1px solid $line2; padding: 4px 0; }
 QMenu::item { padding: 5px 24px 5px 12px; }
 QMenu::item:selected { background: $bg3; }

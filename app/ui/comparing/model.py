@@ -38,7 +38,13 @@ COLUMNS: tuple[Column, ...] = (
         drop=1,
         tip="Of the difference. Zero is the line; every row has a scale of its own",
     ),
-    Column("p", "p (Holm)", 70, right=True, tip="Adjusted over all metrics of the comparison"),
+    Column(
+        "p",
+        "p (Holm)",
+        70,
+        right=True,
+        tip="Adjusted over the headline figures, or over all for the others",
+    ),
     Column("verdict", "B is", 96, tip="At 5 % over all metrics"),
 )
 

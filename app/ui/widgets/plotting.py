@@ -94,6 +94,24 @@ class PlotHolder(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _as_svg(self) -> bytes:
+        """Through Qt: the plotting library's own exporter fails on paths without commas."""
+        from PySide6.QtCore import QBuffer, QIODevice
+        from PySide6.QtGui import QPainter
+        from PySide6.QtSvg import QSvgGenerator
+
+        buffer, size = QBuffer(), self._widget.size()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        made = QSvgGenerator()
+        made.setOutputDevice(buffer)
+        made.setSize(size)
+        made.setViewBox(self._widget.rect())
+        made.setTitle(self.accessibleName())
+        painter = QPainter(made)
+        self._widget.render(painter)
+        painter.end()
+        return bytes(buffer.data().data())
+
     def save(self, path: Path) -> None:
         """Write the plot as it is shown, as PNG or SVG by the name's ending.
 
@@ -102,9 +120,7 @@ class PlotHolder(QWidget):
         """
         try:
             if path.suffix.lower() == ".svg":
-                from pyqtgraph.exporters import SVGExporter
-
-                path.write_bytes(SVGExporter(self.plot).export(toBytes=True))
+                path.write_bytes(self._as_svg())
                 return
             written = self._widget.grab().save(str(path), "PNG")
         except OSError as error:
