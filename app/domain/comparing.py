@@ -33,8 +33,9 @@ class Pair:
 class ComparedMetric:
     """One metric over both sets.
 
-    `difference` is the mean of B − A with its 95 % interval; `p` of the sign-flip permutation and
-    `p_holm` adjusted over all metrics of the comparison. `a` and `b` are the values that were not
+    `difference` is the mean of B − A with its own 95 % interval; `p` of the sign-flip permutation
+    and `p_holm` adjusted over the `adjusted_over` figures of its kind: headline figures among
+    themselves, the others among all. `a` and `b` are the values that were not
     paired, for the plot of unpaired sets.
     """
 
@@ -55,6 +56,7 @@ class ComparedMetric:
     high: float | None
     p: float | None
     p_holm: float | None
+    adjusted_over: int = 0
     pairs: tuple[Pair, ...]
     a: tuple[float, ...] = ()
     b: tuple[float, ...] = ()

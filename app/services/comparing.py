@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.domain.calls import Call, Speaker
 from app.domain.comparing import ComparedMetric, Comparison, Pair, Pairing
@@ -55,11 +56,9 @@ def compare(
     pairing, items = _items(a_calls, b_calls)
     a, b = _values(ws, a_ids, specs), _values(ws, b_ids, specs)
     found = [_compared(specs[key[0]], key, a[key], b[key], items, seed) for key in a if key in b]
-    metrics = [m for m in found if m is not None]
-    adjusted = paired.holm([m.p for m in metrics])
     order = list(specs)
     done = sorted(
-        (_with_holm(m, p) for m, p in zip(metrics, adjusted, strict=True)),
+        _adjusted([m for m in found if m is not None], specs),
         key=lambda m: (order.index(m.metric_id), m.speaker or "", m.profile),
     )
     return Comparison(
@@ -146,6 +145,7 @@ def _compared(
         high=found.high,
         p=found.p,
         p_holm=None,
+        adjusted_over=0,
         pairs=pairs,
         a=loose_a,
         b=loose_b,
@@ -177,10 +177,23 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _with_holm(metric: ComparedMetric, p: float | None) -> ComparedMetric:
-    from dataclasses import replace
-
-    return replace(metric, p_holm=p)
+def _adjusted(
+    metrics: Sequence[ComparedMetric], specs: Mapping[str, MetricSpec]
+) -> list[ComparedMetric]:
+    """With p adjusted: who looks at the few headline figures need not pay for the many others."""
+    over_all = paired.holm([m.p for m in metrics])
+    headline = [m for m in metrics if specs[m.metric_id].headline]
+    among = dict(zip(map(id, headline), paired.holm([m.p for m in headline]), strict=True))
+    everything = sum(m.p is not None for m in metrics)
+    few = sum(m.p is not None for m in headline)
+    return [
+        replace(
+            m,
+            p_holm=among.get(id(m), p),
+            adjusted_over=few if id(m) in among else everything,
+        )
+        for m, p in zip(metrics, over_all, strict=True)
+    ]
 
 
 def _missing(specs: Mapping[str, MetricSpec], a: Values, b: Values) -> tuple[str, ...]:

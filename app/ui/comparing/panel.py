@@ -157,7 +157,7 @@ def _how(told: Compared, row: MetricRow) -> str:
     return (
         f"{words[0].upper()}{words[1:]}: {pairs} of {calls}. Several calls of one item are "
         f"averaged first. By sign flips p is {p_words(m.p)}, and {p_words(m.p_holm)} after "
-        "Holm's adjustment over all figures."
+        f"Holm's adjustment over {m.adjusted_over} figures."
     )
 
 
