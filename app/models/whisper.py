@@ -136,7 +136,7 @@ class Whisper:
 
 
 _lock = threading.Lock()
-_loaded: tuple[tuple[str, str, str, int], Any] | None = None
+_loaded: tuple[tuple[ModelFolder, str, str, int], Any] | None = None
 
 
 def session(folder: ModelFolder, device: str, compute_type: str) -> Any:
@@ -146,21 +146,22 @@ def session(folder: ModelFolder, device: str, compute_type: str) -> Any:
         BadInput: the model cannot be read. EnvironmentFault: device or compute type fail.
     """
     global _loaded
-    key = (str(folder.path), device, compute_type, model_threads())
+    key = (folder, device, compute_type, model_threads())
     with _lock:
         if _loaded is None or _loaded[0] != key:
             _loaded = None  # before the new one is read: both may not fit
-            _loaded = (key, _load(*key, name=folder.name))
+            _loaded = (key, _load(*key))
         return _loaded[1]
 
 
-def _load(path: str, device: str, compute_type: str, threads: int, *, name: str) -> Any:
+def _load(folder: ModelFolder, device: str, compute_type: str, threads: int) -> Any:
     from faster_whisper import WhisperModel
 
     make: Any = WhisperModel
+    name = folder.name
     try:
         return make(
-            path,
+            str(folder.path),
             device=device,
             compute_type=compute_type,
             cpu_threads=threads,

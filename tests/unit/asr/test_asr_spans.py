@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import BadInput
@@ -28,6 +28,7 @@ def covered(spans: list[SpanS]) -> float:
     return sum(end - start for start, end in spans)
 
 
+@settings(deadline=None)
 @given(anything)
 def test_tidy_spans_are_in_order_apart_and_inside(given_spans: list[SpanS]) -> None:
     found = tidy(given_spans, DURATION)
@@ -45,12 +46,14 @@ def test_no_spans_mean_everything_and_an_empty_list_means_nothing() -> None:
     assert tidy(None, 0.0) == []
 
 
+@settings(deadline=None)
 @given(speech, st.floats(0.01, 3))
 def test_closing_leaves_no_short_pause(spans: list[SpanS], pause: float) -> None:
     found = closed(tidy(spans, DURATION), pause)
     assert all(b[0] - a[1] >= pause for a, b in pairwise(found))
 
 
+@settings(deadline=None)
 @given(speech, st.floats(0, 2))
 def test_padding_never_enters_a_neighbour(spans: list[SpanS], pad: float) -> None:
     before = tidy(spans, DURATION)
@@ -61,6 +64,7 @@ def test_padding_never_enters_a_neighbour(spans: list[SpanS], pad: float) -> Non
         assert b <= d <= min(DURATION, b + pad) + 1e-9
 
 
+@settings(deadline=None)
 @given(speech)
 def test_long_speech_is_divided_and_none_of_it_lost(spans: list[SpanS]) -> None:
     before = tidy(spans, DURATION)
@@ -79,6 +83,7 @@ def test_speech_is_divided_where_it_is_quietest() -> None:
     assert 16.2 < cut < 16.5
 
 
+@settings(deadline=None)
 @given(speech, st.floats(0.5, 30))
 def test_times_of_an_excerpt_lead_back_to_the_recording(spans: list[SpanS], longest: float) -> None:
     samples = np.arange(round(DURATION * RATE_HZ), dtype=np.float32) / (DURATION * RATE_HZ)

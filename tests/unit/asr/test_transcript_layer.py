@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.calls import Call, Span, Speaker
@@ -120,6 +120,7 @@ spoken = st.lists(times, max_size=10, unique=True).map(
 )
 
 
+@settings(deadline=None)
 @given(spoken, spoken, st.lists(st.tuples(times, st.floats(0, 3)), max_size=12))
 def test_every_word_is_kept_once_and_within_the_call(
     caller: list[tuple[float, float]],

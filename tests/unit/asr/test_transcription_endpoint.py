@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import BadInput, Cancelled, EnvironmentFault, NotFound
@@ -312,6 +312,7 @@ def test_words_are_spelled_as_their_text_has_them(
     assert in_text(words, text) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab,.!' ", min_size=1, max_size=4).filter(str.strip), max_size=8))
 def test_words_in_a_text_of_their_own_make_that_text(words: list[str]) -> None:
     words = ["x" + "".join(w.split()) for w in words]
@@ -332,6 +333,7 @@ anything = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(anything, st.floats(0, 100))
 def test_any_reply_is_read_or_refused(body: Any, duration: float) -> None:
     try:

@@ -212,10 +212,21 @@ def test_one_session_serves_the_process() -> None:
     assert whisper.session(micro(), "cpu", "float32") is whisper.session(micro(), "cpu", "float32")
 
 
+def test_a_model_that_was_changed_in_its_place_is_read_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(MICRO, folder)
+    first = whisper.session(local(folder), "cpu", "default")
+    shutil.rmtree(folder)
+    scripted(folder, {3: "\u0120", 4: "a", 5: "<|endoftext|>"})
+    assert whisper.session(local(folder), "cpu", "default") is not first
+    heard = hear(Whisper(folder=local(folder), device="cpu"), caller(), [(0.0, 9.0)], "en")
+    assert heard.segments[0].text == "a"
+
+
 def test_threads_of_a_session_are_those_of_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
 
-    def load(_path: str, _device: str, _compute: str, count: int, **_: object) -> object:
+    def load(_folder: object, _device: str, _compute: str, count: int) -> object:
         made.append(count)
         return object()
 
