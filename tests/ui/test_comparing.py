@@ -358,3 +358,26 @@ def test_interval_lies_on_the_rows_own_scale() -> None:
 def test_table_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault):
         write_table(tmp_path / "no" / "x.csv", [METRIC])
+
+
+def test_points_of_unpaired_sets_tell_their_calls(ctx: UiContext, qtbot: Any) -> None:
+    _measure(ctx)
+    window, screen = _open(ctx, qtbot, **_halves(ctx))
+    _shown(qtbot, screen)
+    screen.table.step(1)
+    plot = screen.panel.plot
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    metric = screen.model.rows[1].metric
+    code = plot._codes[plot._loose[0][0]]
+    assert screen.panel.picked.text() == f"A {code}: {figure(metric.a[0], 2)}"
+    assert metric.a[0] == 10.0 * int(code.removeprefix("CB-"))
+    qtbot.keyClick(plot, Qt.Key.Key_Left)
+    code = plot._codes[plot._loose[-1][0]]
+    assert metric.b[-1] == 10.0 * int(code.removeprefix("CB-"))
+    with qtbot.waitSignal(screen.navigate) as told:
+        qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert told.args[0] == "review"
+    assert told.args[1]["call_id"] == plot._loose[-1][0]
+    assert window.front is not None
+    assert window.front.key == "review"

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 PLOT_PX, LEAST_PX = 260, 340
 PICK_WORDS = "Left and Right choose a pair, Enter or a click opens its first call."
-STRIP_WORDS = "Each point is a call; the bar is the mean."
+STRIP_WORDS = (
+    "Each point is a call, the bar the mean. Left and Right choose a call, Enter or a click "
+    "opens it."
+)
 BETTER = {"up": "Higher is better.", "down": "Lower is better.", "none": "Neither is better."}
 
 
@@ -138,7 +141,8 @@ class ComparePanel(QWidget):
     def _draw(self) -> None:
         if self._row is not None and self._told is not None:
             look: Look = "scatter" if self.look.current == "scatter" else "slopes"
-            self.plot.show_metric(self._row.metric, self._told.codes, look)
+            loose = self._told.loose.get(self._row.key, ((), ()))
+            self.plot.show_metric(self._row.metric, self._told.codes, look, loose)
 
 
 def _words(theme: Theme, role: str, token: str) -> Label:

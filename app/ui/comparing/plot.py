@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -35,6 +35,7 @@ class MetricPlot(PlotHolder):
         self._metric: ComparedMetric | None = None
         self._codes: Mapping[str, str] = {}
         self._look: Look = "slopes"
+        self._loose: list[tuple[str, int]] = []
         self.at: int | None = None
         """The pair that the keys have chosen."""
         self.stepped.connect(self._on_step)
@@ -45,12 +46,19 @@ class MetricPlot(PlotHolder):
         """What is drawn, where the sets are paired."""
         return self._metric.pairs if self._metric is not None else ()
 
-    def show_metric(self, metric: ComparedMetric, codes: Mapping[str, str], look: Look) -> None:
-        """Draw a metric."""
+    def show_metric(
+        self,
+        metric: ComparedMetric,
+        codes: Mapping[str, str],
+        look: Look,
+        loose: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    ) -> None:
+        """Draw a metric; `loose` are the calls of values that were not paired, A and B."""
         if metric != self._metric:
             self.at = None
             self.words_changed.emit("")
         self._metric, self._codes, self._look = metric, codes, look
+        self._loose = [(i, n) for n, side in enumerate(loose) for i in side]
         self.draw()
 
     def draw(self) -> None:
@@ -125,7 +133,14 @@ class MetricPlot(PlotHolder):
             )
             self.plot.addItem(level)
             spread = [side + STRIP * ((n * GOLDEN) % 1 - 0.5) for n in range(len(values))]
-            self._points([(x, y, -1) for x, y in zip(spread, values, strict=True)])
+            known = len(self._loose) == len(metric.a) + len(metric.b)
+            first = len(metric.a) if side else 0
+            self._points(
+                [
+                    (x, y, first + n if known else -1)
+                    for n, (x, y) in enumerate(zip(spread, values, strict=True))
+                ]
+            )
 
     def _points(self, spots: list[tuple[float, float, int]]) -> None:
         import pyqtgraph as pg
@@ -152,9 +167,13 @@ class MetricPlot(PlotHolder):
         return self.pair_words(data) if data >= 0 else figure(y, metric.decimals)
 
     def pair_words(self, at: int) -> str:
-        """A pair's calls and its values."""
+        """A pair's calls and its values; of sets that are not paired, a call and its value."""
         metric = self._metric
         assert metric is not None
+        if not metric.pairs:
+            value = (*metric.a, *metric.b)[at]
+            call_id, side = self._loose[at]
+            return f"{'AB'[side]} {self._named((call_id,))}: {figure(value, metric.decimals)}"
         pair = metric.pairs[at]
         sides = ((pair.a_ids, pair.a), (pair.b_ids, pair.b))
         a, b = (f"{self._named(ids)}: {figure(v, metric.decimals)}" for ids, v in sides)
@@ -177,11 +196,12 @@ class MetricPlot(PlotHolder):
         self.words_changed.emit(self.pair_words(at))
 
     def _on_step(self, by: int) -> None:
-        count = len(self.pairs)
+        count = len(self.pairs) or len(self._loose)
         if count:
             first = 0 if by > 0 else count - 1
             self._choose(first if self.at is None else (self.at + by) % count)
 
     def _on_enter(self) -> None:
         if self.at is not None:
-            self.pair_opened.emit(self.pairs[self.at].a_ids[0])
+            pairs = self.pairs
+            self.pair_opened.emit(pairs[self.at].a_ids[0] if pairs else self._loose[self.at][0])

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from app.services.set_figures import SetFigure
     from app.services.workspace import Workspace
 
+Key = tuple[str, str, str]
+"""Metric, speaker (empty for the call's), profile."""
 MOST_CODES = 8
 """Up to so many calls a side is written out as a query; more are kept as they are."""
 
@@ -45,6 +47,8 @@ class Compared:
     """Of both sets together, by their conditions."""
     a_ids: tuple[str, ...]
     b_ids: tuple[str, ...]
+    loose: Mapping[Key, tuple[tuple[str, ...], tuple[str, ...]]]
+    """Of each figure of sets that are not paired, the calls of its values in A and in B."""
 
 
 def compare(ctx: Work, ws: Workspace, viewer: Viewer, a: Side, b: Side) -> Compared:
@@ -69,7 +73,28 @@ def compare(ctx: Work, ws: Workspace, viewer: Viewer, a: Side, b: Side) -> Compa
         figures=figures,
         a_ids=a_ids,
         b_ids=b_ids,
+        loose=_loose(ws, a_ids, b_ids) if found.pairing == "none" else {},
     )
+
+
+def _loose(
+    ws: Workspace, a_ids: Sequence[str], b_ids: Sequence[str]
+) -> dict[Key, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Whose the values are, in the order in which they are compared."""
+    from app.services import evaluating
+
+    names = [spec.id for spec in evaluating.metrics()]
+    sides: list[dict[Key, dict[str, None]]] = []
+    for ids in (a_ids, b_ids):
+        held: dict[Key, dict[str, None]] = {}
+        for stored in evaluating.values_of(ws, ids, names):
+            value = stored.value
+            if value.value is not None:
+                key = (value.metric_id, value.speaker or "", value.profile)
+                held.setdefault(key, {})[stored.call_id] = None
+        sides.append(held)
+    a, b = sides
+    return {key: (tuple(a[key]), tuple(b[key])) for key in a if key in b}
 
 
 def _found(ws: Workspace, viewer: Viewer, side: Side, name: str) -> tuple[str, ...]:

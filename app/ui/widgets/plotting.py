@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.domain.errors import EnvironmentFault
 from app.ui.theme import Theme
 
-FORMATS = ("png", "svg")
+LABELLED_PX, TICKS_PX = 40, 22
+"""Height of the lower axis with and without words."""
 
 
 class PlotHolder(QWidget):
@@ -75,6 +76,9 @@ class PlotHolder(QWidget):
             axis = self.plot.getAxis(side)
             axis.setLabel(words, color=self._theme.hex("t2"))
             axis.label.setFont(self._theme.font("label"))
+            if side == "bottom":
+                axis.setHeight(self._theme.px(LABELLED_PX if words else TICKS_PX))
+            axis.resizeEvent()  # else the words stay where shorter or longer ones were
 
     def _on_theme(self) -> None:
         if self._widget is not None:
