@@ -20,8 +20,10 @@ from app.eval import registry
 from app.eval.base import CallInput, Outcome, Watch
 from app.services import calls, evaluating
 from app.services.opening import open_workspace
+from app.services.set_figures import SetFigure
 from app.services.workspace import Workspace
 from app.ui.comparing.export import HEAD, table, write_table
+from app.ui.comparing.panel import figure_words
 from app.ui.comparing.plot import MetricPlot
 from app.ui.comparing.rows import figure, p_words, rows_of, signed
 from app.ui.comparing.screen import CompareScreen
@@ -335,6 +337,16 @@ def test_plot_follows_the_theme(qtbot: Any) -> None:
     theme.apply("light")
     image = plot.grab().toImage()
     assert image.pixelColor(image.width() - 6, 6) == theme.color("canvas")
+
+
+def test_figures_of_conditions_say_of_what_or_why_not() -> None:
+    told = SetFigure(
+        metric_id="wer_noise", title="Errors in noise", value=0.25, calls=4,
+        components={"noise": "babble", "recogniser": "spoken, x"},
+    )  # fmt: skip
+    assert figure_words(told) == "Errors in noise (babble, spoken, x): 0.250, of 4 calls"
+    lacking = SetFigure(metric_id="a", title="Accent", status="undefined", reason="None was read.")
+    assert figure_words(lacking) == "Accent: None was read."
 
 
 def test_words_of_numbers() -> None:

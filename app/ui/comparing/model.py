@@ -45,7 +45,7 @@ COLUMNS: tuple[Column, ...] = (
         right=True,
         tip="Adjusted over the headline figures, or over all for the others",
     ),
-    Column("verdict", "B is", 96, tip="At 5 % over all metrics"),
+    Column("verdict", "B is", 96, tip="At 5 %, by the adjusted p"),
 )
 
 

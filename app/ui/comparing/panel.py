@@ -156,7 +156,10 @@ def _how(told: Compared, row: MetricRow) -> str:
     words = PAIRING_WORDS[pairing]
     calls = f"{m.n_a} values in A, {m.n_b} in B"
     if not m.pairs:
-        return f"{words[0].upper()}{words[1:]}. {calls}."
+        return (
+            f"{words[0].upper()}{words[1:]}. {calls}. By permutation p is {p_words(m.p)}, and "
+            f"{p_words(m.p_holm)} after Holm's adjustment over {m.adjusted_over} figures."
+        )
     pairs = "1 pair" if m.n == 1 else f"{m.n} pairs"
     return (
         f"{words[0].upper()}{words[1:]}: {pairs} of {calls}. Several calls of one item are "

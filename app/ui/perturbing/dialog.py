@@ -218,6 +218,7 @@ class PerturbDialog(Dialog):
             f"already, {thousands(failed)} failed."
         )
         self.pages.setCurrentIndex(2)
+        self.go_button.hide()
         any_copy = bool(result.made or result.known)
         self.measure_button.setVisible(any_copy)
         self.compare_button.setVisible(any_copy)

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.perturbing import ABOUT, STEPS
+from app.ui.library.words import MINUS
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
 
-KIND_PX, NUMBER_PX = 300, 96
+KIND_PX, NUMBER_PX = 440, 96
 NUMBERS: dict[str, tuple[str, str, int, float]] = {
     "snr_db": ("speech over it by", " dB", 1, 1.0),
     "low_hz": ("from", " Hz", 0, 50.0),
@@ -91,6 +92,7 @@ class StepRow(QFrame):
                 widget.hide()
                 widget.deleteLater()
         self.numbers = []
+        self.kind.setToolTip(self.kind.currentText())
         parameters = STEPS[str(self.kind.currentData())]
         for parameter in parameters:
             word, unit, digits, step = NUMBERS.get(parameter.name, (parameter.name, "", 2, 1.0))
@@ -104,7 +106,7 @@ class StepRow(QFrame):
             box.setFixedWidth(self._theme.px(NUMBER_PX))
             box.setAlignment(Qt.AlignmentFlag.AlignRight)
             box.setAccessibleName(word)
-            ends = f"{parameter.low:g} to {parameter.high:g}{unit}"
+            ends = f"{parameter.low:g} to {parameter.high:g}{unit}".replace("-", MINUS)
             box.setToolTip(ends)
             box.valueChanged.connect(self.changed)
             self.numbers.append(box)
