@@ -142,6 +142,10 @@ class RunRepo(Repo):
             {"now": utc_now(), "r": run_id, "o": owner, "ms": worked_ms},
         )
 
+    def note(self, run_id: str, words: str) -> None:
+        """Say what a running run waits for; empty when it goes on."""
+        self._run("UPDATE run SET note = :n WHERE id = :r", {"n": words, "r": run_id})
+
     def wish(self, run_id: str, wish: str) -> None:
         """Ask the process that works on a run to pause or to cancel."""
         self._run("UPDATE run SET wish = :w WHERE id = :r", {"w": wish, "r": run_id})

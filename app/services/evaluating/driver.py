@@ -25,6 +25,7 @@ from app.services.evaluating import measures, storing
 from app.services.evaluating.measures import Measure
 from app.services.evaluating.planning import Planner, Step
 from app.services.evaluating.pools import Pool, died
+from app.services.evaluating.preparing import prepare
 from app.services.workspace import Workspace
 
 log = logging.getLogger("callbench.eval")
@@ -84,6 +85,7 @@ class Driver:
         try:
             self._measures = [measures.build(s.name, s.args) for s in self.run.specs]
             self._planner = Planner(self.ws, self.run.id, self.run.retry_failed)
+            prepare(self.ctx, [m.evaluator for m in self._measures], self._tell)
             with self.ws.db.read() as reader:
                 self._todo.extend(reader.runs.pending(self.run.id))
             wish = self._work()
@@ -99,6 +101,14 @@ class Driver:
                 self.pool.drop(future)
         with self.ws.db.read() as reader:
             return reader.runs.get(self.run.id) or self.run
+
+    def _tell(self, words: str) -> None:
+        """Words about what the run waits for; they keep its lease too."""
+        with self.ws.db.machine() as uow:
+            uow.runs.note(self.run.id, words)
+            uow.runs.beat(self.run.id, self.owner, 0)
+        self.ctx.progress(self.run.settled, self.run.steps, words)
+        self.told(Changes(runs=True))
 
     def _leave(self, state: RunState, note: str) -> None:
         with self.ws.db.machine() as uow:

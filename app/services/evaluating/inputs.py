@@ -17,6 +17,7 @@ from app.services.media import DEFAULT_CACHE_GB, locate
 from app.services.workspace import Workspace
 from db.unit_of_work import Reader
 
+TEXTS: frozenset[str] = frozenset(ROLES)
 FINDERS = frozenset({"speech.detect", "signal.integrity"})
 """They say what is void; were it part of their own inputs, each would ask for itself again."""
 
@@ -94,6 +95,8 @@ def facts(on: Shelf, evaluator: Evaluator, layer: LayerOrigin | None = None) -> 
         found["documents"] = {name: on.documents[name] for name in named}
     if "conditions" in reads and (conditions := _conditions(call)):
         found["conditions"] = conditions
+    if call.language and (evaluator.name.startswith("asr.") or reads & TEXTS):
+        found["language"] = call.language  # chooses the recogniser's words and the normaliser
     if "speech" in reads and evaluator.name not in FINDERS:
         voids = sorted({v for f in call.warnings for v in f.voids})
         found |= {"voids": voids} if voids else {}

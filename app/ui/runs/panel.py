@@ -253,7 +253,7 @@ def _note(run: Run, hints: Hints) -> str:
     """Why it stands still, where that needs saying."""
     if hints.waits_here or run.state == "queued":
         return WAITS if hints.waits_here else "Nobody works on it yet."
-    return "" if run.note == PAUSED_NOTE or run.state == "running" else run.note
+    return "" if run.note == PAUSED_NOTE else run.note
 
 
 def _facts(found: Provenance) -> tuple[tuple[str, str], ...]:
