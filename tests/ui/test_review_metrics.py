@@ -18,6 +18,7 @@ from app.ui.review.metrics_words import (
     REPORTED,
     STALE_WORDS,
     THIS_TURN,
+    MetricRow,
     metric_rows,
 )
 from tests.ui import review_support as support
@@ -126,3 +127,25 @@ def test_what_asks_a_person_leads_to_the_scoring(qtbot: Any, panel: MetricsPanel
     row = next(r for r in panel.list.metrics.rows if r.asks)
     with qtbot.waitSignal(panel.score_asked):
         panel.act(row)
+
+
+def test_symbols_in_doubt_are_answered_one_by_one() -> None:
+    """The figure of symbols asks for its own list, every other one for the form."""
+    from types import SimpleNamespace
+
+    from app.ui.review.metrics_panel import SYMBOLS, MetricsPanel
+
+    heard: list[str] = []
+    panel = SimpleNamespace(
+        symbols_asked=SimpleNamespace(emit=lambda: heard.append("symbols")),
+        score_asked=SimpleNamespace(emit=lambda: heard.append("form")),
+    )
+    for metric in (SYMBOLS, "sasr"):
+        row = MetricRow(kind="figure", group="g", title="t", asks=True, key=(metric, "", "", ""))
+        MetricsPanel.act(panel, row)  # type: ignore[arg-type]
+    assert heard == ["symbols", "form"]
+
+
+def test_direction_is_spoken() -> None:
+    row = MetricRow(kind="figure", group="g", title="Word error rate", value="0.1", arrow="↓")
+    assert "lower is better" in row.spoken

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from app.ui.review.session import ReviewSession
 
 INSET_PX = 16
+SYMBOLS = "symbol_error"
+"""The figure whose answers are given symbol by symbol, not on a form."""
 
 
 class MetricsPanel(QWidget):
     """Read when it comes to the front, and again as figures arrive."""
 
     score_asked = Signal()
+    symbols_asked = Signal()
     """Go and score the call with the rubric of voice metrics."""
 
     def __init__(self, ctx: UiContext, session: ReviewSession) -> None:
@@ -145,6 +148,8 @@ class MetricsPanel(QWidget):
         if row.kind == "more":
             self._unfolded ^= {row.group}
             self._show()
+        elif row.asks and row.key[:1] == (SYMBOLS,):
+            self.symbols_asked.emit()
         elif row.asks:
             self.score_asked.emit()
         elif row.evidence:

@@ -19,7 +19,7 @@ FAMILY_WORDS: Mapping[Family, str] = {
 }
 REPORTED = "Reported by the platform"
 THIS_TURN = "This turn"
-STALE_WORDS = "measured on an older timing; will be measured again"
+STALE_WORDS = "of an older state of the call"
 STATUS_WORDS = {"undefined": "undefined", "unavailable": "unavailable"}
 ARROWS = {"up": "↑", "down": "↓", "none": ""}
 BETTER = {"up": "higher is better", "down": "lower is better", "none": ""}
@@ -49,7 +49,8 @@ class MetricRow:
     def spoken(self) -> str:
         """The whole row for a screen reader."""
         who = f"{self.speaker}" if self.speaker else ""
-        parts = (self.title, who, self.value, self.note, self.small)
+        better = {"↑": "higher is better", "↓": "lower is better"}.get(self.arrow, "")
+        parts = (self.title, who, self.value, better, self.note, self.small)
         return ", ".join(part for part in parts if part)
 
 
@@ -156,8 +157,12 @@ def about_words(figure: Figure) -> str:
     plain = {k: v for k, v in value.components.items() if isinstance(v, int | float | str)}
     made_of = (f"{k.replace('_', ' ')} {_plain(v)}" for k, v in list(plain.items())[:16])
     parts.append(", ".join(made_of))
-    if value.status == "needs_answer":
+    if value.status != "ok":
         parts.append(value.reason)
+    if not figure.is_current:
+        parts.append(
+            "The timing, the words or the rules have changed since. Measure again to renew it."
+        )
     return "\n".join(part for part in parts if part)
 
 

@@ -124,6 +124,7 @@ class ReviewScreen(Screen):
         self.compare.transcribe_asked.connect(lambda: self._transcribe())
         measuring.measured.connect(self.compare.refresh)
         self.dock.metrics.score_asked.connect(self.score_voice_metrics)
+        self.dock.metrics.symbols_asked.connect(self.hear_symbols)
         header.stepped.connect(self.step_call)
         header.flag_asked.connect(self.commands.toggle_flag)
         header.score_asked.connect(self.score_call)
