@@ -15,6 +15,7 @@ from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
 from app.domain.calls import ChannelMap
 from app.domain.errors import BadInput
 from app.domain.imports import ImportOptions, ImportResult, Pair
+from app.domain.text_roles import TextRole
 from app.services.workspace import Workspace
 
 MAX_OFFSET_S = 86_400.0
@@ -38,6 +39,10 @@ def import_(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Leave the originals where they are.")
     ] = False,
+    text_role: Annotated[
+        TextRole | None,
+        typer.Option("--text-role", help="What the transcripts are (default: heard)."),
+    ] = None,
     source: Annotated[
         str,
         typer.Option("--source", metavar="SYSTEM", help="Whose run it is: eva, tau2 ... or auto."),
@@ -73,6 +78,7 @@ def import_(
             pairs=_pairs(paths, offset_s) if pair else (),
             pair_offset_s=offset_s,
             in_place=in_place,
+            text_role=text_role,
         )
         progress = Progress(quiet=as_json)
         with opened(workspace, create=True) as ws:

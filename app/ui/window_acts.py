@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from app.domain.imports import ImportResult
     from app.ui.main_window import MainWindow
 
+SOUNDS = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".aac", ".mp4"})
 AUDIO_FILTER = "Recordings (*.wav *.flac *.mp3 *.m4a *.ogg *.opus *.aac *.mp4);;All files (*)"
 
 
@@ -73,10 +75,32 @@ class WindowActs(QObject):
         dialog.open()
 
     def open_import(self, paths: Sequence[Path]) -> None:
-        """Open the import dialog on files and folders."""
+        """Open the import dialog on files and folders; runs of other systems have their own."""
+        from app.ui.importing.foreign_dialog import whose
+
+        if all(path.suffix.lower() in SOUNDS for path in paths):
+            self._open_plain(paths)
+            return
+
+        def show(title: str) -> None:
+            if title:
+                self._open_foreign(paths, title)
+            else:
+                self._open_plain(paths)
+
+        # Telling whose a folder is reads files: not on this thread.
+        self._ctx.runner.run(Lane.READ, whose, list(paths), done=show)
+
+    def _open_plain(self, paths: Sequence[Path]) -> None:
         from app.ui.importing.dialog import ImportDialog
 
         ImportDialog(self._ctx, list(paths), self._window).open()
+
+    def _open_foreign(self, paths: Sequence[Path], title: str) -> None:
+        from app.ui.importing.foreign_dialog import ForeignDialog
+
+        plain = partial(self._open_plain, paths)
+        ForeignDialog(self._ctx, paths, title, plain, self._window).open()
 
     def open_new_run(self, query: str = "", seqs: Sequence[int] = ()) -> None:
         """Ask what to compute on the selected calls, on what the query finds, or on all."""

@@ -31,6 +31,8 @@ class ForeignAudio:
     role: TrackRole
     offset_s: float = 0.0
     """Where the file's first sample lies in the call; negative if the file began before it."""
+    made: bool = False
+    """The reader made the file for this import and will delete it: it is always copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,11 +90,17 @@ def _extra(
     }
     extra = {name: value for name, value in call.extra.items() if name not in ours}
     extra |= {name: value for name, value in ours.items() if value}
+    made = {a.path for a in call.audio if a.made}
     extra["import"] = {
         "source": call.source,
         "identity": call.identity,
         "files": [
-            {"path": shown(f.path), "codec": f.codec, "channels": f.channels, "sha256": f.sha256}
+            {
+                "path": "" if f.path in made else shown(f.path),
+                "codec": f.codec,
+                "channels": f.channels,
+                "sha256": f.sha256,
+            }
             for f in placed.files
         ],
         "missing_audio": list(placed.missing),

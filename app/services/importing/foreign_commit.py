@@ -128,7 +128,11 @@ def _one(
         blobs: list[AudioBlob] = []
         if placed.files:
             held.enter_context(store.importing(ws))
-            blobs = [store.file_audio(ctx, ws, f, in_place=in_place) for f in placed.files]
+            made = {a.path for a in call.audio if a.made}
+            blobs = [
+                store.file_audio(ctx, ws, f, in_place=in_place and f.path not in made)
+                for f in placed.files
+            ]
         item = _store(ws, call, placed, tuple({b.sha256: b for b in blobs}.values()))
     return item, placed
 

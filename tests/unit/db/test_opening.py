@@ -14,8 +14,8 @@ from app.domain.errors import EnvironmentFault, NotFound
 from app.services import raters
 from app.services.workspace import Workspace
 from db import opening
-from db.opening import HEAD_REVISION
 from db.migrations import upgrade as migrations
+from db.opening import HEAD_REVISION
 from db.schema import APPLICATION_ID, SCHEMA_VERSION
 
 DATA = Path(__file__).parents[2] / "data"

@@ -144,3 +144,16 @@ def test_rendered_recording_of_segments_is_the_workspaces_own(
     path, owned = locate(workspace, call, call.tracks[0])
     assert owned
     assert path.is_relative_to(workspace.path)
+
+
+def test_rendered_recording_is_copied_even_in_place(tmp_path: Path, workspace: Workspace) -> None:
+    from app.services.importing import foreign_intake
+
+    folder = put_langwatch(tmp_path / "run")
+    found = foreign_intake.take_in(Quiet(), workspace, "langwatch", [folder], in_place=True)
+    (item,) = found.items
+    call = get_call(workspace, item.id)
+    path, owned = locate(workspace, call, call.tracks[0])
+    assert owned
+    assert path.is_relative_to(workspace.path)
+    assert {f["path"] for f in call.extra["import"]["files"]} == {""}

@@ -248,6 +248,6 @@ def _audio(ctx: Work, heard: _Heard, target: Path, notes: Notes) -> tuple[Foreig
         notes.lose(f"Its recording could not be put together: {error}")
         return ()
     return (
-        ForeignAudio(path=target, channel_index=0, role="caller"),
-        ForeignAudio(path=target, channel_index=1, role="agent"),
+        ForeignAudio(path=target, channel_index=0, role="caller", made=True),
+        ForeignAudio(path=target, channel_index=1, role="agent", made=True),
     )
