@@ -65,7 +65,10 @@ def import_(
     with reporting(as_json=as_json) as outcome:
         _check_offset(offset_s)
         if source or dataset is not None:
-            _refuse_with_source(transcript=transcript, channels=channels, pair=pair, scores=scores)
+            _refuse_with_source(
+                transcript=transcript, channels=channels, pair=pair, scores=scores,
+                **{"text-role": text_role},
+            )  # fmt: skip
             outcome.exit_code = import_foreign(
                 source or "eva", paths, dataset, workspace,
                 dry_run=dry_run, in_place=in_place, as_json=as_json,
