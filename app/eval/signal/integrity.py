@@ -33,6 +33,8 @@ CLOCKS: Mapping[str, float] = {
     "duration_ms": 1e-3,
 }
 """Where a call's conditions or extra facts may say how long it lasted, with the unit in seconds."""
+SLACK = "wall_clock_slack_s"
+"""Beside it: how far off the recording may be because the clock is rounded or begins earlier."""
 
 VOIDED = MetricSpec(
     id="integrity.findings",
@@ -83,13 +85,16 @@ class Integrity:
         return Outcome(values=(value,), findings=tuple(found), detail={"length_s": length_s})
 
 
-def clock_s(source: CallInput) -> float | None:
-    """How long the call lasted by its platform; None where nobody says, or says nonsense."""
+def _clock(source: CallInput) -> tuple[float, float] | None:
+    """How long the call lasted by its platform and that clock's slack, in seconds.
+
+    None where nobody says, or says nonsense.
+    """
     for facts in (source.conditions, source.call.extra):
         for name, unit in CLOCKS.items():
             seconds = _number(facts.get(name))
             if seconds is not None:
-                return seconds * unit
+                return seconds * unit, _number(facts.get(SLACK)) or 0.0
     return None
 
 
@@ -105,8 +110,11 @@ def _number(value: Any) -> float | None:
 
 
 def _length(source: CallInput, length_s: float) -> list[Finding]:
-    clock = clock_s(source)
-    if clock is None or abs(length_s - clock) <= max(LENGTH_S, LENGTH_SHARE * clock):
+    told = _clock(source)
+    if told is None:
+        return []
+    clock, slack_s = told
+    if abs(length_s - clock) <= max(LENGTH_S, LENGTH_SHARE * clock, slack_s):
         return []
     return [
         Finding(

@@ -100,6 +100,10 @@ class ForeignCall:
         title: as shown in the library.
         path: the file or folder that it was read from.
         duration_s: None to take the last time that is known.
+        clock_s: how long the call, or its recording, lasted as the platform states it: what the
+            recording's length is held against, never the length itself.
+        clock_slack_s: how far the two may be apart with nothing wrong: what the platform rounds
+            to, and a recorder that opens after the call.
         audio: channels that hold speakers; empty for a call without audio.
         layers: oldest first; of those of one kind and role the last is in force.
         events: tool calls, transfers, dial tones, ...
@@ -138,6 +142,8 @@ class ForeignCall:
     conditions: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    clock_s: float | None = None
+    clock_slack_s: float = 0.0
     agent: str = ""
     agent_version: str = ""
     scenario_key: str = ""

@@ -89,6 +89,7 @@ def _extra(
         "reported_metrics": dict(call.metrics),
     }
     extra = {name: value for name, value in call.extra.items() if name not in ours}
+    extra |= _clock(call)
     extra |= {name: value for name, value in ours.items() if value}
     made = {a.path for a in call.audio if a.made}
     extra["import"] = {
@@ -111,3 +112,11 @@ def _extra(
     }
     kept, _ = redact.redact(clean(extra))
     return dict(kept)
+
+
+def _clock(call: ForeignCall) -> dict[str, float]:
+    """The stated length under the names by which the recording is held against it."""
+    if call.clock_s is None or not foreign_layers.sound(call.clock_s) or call.clock_s <= 0:
+        return {}
+    slack = {"wall_clock_slack_s": call.clock_slack_s} if call.clock_slack_s > 0 else {}
+    return {"wall_clock_s": call.clock_s, **slack}

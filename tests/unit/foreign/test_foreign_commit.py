@@ -302,6 +302,24 @@ def test_evidence_is_stored_apart_from_what_is_measured_here(
     assert (told["losses"], told["unknown"], told["audio"]) == (["The video."], ["x.y"], "missing")
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({"clock_s": 21.5}, {"wall_clock_s": 21.5}),
+        ({"clock_s": 21, "clock_slack_s": 1.0}, {"wall_clock_s": 21, "wall_clock_slack_s": 1.0}),
+        ({"clock_s": math.inf, "clock_slack_s": 1.0}, {}),
+        ({"clock_s": 0.0}, {}),
+        ({}, {}),
+    ],
+)
+def test_the_stated_length_is_kept_beside_the_calls_own(
+    workspace: Workspace, tmp_path: Path, told: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    found, _ = stored(workspace, call(tmp_path, **told))
+    assert found.frame_count == 20 * 16_000
+    assert {k: v for k, v in found.extra.items() if k.startswith("wall_clock")} == kept
+
+
 def test_roles_of_texts_are_kept_and_the_last_layer_is_in_force(
     workspace: Workspace, tmp_path: Path
 ) -> None:

@@ -13,12 +13,16 @@ from app.domain import stages
 from app.domain.calls import Call
 from app.domain.events import reported
 from app.domain.work import Quiet
+from app.eval.base import Watch
+from app.eval.registry import build
 from app.services.calls import get_call
+from app.services.evaluating import inputs
 from app.services.importing import foreign_commit
 from app.services.importing.readers import reader
 from app.services.media import locate, open_media
 from app.services.workspace import Workspace
 from tests.unit.foreign_vendors.vendor_payloads import (
+    EPOCH_S,
     RATE,
     RE_SID,
     TALK,
@@ -86,6 +90,50 @@ def test_call_is_stored_with_both_sides_where_they_speak(
     )
     assert again.items == ()
     assert [d.id for d in again.duplicates] == [call.id]
+
+
+def _vapi(seconds: float) -> dict[str, Any]:
+    return vapi(endedAt=f"2026-01-01T00:00:{seconds:06.3f}Z")
+
+
+def _retell(seconds: float) -> dict[str, Any]:
+    ended = int((EPOCH_S + seconds) * 1000)
+    return retell(duration_ms=int(seconds * 1000), end_timestamp=ended)
+
+
+def _elevenlabs(seconds: float) -> dict[str, Any]:
+    raw = elevenlabs()
+    raw["metadata"]["call_duration_secs"] = int(seconds)
+    return raw
+
+
+def _recorded(seconds: float) -> dict[str, Any]:
+    return {"recording": twilio_recording(duration=str(int(seconds)))}
+
+
+STATED: dict[str, tuple[Callable[[float], Any], str]] = {
+    "vapi": (_vapi, "abc1-stereo.wav"),
+    "retell": (_retell, "recording_multichannel.wav"),
+    "elevenlabs": (_elevenlabs, "call.wav"),
+    "twilio": (_recorded, f"{RE_SID}.wav"),
+}
+
+
+@pytest.mark.parametrize("source", STATED)
+@pytest.mark.parametrize(("stated_s", "differs"), [(8.4, False), (9.0, False), (12.0, True)])
+def test_recording_is_held_against_the_length_that_the_platform_states(
+    tmp_path: Path, workspace: Workspace, source: str, stated_s: float, differs: bool
+) -> None:
+    payload, sound = STATED[source]
+    put_sound(tmp_path / sound)
+    call = taken(workspace, source, put_json(tmp_path / "call.json", payload(stated_s)))
+    assert call.frame_count == 8 * RATE, "the recording's own length"
+    assert int(call.extra["wall_clock_s"]) == int(stated_s)
+    evaluator = build("signal.integrity")
+    on = inputs.shelf(workspace, call.id)
+    assert on is not None
+    found = evaluator.evaluate(inputs.load(workspace, on, evaluator), Watch())
+    assert ("length_differs" in {f.code for f in found.findings}) == differs
 
 
 @pytest.mark.parametrize("source", ["vapi", "retell", "twilio", "livekit", "langwatch", "fdb"])

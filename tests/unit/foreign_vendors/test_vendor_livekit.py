@@ -96,13 +96,20 @@ def test_egress_has_the_agent_left(tmp_path: Path, read_one: ReadOne, mixing: An
             "room_name": "booking-room",
             "started_at": int((ZERO_S) * 1e9),
             "room_composite": {"audio_mixing": mixing},
-            "file_results": [{"filename": "out/room.wav"}],
+            "file_results": [
+                {
+                    "filename": "out/room.wav",
+                    "startedAt": str(int(ZERO_S * 1e9)),
+                    "endedAt": str(int((ZERO_S + 8) * 1e9)),
+                }
+            ],
         },
     )
     raw = livekit(audio_recording_path=None, audio_recording_started_at=None)
     call = read_one("livekit", put_json(tmp_path / "report.json", raw))
     assert {a.role: a.channel_index for a in call.audio} == {"caller": 1, "agent": 0}
     assert call.warnings == ()
+    assert call.clock_s == pytest.approx(8)
     assert "DUAL_CHANNEL_AGENT" in call.extra["channel_guess"]["reason"]
     assert call.layers[0].lines[0].start_s == pytest.approx(0.5)
 

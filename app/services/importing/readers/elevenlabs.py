@@ -72,6 +72,8 @@ class ReaderElevenlabs(CallFiles):
             title=f"ElevenLabs {identity[:40]}",
             path=place.path,
             duration_s=sides.duration_s or max(length or 0.0, timeline.end_s) or None,
+            clock_s=length,
+            clock_slack_s=WHOLE_S + jsonish.EDGES_S,
             audio=sides.audio,
             layers=reported.layers_of("elevenlabs", timeline, speech=False, params=params),
             events=tuple(timeline.events),

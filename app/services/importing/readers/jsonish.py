@@ -27,6 +27,8 @@ MAX_TEXT = 20_000
 MAX_UNKNOWN = 200
 SLACK_S = 0.25
 """A start this little before the recording is rounding, and becomes its start."""
+EDGES_S = 1.0
+"""A platform opens a call before its recorder and closes it after: so much is no lost sound."""
 
 
 class Notes:
@@ -185,6 +187,11 @@ def word_times(
         if said and first is not None and last is not None and first <= last:
             out.append((said, first, last, share(row.get("confidence"))))
     return tuple(out)
+
+
+def between_s(first: float | None, last: float | None) -> float | None:
+    """Seconds from one stamp to another, as a time in a call."""
+    return None if first is None or last is None else at_s(last - first)
 
 
 def share(value: object) -> float | None:

@@ -48,11 +48,12 @@ MAX_NEIGHBOURS = 100
 
 @dataclass(frozen=True, slots=True)
 class _Recording:
-    """The recording that goes with a report: file, its first sample's time, its custom."""
+    """The recording that goes with a report: file, first sample's time, custom, stated length."""
 
     path: Path
     zero_s: float | None
     usual: Usual
+    lasted_s: float | None = None
 
 
 class ReaderLivekit(CallFiles):
@@ -94,6 +95,7 @@ class ReaderLivekit(CallFiles):
             title=words(report.get("room")) or f"LiveKit {identity[:40]}",
             path=place.path,
             duration_s=sides.duration_s or session.timeline.end_s or None,
+            clock_s=recording.lasted_s if recording is not None else None,
             audio=sides.audio,
             layers=reported.layers_of(
                 "livekit", session.timeline, speech=not session.estimated, params=params
@@ -155,15 +157,22 @@ def _egress(raw: Mapping[str, Any], place: Place) -> _Recording | None:
         here = {words(info.get("room_name")), words(info.get("room_id"))}
         if "egress_id" not in info or not rooms & here:
             continue
+        usual = AGENT_LEFT if "DUAL_CHANNEL_AGENT" in _mixing(info) else EGRESS
         files = [mapping(f) for f in (*listing(info.get("file_results")), info.get("file"))]
-        names = [f.get(k) for f in files for k in ("filename", "location")]
-        told = (beside(place.folder, name) for name in names)
-        found = next((f for f in told if f is not None), None)
-        found = found or audio_of_stem(Place(path, alone=True))
+        for file in map(jsonish.snaked, files):
+            named = (beside(place.folder, file.get(k)) for k in ("filename", "location"))
+            found = next((f for f in named if f is not None), None)
+            if found is not None:
+                return _Recording(found, epoch_s(info.get("started_at")), usual, _lasted_s(file))
+        found = audio_of_stem(Place(path, alone=True))
         if found is not None:
-            usual = AGENT_LEFT if "DUAL_CHANNEL_AGENT" in _mixing(info) else EGRESS
             return _Recording(found, epoch_s(info.get("started_at")), usual)
     return None
+
+
+def _lasted_s(file: Mapping[str, Any]) -> float | None:
+    """How long a file was recorded, by the egress."""
+    return jsonish.between_s(epoch_s(file.get("started_at")), epoch_s(file.get("ended_at")))
 
 
 def _mixing(info: Mapping[str, Any]) -> str:

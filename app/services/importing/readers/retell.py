@@ -65,6 +65,7 @@ class ReaderRetell(CallFiles):
         if words(raw.get("disconnection_reason")) == "call_transfer":
             timeline.mark(0, "transfer", timeline.end_s, "transferred")
         sides = _audio(ctx, raw, place, timeline)
+        lasted_s = _lasted_s(raw, notes)
         identity = jsonish.identity(raw, raw.get("call_id"))
         params = {"time_basis": "audio", "approximate": "word times of the platform's recogniser"}
         return ForeignCall(
@@ -72,7 +73,9 @@ class ReaderRetell(CallFiles):
             identity=identity,
             title=f"Retell {identity[:40]}",
             path=place.path,
-            duration_s=sides.duration_s or _duration_s(raw, timeline),
+            duration_s=sides.duration_s or max(lasted_s or 0.0, timeline.end_s) or None,
+            clock_s=lasted_s,
+            clock_slack_s=jsonish.EDGES_S,
             audio=sides.audio,
             layers=reported.layers_of("retell", timeline, speech=True, params=params),
             events=tuple(timeline.events),
@@ -192,13 +195,14 @@ def _audio(ctx: Work, raw: Mapping[str, Any], place: Place, timeline: Timeline) 
     return audio_sides.noted(ctx, [found], timeline, USUAL)
 
 
-def _duration_s(raw: Mapping[str, Any], timeline: Timeline) -> float | None:
+def _lasted_s(raw: Mapping[str, Any], notes: Notes) -> float | None:
+    """How long the call lasted: as told, else by its stamps; says so where the two differ."""
     given = number(raw.get("duration_ms"))
     told = None if given is None else jsonish.at_s(given / 1000)
-    began, ended = epoch_s(raw.get("start_timestamp")), epoch_s(raw.get("end_timestamp"))
-    wall = None if began is None or ended is None else jsonish.at_s(ended - began)
+    stamps = (epoch_s(raw.get(k)) for k in ("start_timestamp", "end_timestamp"))
+    wall = jsonish.between_s(*stamps)
     if told is not None and wall is not None and abs(told - wall) > CLOCKS_APART_S:
-        timeline.notes.warn(
+        notes.warn(
             f"`duration_ms` says {told:.1f} s, its time stamps {wall:.1f} s; the former was used."
         )
-    return max(told or wall or 0.0, timeline.end_s) or None
+    return told or wall

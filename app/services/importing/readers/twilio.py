@@ -29,6 +29,8 @@ from app.services.importing.readers.call_files import (
 from app.services.importing.readers.jsonish import Notes, Timeline
 from app.services.importing.readers.twilio_parts import Parts, gathered, is_recording
 
+WHOLE_S = 1.0
+"""What the recording's stated length is rounded to."""
 AGENT_WORDS = ("agent", "bot", "assistant")
 LEGS: Mapping[str, Speaker] = {"inbound": "caller", "outbound": "agent"}
 """Of a recording of one track: what the leg said, or what was said to it."""
@@ -66,6 +68,7 @@ class ReaderTwilio(CallFiles):
             )
         timeline = _sentences(parts, _speakers(recording, usual.channel_map), notes)
         sides = _audio(ctx, recording, place, timeline, usual)
+        lasted_s = jsonish.at_s(recording.get("duration"))
         is_known = not _is_mixed(recording)
         if timeline.rows and not is_known:
             notes.find(ONE_CHANNEL)
@@ -75,7 +78,9 @@ class ReaderTwilio(CallFiles):
             identity=jsonish.identity(recording, recording.get("sid")),
             title=f"Twilio {sid}",
             path=place.path,
-            duration_s=sides.duration_s or _duration_s(recording, timeline),
+            duration_s=sides.duration_s or max(lasted_s or 0.0, timeline.end_s) or None,
+            clock_s=lasted_s,
+            clock_slack_s=WHOLE_S,
             audio=sides.audio,
             layers=tuple(
                 layer
@@ -181,11 +186,6 @@ def _audio(
     timeline.notes.warn(f"Only one track was recorded, that of the {leg}.")
     guess = {"map": leg, "confidence": 1.0, "reason": "a recording of one track"}
     return replace(sides, audio=(replace(sides.audio[0], role=leg),), guess=guess)
-
-
-def _duration_s(recording: Mapping[str, Any], timeline: Timeline) -> float | None:
-    given = jsonish.at_s(recording.get("duration"))
-    return max(given or 0.0, timeline.end_s) or None
 
 
 def _figures(parts: Parts) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class ReaderVapi(CallFiles):
         timeline = _timeline(_messages(raw), notes)
         _transfer(raw, timeline)
         sides = _audio(ctx, raw, place, timeline)
+        lasted_s = jsonish.between_s(epoch_s(raw.get("startedAt")), epoch_s(raw.get("endedAt")))
         assistant = mapping(raw.get("assistant"))
         identity = jsonish.identity(raw, raw.get("id"))
         params = {"time_basis": "audio", "approximate": "message times of the platform"}
@@ -70,7 +71,9 @@ class ReaderVapi(CallFiles):
             identity=identity,
             title=words(raw.get("name")) or f"Vapi {identity[:40]}",
             path=place.path,
-            duration_s=sides.duration_s or _duration_s(raw, timeline),
+            duration_s=sides.duration_s or max(lasted_s or 0.0, timeline.end_s) or None,
+            clock_s=lasted_s,
+            clock_slack_s=jsonish.EDGES_S,
             audio=sides.audio,
             layers=reported.layers_of("vapi", timeline, speech=True, params=params),
             events=tuple(timeline.events),
@@ -239,12 +242,6 @@ def _audio(ctx: Work, raw: Mapping[str, Any], place: Place, timeline: Timeline) 
         "recording's start."
     )
     return audio_sides.noted(ctx, there, timeline, USUAL)
-
-
-def _duration_s(raw: Mapping[str, Any], timeline: Timeline) -> float | None:
-    began, ended = epoch_s(raw.get("startedAt")), epoch_s(raw.get("endedAt"))
-    whole = None if began is None or ended is None else jsonish.at_s(ended - began)
-    return max(whole or 0.0, timeline.end_s) or None
 
 
 def _figures(raw: Mapping[str, Any]) -> dict[str, Any]:
