@@ -13,9 +13,12 @@ from db.repos.calls import CallRepo
 from db.repos.comments import CommentRepo
 from db.repos.documents import DocumentRepo
 from db.repos.evaluations import EvaluationRepo
+from db.repos.flows import FlowRepo
+from db.repos.judges import JudgeRepo
 from db.repos.layers import LayerRepo
 from db.repos.library import LibraryRepo
 from db.repos.raters import RaterRepo
+from db.repos.replies import ReplyRepo
 from db.repos.rubrics import RubricRepo
 from db.repos.runs import RunRepo
 from db.repos.scenarios import ScenarioRepo
@@ -101,6 +104,21 @@ class Reader:
     def runs(self) -> RunRepo:
         """Runs over calls and their progress."""
         return RunRepo(self.connection)
+
+    @cached_property
+    def judges(self) -> JudgeRepo:
+        """Judges' definitions and versions."""
+        return JudgeRepo(self.connection)
+
+    @cached_property
+    def replies(self) -> ReplyRepo:
+        """What judges were asked and answered."""
+        return ReplyRepo(self.connection)
+
+    @cached_property
+    def flows(self) -> FlowRepo:
+        """Task flows, all their rounds, and approvals."""
+        return FlowRepo(self.connection)
 
     @cached_property
     def actions(self) -> ActionRepo:

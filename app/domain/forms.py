@@ -44,11 +44,11 @@ def applies(criterion: Criterion, item: ItemRef) -> bool:
     """Whether a criterion of that scope is asked of that item."""
     if criterion.scope == "call":
         return item.kind == "call"
-    if criterion.scope == "clip":
-        return item.kind == "clip"
+    if criterion.scope in ("clip", "pair"):
+        return item.kind == criterion.scope
     if item.kind != "turn":
         return False
-    return criterion.scope == "turn" or item.speaker == "agent"
+    return criterion.scope in ("turn", f"{item.speaker}_turn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from app.domain.calls import Span, Speaker
 
@@ -46,6 +47,8 @@ class ItemRef:
     profile_id: str | None = None
     turn_index: int | None = None
     speaker: Speaker | None = None
+    other_item_id: str | None = None
+    """Of a pair: the item of its second call. The call with the smaller id comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,9 @@ class Score:
     created_at: str
     supersedes_id: str | None
     submission_id: str | None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What goes with a judge's verdict: counts, the mode of "not applicable", contradictions."""
+    run_id: str | None = None
     stale: bool = False
     """True where the item no longer exists in the newest layer."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Scope = Literal["call", "turn", "agent_turn", "clip"]
-"""`clip`: single stretches that a list asks about; no part of a call's form."""
+Scope = Literal["call", "turn", "agent_turn", "caller_turn", "clip", "pair"]
+"""`clip`: single stretches that a list asks about; `pair`: two calls side by side. Neither is part
+of a call's form."""
 ScaleKind = Literal["ordinal", "binary", "nominal", "interval"]
 
 
@@ -57,4 +58,4 @@ class RubricVersion:
     @property
     def has_form(self) -> bool:
         """Whether it asks about whole calls or turns, so that there is a form to fill."""
-        return any(criterion.scope != "clip" for criterion in self.criteria)
+        return any(criterion.scope not in ("clip", "pair") for criterion in self.criteria)

@@ -27,7 +27,7 @@ def items_of(call_id: str, rubric: RubricVersion, turn_set: TurnSet) -> tuple[It
     if "call" in scopes:
         found.append(ItemRef(kind="call", call_id=call_id, span=Span(0, turn_set.frame_count)))
     for turn in turn_set.turns:
-        if "turn" in scopes or ("agent_turn" in scopes and turn.speaker == "agent"):
+        if "turn" in scopes or f"{turn.speaker}_turn" in scopes:
             found.append(
                 ItemRef(
                     kind="turn",

@@ -208,6 +208,7 @@ def item_in(row: Values) -> ItemRef:
         profile_id=row["profile_id"],
         turn_index=row["turn_index"],
         speaker=row["speaker"],
+        other_item_id=row["other_item_id"],
     )
 
 
@@ -229,6 +230,8 @@ def score_in(row: Values) -> Score:
         created_at=row["created_at"],
         supersedes_id=row["supersedes_id"],
         submission_id=row["submission_id"],
+        details=json.loads(row["presentation"]) if row["presentation"] else {},
+        run_id=row["run_id"],
     )
 
 

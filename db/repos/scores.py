@@ -15,7 +15,7 @@ from db.repos.visibility import NEWEST, cell, viewer_params, visible_scores
 from db.schema import rating as t
 
 _SCORE = """SELECT s.*, i.kind AS item_kind, i.start AS item_start, i."end" AS item_end,
-    i.layer_id, i.layer_version, i.profile_id, i.turn_index, i.speaker,
+    i.layer_id, i.layer_version, i.profile_id, i.turn_index, i.speaker, i.other_item_id,
     c.key AS criterion_key, r.kind AS rater_kind
 FROM score s JOIN item i ON i.id = s.item_id JOIN criterion c ON c.id = s.criterion_id
 JOIN rater r ON r.id = s.rater_id """
@@ -59,11 +59,13 @@ class ScoreRepo(Repo):
             "speaker": ref.speaker,
             "start": ref.span.start,
             "end": ref.span.end,
+            "other_item_id": ref.other_item_id,
         }
         found: str | None = self._value(
             "SELECT id FROM item WHERE call_id = :call_id AND kind = :kind AND start = :start "
             'AND "end" = :end AND layer_id IS :layer_id AND layer_version IS :layer_version '
-            "AND profile_id IS :profile_id AND speaker IS :speaker",
+            "AND profile_id IS :profile_id AND speaker IS :speaker "
+            "AND other_item_id IS :other_item_id",
             pin,
         )
         if found is not None:

@@ -31,6 +31,7 @@ _OWN_ITEM = """EXISTS (SELECT 1 FROM score o JOIN item oi ON oi.id = o.item_id
     WHERE o.call_id = s.call_id AND o.rubric_version_id = s.rubric_version_id
     AND o.rater_id = :viewer AND o.phase = 'submitted' AND o.status <> 'cleared'
     AND oi.kind = si.kind AND coalesce(oi.speaker, '') = coalesce(si.speaker, '')
+    AND oi.other_item_id IS si.other_item_id
     AND (oi.kind = 'call' OR CASE WHEN oi.kind = 'clip'
             AND coalesce(oi.profile_id, si.profile_id) IS NOT NULL
         THEN oi.profile_id IS si.profile_id
@@ -38,8 +39,8 @@ _OWN_ITEM = """EXISTS (SELECT 1 FROM score o JOIN item oi ON oi.id = o.item_id
 
 
 HAS_FORM = """EXISTS (SELECT 1 FROM criterion fc
-    WHERE fc.rubric_version_id = {rubric} AND fc.scope <> 'clip')"""
-"""That a rubric asks about calls or turns: answering on single clips opens nothing but these."""
+    WHERE fc.rubric_version_id = {rubric} AND fc.scope NOT IN ('clip', 'pair'))"""
+"""That a rubric asks about calls or turns: answering on clips or pairs opens nothing but these."""
 
 
 def cell(item: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.schema import calls, evaluation, guards, library, rating
+from db.schema import calls, evaluation, guards, judging, library, rating
 from db.schema.base import APPLICATION_ID, SCHEMA_VERSION, metadata
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "calls",
     "evaluation",
     "guards",
+    "judging",
     "library",
     "metadata",
     "rating",

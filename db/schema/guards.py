@@ -22,6 +22,8 @@ APPEND_ONLY = (
 )
 APPEND_ONLY_2 = ("result", "metric_value")
 """Tables that came with schema 2; kept apart so that the order of the first schema stands."""
+IMMUTABLE_3 = ("judge_definition", "flow_version")
+APPEND_ONLY_3 = ("judge_reply", "score_reply", "flow_approval")
 
 
 def _guard(table: str, verb: str, why: str) -> str:
@@ -45,10 +47,17 @@ GUARDS_2: tuple[str, ...] = tuple(
     for verb in ("UPDATE", "DELETE")
 )
 
+GUARDS_3: tuple[str, ...] = tuple(
+    _guard(table, verb, why)
+    for tables, why in ((IMMUTABLE_3, "immutable"), (APPEND_ONLY_3, "append-only"))
+    for table in tables
+    for verb in ("UPDATE", "DELETE")
+)
+
 ITEM_PIN = (
     "CREATE UNIQUE INDEX ux_item_pin ON item (call_id, kind, coalesce(layer_id, ''), "
     "coalesce(layer_version, -1), coalesce(profile_id, ''), coalesce(speaker, ''), "
-    '"start", "end")'
+    '"start", "end", coalesce(other_item_id, \'\'))'
 )
 
 FULL_TEXT: tuple[str, ...] = (
@@ -63,5 +72,5 @@ FULL_TEXT: tuple[str, ...] = (
     "INSERT INTO call_fts (rowid, folded) VALUES (new.seq, new.folded); END",
 )
 
-EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT, *GUARDS_2)
+EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT, *GUARDS_2, *GUARDS_3)
 """Run in this order after the tables are made."""

@@ -28,9 +28,13 @@ judge_version = table(
     ref("rubric_version_id", "rubric_version.id", null=True),
     text("params", default="{}"),
     text("modality", default="text"),
+    ref("definition_id", "judge_definition.id", null=True),
+    text("name", default=""),
+    Column("sha256", Text, unique=True),
     text("created_at"),
     one_of("modality", "audio", "text", "both"),
 )
+"""`sha256` identifies it: over model, prompt, parameters and rubric version."""
 
 rater = table(
     "rater",
@@ -94,11 +98,13 @@ item = table(
     text("speaker", null=True),
     integer("start"),
     integer("end"),
+    ref("other_item_id", "item.id", null=True),
     text("created_at"),
     Index(None, "call_id", "kind", "start", "end"),
     one_of("kind", "call", "turn", "pair", "clip", "check"),
     CheckConstraint('"start" <= "end"', name="span"),
 )
+"""A pair is known by its first call and `other_item_id`, the whole of its second."""
 
 assignment = table(
     "assignment",

@@ -8,7 +8,14 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from app.domain.ratings import Answer
 from app.ui.theme import Theme
 
-SCOPE_WORDS = {"call": "call", "turn": "turn", "agent_turn": "agent turn", "clip": "clip"}
+SCOPE_WORDS = {
+    "call": "call",
+    "turn": "turn",
+    "agent_turn": "agent turn",
+    "caller_turn": "caller turn",
+    "clip": "clip",
+    "pair": "pair",
+}
 
 BOX_W, BOX_H = 24, 22
 CONFIDENCE_W = 28

@@ -91,6 +91,26 @@ def test_stored_database_of_schema_1_opens_with_its_rows(tmp_path: Path) -> None
     assert values == [2]
 
 
+def test_stored_database_of_schema_2_opens_with_its_rows_and_guards(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    shutil.copy(DATA / "schema0002.db", folder / "workbench.db")
+    ws = Workspace.open(folder)
+    try:
+        lead = next(v for v in raters.raters(ws) if v.is_lead)
+        with ws.db.read() as uow:
+            assert [r.code for r in uow.runs.all()] == ["R-0001"]
+            assert [s.answer.value for s in uow.scores.visible(lead)] == [2]
+            assert uow.connection.exec_driver_sql("SELECT count(*) FROM item").scalar() == 1
+            assert (
+                uow.connection.exec_driver_sql("SELECT model FROM judge_version").scalar() == "none"
+            )
+        with pytest.raises(Exception, match="item is immutable"), ws.db.machine() as write:
+            write.connection.exec_driver_sql("DELETE FROM item")
+    finally:
+        ws.close()
+
+
 def test_newer_schema_is_refused_and_left_alone(made: Path) -> None:
     with closing(sqlite3.connect(made)) as raw:
         raw.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
