@@ -58,7 +58,7 @@ def place(ctx: Work, call: ForeignCall) -> Placed:
     Raises:
         Cancelled.
     """
-    there, files, findings, missing = _examine(ctx, _chosen(call.audio))
+    there, files, findings, missing = _examine(ctx, chosen(call.audio))
     rate_hz = max((f.rate_hz for f in files.values()), default=NO_AUDIO_HZ)
     shift_s = max(0.0, -min((a.offset_s for a in there), default=0.0))
     tracks = tuple(_track(a, files[a.path], rate_hz, shift_s) for a in there)
@@ -78,11 +78,11 @@ def place(ctx: Work, call: ForeignCall) -> Placed:
 def missing(call: ForeignCall) -> tuple[str, ...]:
     """Recordings that the call names and that are not there; without decoding any."""
     return tuple(
-        dict.fromkeys(shown(a.path.name) for a in _chosen(call.audio) if not a.path.is_file())
+        dict.fromkeys(shown(a.path.name) for a in chosen(call.audio) if not a.path.is_file())
     )
 
 
-def _chosen(audio: Sequence[ForeignAudio]) -> list[ForeignAudio]:
+def chosen(audio: Sequence[ForeignAudio]) -> list[ForeignAudio]:
     """One channel for each role; a mix only where no speaker has a channel of their own."""
     by_role: dict[TrackRole, ForeignAudio] = {}
     for item in audio:

@@ -89,21 +89,12 @@ def _extra(
         "reported_metrics": dict(call.metrics),
     }
     extra = {name: value for name, value in call.extra.items() if name not in ours}
-    extra |= _clock(call)
+    extra |= clock_facts(call)
     extra |= {name: value for name, value in ours.items() if value}
-    made = {a.path for a in call.audio if a.made}
     extra["import"] = {
         "source": call.source,
         "identity": call.identity,
-        "files": [
-            {
-                "path": "" if f.path in made else shown(f.path),
-                "codec": f.codec,
-                "channels": f.channels,
-                "sha256": f.sha256,
-            }
-            for f in placed.files
-        ],
+        "files": file_facts(call, placed),
         "missing_audio": list(placed.missing),
         "shift_s": placed.shift_s,
         "unknown": list(call.unknown[:MAX_NAMES]),
@@ -114,7 +105,21 @@ def _extra(
     return dict(kept)
 
 
-def _clock(call: ForeignCall) -> dict[str, float]:
+def file_facts(call: ForeignCall, placed: Placed) -> list[dict[str, Any]]:
+    """Where each recording came from and what it is; a file that the reader made has no place."""
+    made = {a.path for a in call.audio if a.made}
+    return [
+        {
+            "path": "" if f.path in made else shown(f.path),
+            "codec": f.codec,
+            "channels": f.channels,
+            "sha256": f.sha256,
+        }
+        for f in placed.files
+    ]
+
+
+def clock_facts(call: ForeignCall) -> dict[str, float]:
     """The stated length under the names by which the recording is held against it."""
     if call.clock_s is None or not foreign_layers.sound(call.clock_s) or call.clock_s <= 0:
         return {}

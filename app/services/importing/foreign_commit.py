@@ -12,16 +12,18 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from app.domain.calls import Call
 from app.domain.errors import Cancelled, UserError
 from app.domain.imports import FailedFile
 from app.domain.new import AudioBlob
 from app.domain.work import Work
-from app.services.importing import foreign_audio, foreign_layers, store
+from app.services.importing import foreign_audio, foreign_layers, late_audio, store
 from app.services.importing.foreign import ForeignCall, ForeignFailure, Reader
 from app.services.importing.foreign_audio import Placed
 from app.services.importing.foreign_call import content_key, documents, frame_count, new_call
 from app.services.importing.foreign_layers import Clock
 from app.services.importing.foreign_result import ForeignItem, ForeignResult
+from app.services.importing.late_audio import Late
 from app.services.importing.walk import shown
 from app.services.workspace import Workspace
 
@@ -42,8 +44,10 @@ def look(ctx: Work, ws: Workspace, reader: Reader, path: Path) -> ForeignResult:
         missing = foreign_audio.missing(call)
         item = ForeignItem(call=call, warnings=call.warnings, missing=missing)
         known = _known(ws, call)
-        if known:
-            duplicates.append(ForeignItem(call=call, id=known))
+        if known is not None and (late := late_audio.lacking(known, call)):
+            items.append(replace(item, id=known.id, code=known.code, added=late))
+        elif known is not None:
+            duplicates.append(ForeignItem(call=call, id=known.id))
         elif content_key(call) in seen:
             duplicates.append(ForeignItem(call=call))
         else:
@@ -67,8 +71,9 @@ def take_in(
     in_place: bool = False,
     detect: bool = True,
 ) -> ForeignResult:
-    """Import the calls that a reader finds at `path`. What is here already adds nothing.
+    """Import the calls that a reader finds at `path`.
 
+    What is here already adds nothing, but for a recording that was not there when it was imported.
     A call that fails is reported and the rest goes on; on cancellation the calls imported so far
     stay.
 
@@ -81,11 +86,11 @@ def take_in(
     store.sweep(ws)
     for call in _read(ctx, reader, path, failed):
         known = _known(ws, call)
-        if known:
-            duplicates.append(ForeignItem(call=call, id=known))
+        if known is not None and not late_audio.lacking(known, call):
+            duplicates.append(ForeignItem(call=call, id=known.id))
             continue
         try:
-            item, placed = _one(ctx, ws, call, in_place=in_place)
+            item, can_detect = _one(ctx, ws, call, known, in_place=in_place)
         except Cancelled:
             raise
         except Exception as error:  # what one call does must not stop the others
@@ -93,9 +98,9 @@ def take_in(
                 log.exception("import of %s", shown(call.path))
             failed.append(FailedFile(path=shown(call.path), reason=str(error)))
             continue
-        if detect and placed.can_detect:
+        if detect and can_detect:
             item = _detected(ctx, ws, item)
-        items.append(item)
+        (duplicates if known is not None and not item.added else items).append(item)
     return ForeignResult(
         source=reader.source,
         items=tuple(items),
@@ -115,15 +120,25 @@ def _read(ctx: Work, reader: Reader, path: Path, failed: list[FailedFile]) -> It
             yield found
 
 
-def _known(ws: Workspace, call: ForeignCall) -> str:
+def _known(ws: Workspace, call: ForeignCall) -> Call | None:
     with ws.db.read() as uow:
-        return uow.calls.find_content(content_key(call)) or ""
+        known = uow.calls.find_content(content_key(call))
+        return uow.calls.get(known) if known else None
 
 
 def _one(
-    ctx: Work, ws: Workspace, call: ForeignCall, *, in_place: bool
-) -> tuple[ForeignItem, Placed]:
+    ctx: Work, ws: Workspace, call: ForeignCall, known: Call | None, *, in_place: bool
+) -> tuple[ForeignItem, bool]:
+    """The call as it is stored, and whether its speech can be detected.
+
+    Raises:
+        UserError: its recording cannot be filed, or does not fit the known call. Cancelled.
+    """
     placed = foreign_audio.place(ctx, call)
+    late = late_audio.fit(ws, known, call, placed) if known is not None else None
+    if known is not None and late is None:
+        told = tuple(f.message for f in placed.findings)
+        return ForeignItem(call=call, id=known.id, warnings=told, missing=placed.missing), False
     with ExitStack() as held:
         blobs: list[AudioBlob] = []
         if placed.files:
@@ -133,8 +148,25 @@ def _one(
                 store.file_audio(ctx, ws, f, in_place=in_place and f.path not in made)
                 for f in placed.files
             ]
-        item = _store(ws, call, placed, tuple({b.sha256: b for b in blobs}.values()))
-    return item, placed
+        unique = tuple({b.sha256: b for b in blobs}.values())
+        if late is not None:
+            return _add_audio(ws, call, late, unique), late.can_detect
+        return _store(ws, call, placed, unique), placed.can_detect
+
+
+def _add_audio(
+    ws: Workspace, call: ForeignCall, late: Late, blobs: tuple[AudioBlob, ...]
+) -> ForeignItem:
+    with ws.db.machine() as uow:
+        told = late_audio.attach(uow, late, call, blobs)
+    return ForeignItem(
+        call=call,
+        id=late.call.id,
+        code=late.call.code,
+        warnings=(*told, *(f.message for f in (*late.placed.findings, *call.findings))),
+        missing=late.placed.missing,
+        added=tuple(t.role for t in late.tracks),
+    )
 
 
 def _store(

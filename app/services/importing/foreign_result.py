@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.calls import TrackRole
 from app.domain.imports import FailedFile
 from app.services.importing.foreign import ForeignCall
 from app.services.importing.walk import shown
@@ -22,6 +23,7 @@ class ForeignItem:
         code: its short id, likewise.
         warnings: what a person should know, those of the reading included.
         missing: audio files that the call names and that are not there or not usable.
+        added: speakers whose recording a call that was here already is given; empty for a new one.
     """
 
     call: ForeignCall
@@ -29,6 +31,7 @@ class ForeignItem:
     code: str = ""
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    added: tuple[TrackRole, ...] = ()
 
     @property
     def path(self) -> str:
@@ -81,7 +84,16 @@ class ForeignItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignResult:
-    """What became of everything that a reader found."""
+    """What became of everything that a reader found.
+
+    Attributes:
+        source: the reader's key.
+        items: calls that are new, and calls that were here and are given their recording.
+        duplicates: calls that were here and stay as they are.
+        failed: what could not be read or taken in.
+        warnings: what is to be said of the whole.
+        dry_run: nothing was written.
+    """
 
     source: str
     items: tuple[ForeignItem, ...] = ()
@@ -90,23 +102,33 @@ class ForeignResult:
     warnings: tuple[str, ...] = field(default=())
     dry_run: bool = False
 
+    @property
+    def new(self) -> tuple[ForeignItem, ...]:
+        """The calls that were not here before."""
+        return tuple(item for item in self.items if not item.added)
+
     def to_json(self) -> dict[str, Any]:
         """The document of `import --source` and `import --source --dry-run`."""
         head: dict[str, Any] = {"source": self.source}
         if self.dry_run:
             head |= {"dry_run": True, "imported": []}
-            head["found"] = [item.found_json() for item in self.items]
+            head["found"] = [item.found_json() for item in self.new]
         else:
             head["imported"] = [
-                {"id": item.id, "code": item.code, **item.to_json()} for item in self.items
+                {"id": item.id, "code": item.code, **item.to_json()} for item in self.new
             ]
         return {
             **head,
+            "completed": [
+                {"id": i.id, "code": i.code, "added": list(i.added), **i.to_json()}
+                for i in self.items
+                if i.added
+            ],
             "duplicates": [{"path": d.path, "id": d.id or None} for d in self.duplicates],
             "failed": [{"path": f.path, "reason": f.reason} for f in self.failed],
             "warnings": [
                 *self.warnings,
-                *(f"{i.path}: {w}" for i in self.items for w in i.warnings),
+                *(f"{i.path}: {w}" for i in (*self.items, *self.duplicates) for w in i.warnings),
             ],
             "ignored": 0,
             "unused": [],
@@ -116,9 +138,12 @@ class ForeignResult:
 def to_lines(result: ForeignResult) -> list[str]:
     """The result as plain lines."""
     lines = [_head(item) for item in result.items]
-    count, known = len(result.items), len(result.duplicates)
+    count, known = len(result.new), len(result.duplicates)
     verb = "to import" if result.dry_run else "imported"
-    lines.append(f"{count} {verb}, {known} already there, {len(result.failed)} failed.")
+    late = len(result.items) - count
+    given = "to be given their recording" if result.dry_run else "given their recording"
+    more = f", {late} already there and {given}" if late else ""
+    lines.append(f"{count} {verb}{more}, {known} already there, {len(result.failed)} failed.")
     return [shown(line) for line in lines]
 
 
@@ -131,6 +156,9 @@ def remarks(result: ForeignResult) -> list[str]:
             told.append(f"kept, but not understood: {_some(item.call.unknown)}")
         for words in told:
             said.setdefault(words, []).append(item.code or item.call.title)
+    for item in result.duplicates:
+        for words in item.warnings:
+            said.setdefault(words, []).append(item.call.title)
     return [
         *result.warnings,
         *(f"{_some(tuple(who))}: {words}" for words, who in said.items()),
