@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from db.unit_of_work import Reader
 TEXTS: frozenset[str] = frozenset(ROLES)
 FINDERS = frozenset({"speech.detect", "signal.integrity"})
 """They say what is void; were it part of their own inputs, each would ask for itself again."""
+ONE_SIDED = "Only one speaker was recorded; the platform's times are those of both."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +76,8 @@ def why_not(on: Shelf, evaluator: Evaluator, layer: LayerOrigin | None = None) -
             return _LACKS[need]
     if layer and "speech" in evaluator.reads and on.speech(layer) is None:
         return f"It has no timing of the kind {layer}."
-    if evaluator.name == "speech.detect" and _is_one_sided(on):
-        return "Only one speaker was recorded; the platform's times are those of both."
+    if evaluator.name == "speech.detect" and is_one_sided(on.call, on.layers):
+        return ONE_SIDED
     return ""
 
 
@@ -160,9 +161,10 @@ def _named(on: Shelf, evaluator: Evaluator) -> list[str]:
     return [name for name in on.documents if prefixes and name.startswith(prefixes)]
 
 
-def _is_one_sided(on: Shelf) -> bool:
-    call = on.call
-    return len(call.tracks) == 1 and not call.is_mono and on.reported is not None
+def is_one_sided(call: Call, layers: Iterable[Layer]) -> bool:
+    """Whether detection would hide what a platform says of both speakers: it hears only one."""
+    told = any(x.kind == "speech" and x.origin == "platform" for x in layers)
+    return len(call.tracks) == 1 and not call.is_mono and told
 
 
 _LACKS: dict[Need, str] = {

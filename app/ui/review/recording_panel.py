@@ -51,6 +51,8 @@ class RecordingPanel(QScrollArea):
         foot = QVBoxLayout()
         foot.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
         foot.addLayout(_left(self.detect, self._busy))
+        self.why_not = Label(theme, "", "small", "t3", wrap=True)
+        foot.addWidget(self.why_not)
         column.addLayout(foot)
         column.addStretch(1)
         self.setWidget(body)
@@ -72,7 +74,7 @@ class RecordingPanel(QScrollArea):
 
     def _on_busy(self, words: str) -> None:
         self._busy.setText(words)
-        self.detect.setEnabled(not words and self._has_sound)
+        self.detect.setEnabled(not words and self._can_detect)
         self.swap.setEnabled(not words and not self._is_mono and self._has_sound)
 
     @property
@@ -85,6 +87,17 @@ class RecordingPanel(QScrollArea):
         call = self._session.call
         return call is not None and bool(call.tracks)
 
+    @property
+    def _can_detect(self) -> bool:
+        return self._has_sound and not self._one_sided()
+
+    def _one_sided(self) -> str:
+        """Why speech is not detected where only one speaker was recorded; the same as in a run."""
+        from app.services.evaluating.inputs import ONE_SIDED, is_one_sided
+
+        review = self._session.review
+        return ONE_SIDED if review and is_one_sided(review.call, review.layers) else ""
+
     def refresh(self) -> None:
         """Say what is so of the call."""
         review = self._session.review
@@ -96,7 +109,9 @@ class RecordingPanel(QScrollArea):
         if review is None or not review.findings:
             self._findings.addWidget(Label(theme, "None found.", "small", "t3"))
         self.swap.setEnabled(not self._is_mono and self._has_sound)
-        self.detect.setEnabled(self._has_sound)
+        self.detect.setEnabled(self._can_detect)
+        self.why_not.setText(self._one_sided())
+        self.why_not.setVisible(bool(self.why_not.text()))
         self.channels.setText(self._channel_words())
         for layer in review.layers if review else ():
             in_force = review is not None and review.layer is not None
@@ -123,6 +138,8 @@ class RecordingPanel(QScrollArea):
             return "The call came without a recording; its log says who speaks when."
         if call.is_mono:
             return "One channel holds both speakers. Who speaks when is estimated."
+        if len(call.tracks) == 1:
+            return f"Only the {call.tracks[0].role} was recorded."
         left, right = call.channel_map.split(",")
         if len({t.audio_sha256 for t in call.tracks}) > 1:
             return "Caller and agent come from a file each."

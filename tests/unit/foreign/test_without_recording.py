@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QImage
 
-from app.domain.calls import Call
+from app.domain.calls import SPEAKERS, Call
 from app.domain.work import Quiet
+from app.eval.registry import build
 from app.services import calls, reviewing
+from app.services.evaluating import inputs
 from app.services.importing import foreign_commit
+from app.services.importing.foreign import ForeignAudio
 from app.services.raters import cli_viewer
 from app.services.workspace import Workspace
 from app.ui.context import UiContext
@@ -24,7 +27,7 @@ from app.ui.screenshot import render, settle
 from app.ui.timeline.wave_lane import WaveLane
 from app.ui.transport.bar import NOTICE_NO_SOUND
 from tests.ui.shell_support import context
-from tests.unit.foreign.foreign_support import TALK, FakeReader, call
+from tests.unit.foreign.foreign_support import RATE, TALK, FakeReader, call, voice
 
 
 @pytest.fixture
@@ -115,6 +118,34 @@ def test_the_recording_tab_offers_nothing_that_needs_sound(screen: ReviewScreen)
     assert not panel.detect.isEnabled()
     assert not panel.swap.isEnabled()
     assert "without a recording" in panel.channels.text()
+
+
+def test_half_a_recording_is_not_detected_by_hand_nor_in_a_run(
+    qtbot: Any, workspace: Workspace, ctx: UiContext, tmp_path: Path, make_wav: Any
+) -> None:
+    pair = tuple(
+        ForeignAudio(path=make_wav(f"{who}.wav", voice(who), RATE), channel_index=0, role=who)
+        for who in SPEAKERS
+    )
+    halves = {"half": pair[:1], "whole": pair}
+    panels = {}
+    for name, audio in halves.items():
+        given = FakeReader(call(tmp_path, name, audio=audio))
+        (item,) = foreign_commit.take_in(Quiet(), workspace, given, tmp_path, detect=False).items
+        made = ReviewScreen(ctx)
+        qtbot.addWidget(made)
+        made.session.open(item.id)
+        settle(ctx, made)
+        panels[name] = made.dock.recording
+        on = inputs.shelf(workspace, item.id)
+        assert on is not None
+        reason = inputs.why_not(on, build("speech.detect"))
+        assert panels[name].why_not.text() == reason
+        assert panels[name].detect.isEnabled() == (not reason)
+    assert "Only one speaker" in panels["half"].why_not.text()
+    assert panels["half"].channels.text() == "Only the caller was recorded."
+    panels["half"]._on_busy("")
+    assert not panels["half"].detect.isEnabled(), "nor after other work"
 
 
 def test_the_facts_say_that_there_is_no_audio(silent: Call) -> None:
