@@ -22,6 +22,9 @@ class Changes:
     views: bool = False
     raters: bool = False
     rubrics: bool = False
+    judges: bool = False
+    """judges' definitions, endpoints or prices"""
+    flows: bool = False
     settings: bool = False
     everything: bool = False
 
@@ -37,6 +40,8 @@ class Changes:
             views=self.views or more.views,
             raters=self.raters or more.raters,
             rubrics=self.rubrics or more.rubrics,
+            judges=self.judges or more.judges,
+            flows=self.flows or more.flows,
             settings=self.settings or more.settings,
             everything=self.everything or more.everything,
         )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from app.domain.errors import EnvironmentFault
 from app.services.assets import asset
 from app.services.workspace import DB_NAME, Workspace
 
+SHIPPED = "shipped"
+"""Setting: which shipped rubrics and judges the workspace has."""
+
 
 def open_workspace(path: Path, *, create: bool = False) -> Workspace:
-    """Open a workspace; a new one gets the shipped rubrics.
+    """Open a workspace; it gets the shipped rubrics and judges that it lacks.
 
     Raises:
         UserError: as `Workspace.open`.
@@ -18,8 +22,7 @@ def open_workspace(path: Path, *, create: bool = False) -> Workspace:
     _refuse_lost_database(path.expanduser())
     ws = Workspace.open(path, create=create)
     try:
-        if _lacks_rubrics(ws):  # new, or killed while it was being made
-            add_shipped(ws)
+        add_shipped(ws)
     except BaseException:
         ws.close()
         raise
@@ -39,17 +42,29 @@ def _refuse_lost_database(folder: Path) -> None:
         )
 
 
-def _lacks_rubrics(ws: Workspace) -> bool:
-    with ws.db.read() as uow:
-        return not uow.rubrics.all()
-
-
 def add_shipped(ws: Workspace) -> int:
-    """Store the shipped rubrics that the workspace lacks; versions are immutable.
+    """Store the shipped rubrics and judges that the workspace lacks; versions are immutable.
 
     Returns:
         How many were new.
     """
+    stamp = _stamp()
+    with ws.db.read() as uow:
+        if uow.settings.get(SHIPPED) == stamp:
+            return 0
     from app.services import rubrics
+    from app.services.judging import definitions
 
-    return rubrics.load_rubrics(ws, asset("rubrics"))
+    new = rubrics.load_rubrics(ws, asset("rubrics")) + definitions.load_judges(ws)
+    with ws.db.human() as write:
+        write.settings.put(SHIPPED, stamp)
+    return new
+
+
+def _stamp() -> str:
+    """A hash of what ships: parsing it all at every start would delay the window."""
+    seen = hashlib.sha256()
+    for folder in ("rubrics", "judges"):
+        for path in sorted(asset(folder).rglob("*.*")):
+            seen.update(path.name.encode() + path.read_bytes())
+    return seen.hexdigest()

@@ -1,0 +1,1 @@
+"""Judges: definitions and versions, endpoints, runs, verdicts, task flows, scores of sets."""
