@@ -68,8 +68,8 @@ def find(samples: Float32, rate_hz: int, speech: Sequence[Span]) -> Cutoffs:
     counted = 0
     for shift in (0, size // 2):
         moved = [Span(max(0, s.start - shift), max(0, s.end - shift)) for s in speech]
-        drops, cut = _of_frames(samples[shift:], rate_hz, moved)
-        counted = counted if shift else drops
+        count, cut = _of_frames(samples[shift:], rate_hz, moved)
+        counted = counted if shift else count
         for at, fall in cut.items():
             place = shift + (at + 1) * size
             if all(abs(place - known) > 2 * size for known in found):
@@ -80,6 +80,11 @@ def find(samples: Float32, rate_hz: int, speech: Sequence[Span]) -> Cutoffs:
         for end in sorted(found)
     ]
     return Cutoffs(tuple(spans), counted)
+
+
+def drops(samples: Float32, rate_hz: int, speech: Sequence[Span]) -> int:
+    """How many drops of any kind a voice has; arguments as for `find`."""
+    return _of_frames(samples, rate_hz, speech)[0]
 
 
 def _of_frames(

@@ -1,4 +1,4 @@
-"""How somebody speaks in a stretch of time: words a minute, pitch, intensity."""
+"""How somebody speaks in a stretch of time: words a minute, pitch, intensity, cut-offs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.calls import Span
+from app.eval.signal import cutoffs
 from app.eval.turns.fdb_rules import TimedWord
 
 LEAST_WORDS = 3
@@ -27,6 +28,7 @@ class Manner:
     words_per_minute: float | None = None
     pitch_hz: float | None = None
     intensity_db: float | None = None
+    cutoffs_per_min: float | None = None
 
 
 def words_per_minute(words: Sequence[TimedWord], start_s: float, end_s: float) -> float | None:
@@ -66,6 +68,7 @@ def manner(
         words_per_minute=rate,
         pitch_hz=_pitch(clip, rate_hz),
         intensity_db=_intensity(clip, rate_hz),
+        cutoffs_per_min=_cutoffs(sound, parts, within, rate_hz),
     )
 
 
@@ -81,6 +84,13 @@ def _intensity(clip: Samples, rate_hz: int) -> float:
     hop = max(round(FRAME_S * rate_hz), 1)
     frames = clip[: len(clip) // hop * hop].reshape(-1, hop).astype(np.float64)
     return float(np.mean(10 * np.log10(np.mean(frames**2, axis=1) + _FLOOR)))
+
+
+def _cutoffs(sound: Samples, parts: Sequence[Span], within: Span, rate_hz: int) -> float:
+    """Sudden drops of the level in each minute of speech."""
+    inside = [Span(p.start - within.start, p.end - within.start) for p in parts]
+    count = cutoffs.drops(sound[within.start : within.end], rate_hz, inside)
+    return 60 * rate_hz * count / sum(p.frames for p in parts)
 
 
 def _end(word: TimedWord) -> float:

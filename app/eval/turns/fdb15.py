@@ -30,7 +30,7 @@ class Fdb15Turns:
     """The rules on a call's speech layer; what the agent did about an overlap is not labelled."""
 
     name: ClassVar[str] = "turns.fdb15"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Overlaps as in Full-Duplex-Bench 1.5"
     metrics: ClassVar[tuple[MetricSpec, ...]] = m.METRICS
     reads: ClassVar[frozenset[Read]] = READS | {"audio"}
@@ -63,7 +63,7 @@ class Fdb15Sample:
     """
 
     name: ClassVar[str] = "turns.fdb15_sample"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Overlaps of a Full-Duplex-Bench 1.5 sample"
     metrics: ClassVar[tuple[MetricSpec, ...]] = ()
     reads: ClassVar[frozenset[Read]] = frozenset({"documents", "speech", "audio"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.calls import Span
 from app.domain.metrics import Direction, MetricSpec, MetricValue
 from app.eval.turns.adaptation import Manner
+from app.eval.turns.fdb15_paired import paired_t
 from app.eval.turns.series import Heading, Sample, mean
 
 _SOURCE = "Full-Duplex-Bench 1.5, arXiv 2507.23159"
@@ -99,8 +101,20 @@ INTENSITY = _spec(
     unit="dB",
     decimals=1,
 )
+CUTOFFS = _spec(
+    "cutoff_change",
+    "Change of sudden cut-offs (FDB 1.5)",
+    "Drops of 18 dB from one 30 ms to the next in each minute of speech, after an overlap less "
+    "before it; mean over overlaps. The benchmark counts them, whatever the length.",
+    "none",
+    ("sum", "n"),
+    unit="1/min",
+    decimals=1,
+)
 
-METRICS: tuple[MetricSpec, ...] = (STOP, RESPONSE, *LABELS.values(), RATE, PITCH, INTENSITY)
+METRICS: tuple[MetricSpec, ...] = (
+    STOP, RESPONSE, *LABELS.values(), RATE, PITCH, INTENSITY, CUTOFFS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,36 +129,52 @@ class Change:
 def changes(
     heading: Heading, found: Sequence[Change], *, with_sound: bool, none: str
 ) -> list[MetricValue]:
-    """Speech rate, pitch and intensity: after less before, over the overlaps that have both.
+    """Speech rate, pitch, intensity and cut-offs: after less before, over overlaps that have both.
+
+    Each keeps its sides, and of two overlaps or more a paired t-test over them.
 
     Args:
         heading: what the values share.
         found: one for each overlap.
-        with_sound: False where there is no recording to hear pitch and intensity in.
+        with_sound: False where there is no recording to hear all but the speech rate in.
         none: why there is no overlap, where there is none.
     """
     few = "Too little is said before or after the overlaps."
-    silent = "" if with_sound else "Pitch and intensity need the agent's own track."
+    silent = "" if with_sound else "It is heard in the agent's own track, and there is none."
     table = (
         (RATE, "words_per_minute", ""),
         (PITCH, "pitch_hz", silent),
         (INTENSITY, "intensity_db", silent),
+        (CUTOFFS, "cutoffs_per_min", silent),
     )
     values = []
     for spec, name, lacking in table:
-        samples = []
-        for change in found:
-            before, after = getattr(change.before, name), getattr(change.after, name)
-            if before is not None and after is not None:
-                label = f"{before:.1f} before, {after:.1f} after"
-                samples.append(
-                    Sample(
-                        value=round(after - before, 4),
-                        span=change.span,
-                        speaker="agent",
-                        label=label,
-                    )
-                )
+        both = [
+            (before, after, change.span)
+            for change in found
+            if (before := getattr(change.before, name)) is not None
+            and (after := getattr(change.after, name)) is not None
+        ]
+        samples = [
+            Sample(
+                value=round(after - before, 4),
+                span=span,
+                speaker="agent",
+                label=f"{before:.1f} before, {after:.1f} after",
+            )
+            for before, after, span in both
+        ]
         why = heading.why or (none if not found else lacking or few)
-        values.append(mean(spec, heading, samples, why))
+        values.append(mean(spec, heading, samples, why, _sides([(b, a) for b, a, _ in both])))
     return values
+
+
+def _sides(pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """The values on both sides, and the test of them."""
+    before, after = [b for b, _ in pairs], [a for _, a in pairs]
+    told = paired_t(before, after)
+    found: dict[str, Any] = {
+        "before": [round(b, 4) for b in before],
+        "after": [round(a, 4) for a in after],
+    }
+    return found if told is None else {**found, "t": round(told.t, 6), "p": round(told.p, 6)}

@@ -17,10 +17,13 @@ from app.audio.align import Placement
 from app.domain.calls import Span
 from app.domain.profile_names import FDB_15, FDB_15_SPEECH
 from app.eval.base import AudioInput, CallInput
-from app.eval.turns.adaptation import words_per_minute
+from app.eval.signal.cutoffs import drops
+from app.eval.turns.adaptation import manner, words_per_minute
 from app.eval.turns.fdb15 import Fdb15Sample, Fdb15Turns
+from app.eval.turns.fdb15_metrics import Change, changes
 from app.eval.turns.fdb15_rules import answers, lane, overlaps, sides, split_s
 from app.eval.turns.fdb_rules import TimedWord
+from app.eval.turns.series import Heading
 from tests.unit.timing.lanes import seg
 from tests.unit.turns.turn_inputs import call, layer, one, values_of, voided
 
@@ -86,7 +89,7 @@ def test_a_call_by_the_same_rules() -> None:
     assert one(found, "fdb15.response_latency", "agent").value == pytest.approx(0.8)
     assert "content_tag.json" in one(found, "fdb15.resume", "agent").reason
     pitch = one(found, "fdb15.pitch_change", "agent")
-    assert pitch.reason == "Pitch and intensity need the agent's own track."
+    assert pitch.reason == "It is heard in the agent's own track, and there is none."
 
 
 def test_a_call_without_overlaps_has_none_of_it() -> None:
@@ -196,6 +199,45 @@ def test_pitch_and_intensity_are_heard_in_the_agents_own_track(
     assert one(found, "fdb15.pitch_change", "agent").value == pytest.approx(60, abs=3)
     assert one(found, "fdb15.intensity_change", "agent").value == pytest.approx(6.02, abs=0.3)
     assert one(found, "fdb15.rate_change", "agent").status == "undefined"
+
+
+def tone(levels_db: list[float], rate: int) -> np.ndarray[Any, Any]:
+    """A tone that has each level for 30 ms."""
+    size = round(0.030 * rate)
+    at = np.arange(size * len(levels_db)) / rate
+    gain = np.repeat(10 ** (np.array(levels_db) / 20), size)
+    return np.asarray(gain * np.sin(2 * np.pi * 400 * at), np.float32)
+
+
+def test_cut_offs_are_drops_of_18_db_from_6_db_above_the_floor() -> None:
+    rate = 8000
+    quiet, loud = [-60.0] * 20, [-20.0] * 20
+    heard = [Span(0, 10**6)]
+    assert drops(tone([*loud, *quiet], rate), rate, heard) == 1
+    assert drops(tone([*loud, -37.0, -54.0, *quiet], rate), rate, heard) == 0, "17 dB a step"
+    assert drops(tone([-20.0] * 40 + [-38.5] + [-20.0] * 40, rate), rate, heard) == 0, (
+        "the voice is its own floor"
+    )
+    assert drops(tone([*loud, *quiet], rate), rate, [Span(0, rate // 10)]) == 0, "elsewhere"
+
+
+def test_cut_offs_are_compared_before_and_after_for_each_minute_of_speech() -> None:
+    rate, words = 8000, [TimedWord("w", 0.0, 0.5)]
+    whole = tone([-20.0] * 100 + ([-20.0] * 10 + [-60.0] * 10) * 5, rate)
+    half = round(100 * 0.030 * rate)
+    speech = [Span(0, len(whole))]
+    before, after = (
+        manner(words, whole, speech, side, rate) for side in (Span(0, half), Span(half, len(whole)))
+    )
+    found = changes(
+        Heading(profile=FDB_15, speaker="agent"),
+        [Change(before, after, Span(0, len(whole)))],
+        with_sound=True,
+        none="",
+    )
+    change = next(v for v in found if v.metric_id == "fdb15.cutoff_change")
+    assert change.value == pytest.approx(5 * 60 / 3.0)
+    assert (change.components["before"], change.components["after"]) == ([0], [100])
 
 
 edges = st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 800)), max_size=12)
