@@ -59,3 +59,7 @@ class RubricVersion:
     def has_form(self) -> bool:
         """Whether it asks about whole calls or turns, so that there is a form to fill."""
         return any(criterion.scope not in ("clip", "pair") for criterion in self.criteria)
+
+    def fits(self, scenario_key: str | None) -> bool:
+        """Whether it may be asked of a call: a task flow's rubric fits its own scenario alone."""
+        return self.extra.get("for") != "tfc" or self.key == f"tfc.{scenario_key}"

@@ -35,6 +35,7 @@ class FormFlow(QObject):
     def __init__(self, ctx: UiContext, session: ReviewSession) -> None:
         super().__init__()
         self._ctx, self._session = ctx, session
+        self._found: Sequence[RubricVersion] = ()
         self.rubrics: Sequence[RubricVersion] = ()
         self.rubric_id = ""
         self.auto_advance = True
@@ -55,15 +56,26 @@ class FormFlow(QObject):
         )
 
     def _on_rubrics(self, found: list[RubricVersion]) -> None:
-        newest = {rubric.key: rubric for rubric in found if rubric.has_form}
+        self._found = found
+        self._offer()
+        self.open_form()
+
+    def _offer(self) -> None:
+        """Offer the rubrics that fit the call that is open."""
+        review = self._session.review
+        scenario = review.call.scenario_key if review is not None else ""
+        found = [r for r in self._found if r.has_form and r.fits(scenario)]
+        newest = {rubric.key: rubric for rubric in found}
         chosen = next((r for r in found if r.id == self.rubric_id), None)
         if chosen is not None and chosen.id != newest[chosen.key].id:
             newest[f"{chosen.key} {chosen.version}"] = chosen  # a form begun on it goes on
-        self.rubrics = tuple(newest.values())
+        offered = tuple(newest.values())
+        if chosen is not None and offered == self.rubrics:
+            return
+        self.rubrics = offered
         if chosen is None and self.rubrics:
             self.rubric_id = self.rubrics[0].id
         self.rubrics_changed.emit()
-        self.open_form()
 
     def use_rubric(self, rubric_id: str) -> None:
         """Fill another rubric; what is drafted on this one stays."""
@@ -82,6 +94,7 @@ class FormFlow(QObject):
                 "Open a call in the library, then press Score call. Every key is saved at once.",
             )
         elif self._session.state == "ready":
+            self._offer()
             self.open_form()
 
     def _on_review(self) -> None:
