@@ -1,0 +1,50 @@
+"""What judges' verdicts of a call cost, and whether they are open to a viewer at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.ratings import Viewer
+from db.repos.base import Repo
+from db.repos.visibility import REVEAL_SETTING, opened_call, viewer_params, visible_scores
+
+
+class VerdictFacts(Repo):
+    """Reads only. Made over any reader's connection."""
+
+    def is_open(self, viewer: Viewer, call_id: str) -> bool:
+        """Whether the viewer may see what others gave on that call, of what they submitted."""
+        return bool(
+            self._value(
+                f"SELECT {opened_call(viewer, ':c')}", {"c": call_id, **viewer_params(viewer)}
+            )
+        )
+
+    def is_kept_hidden(self) -> bool:
+        """Whether the workspace shows others' scores to no reviewer, ever."""
+        return bool(
+            self._value(
+                "SELECT EXISTS (SELECT 1 FROM setting WHERE scope = '' AND key = :k "
+                "AND value = 'false')",
+                {"k": REVEAL_SETTING},
+            )
+        )
+
+    def replies(self, viewer: Viewer, call_id: str) -> list[dict[str, Any]]:
+        """A row for each (score, reply) of a call: tokens, cost, latency.
+
+        Left out are replies that any score follows from which the viewer may not see.
+        """
+        rows = self._maps(
+            "SELECT sr.score_id, y.id AS reply_id, y.prompt_tokens, y.completion_tokens, "
+            "y.cost_micro, y.currency, y.latency_ms, "
+            "(SELECT count(*) FROM score_reply x WHERE x.reply_id = y.id) AS linked "
+            "FROM score s JOIN score_reply sr ON sr.score_id = s.id "
+            "JOIN judge_reply y ON y.id = sr.reply_id "
+            f"WHERE s.call_id = :c AND {visible_scores(viewer)} ORDER BY y.seq",
+            {"c": call_id, **viewer_params(viewer)},
+        )
+        seen: dict[str, int] = {}
+        for row in rows:
+            seen[row["reply_id"]] = seen.get(row["reply_id"], 0) + 1
+        return [row for row in rows if seen[row["reply_id"]] == row["linked"]]
