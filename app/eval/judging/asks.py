@@ -42,9 +42,10 @@ class Ask:
     criteria: tuple[str, ...]
     """Keys of the criteria that the replies answer."""
     requests: tuple[Rendered, ...] = ()
-    """Two for a pair, one for each order; otherwise one, or none where no model is needed."""
+    """Two for a pair, one for each order; otherwise one. None where no model is needed: reading
+    the ask with no objects gives its verdicts."""
     context: Mapping[str, Any] = field(default_factory=dict)
-    """What reading the replies needs."""
+    """What reading the replies needs; made anew by planning, never stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class Plan:
     asks: tuple[Ask, ...] = ()
     skipped: str = ""
     """Why the judge does not apply to the call, in words; there are no asks then."""
+    notes: tuple[str, ...] = ()
+    """What was left out of the asks, and why, in words."""
 
 
 class ReplyProblem(ValueError):

@@ -25,7 +25,9 @@ class JudgeTurn:
     """The turn as it is scored, pinned to its layer."""
     interrupted_by_other: bool = False
     intended: str = ""
-    """What the agent's own log says it meant to say; empty where that is not known."""
+    """What the speaker's own log says was meant; empty where that is not known."""
+    heard: str = ""
+    """What the platform's recogniser made of a caller's turn; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class ToolUse:
     arguments: str
     """JSON."""
     result: str
+    at_s: float | None = None
+    """When the result was there; None where only the order is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,7 @@ class JudgeCall:
     ended_by: str = ""
     """`agent`, `caller`, or empty where it is not known."""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    """`pipeline`: `cascade`, `audio_llm` or `s2s`, where it is known; anything else."""
 
     @property
     def agent_turns(self) -> tuple[JudgeTurn, ...]:
