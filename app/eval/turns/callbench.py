@@ -35,7 +35,7 @@ class CallbenchTurns:
     """See the module. Limits are those of the profile, which is data and cannot be argued with."""
 
     name: ClassVar[str] = "turns.callbench"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Turn-taking"
     metrics: ClassVar[tuple[MetricSpec, ...]] = m.METRICS
     reads: ClassVar[frozenset[Read]] = READS

@@ -38,7 +38,7 @@ class FdbTurns:
     """The rules on a call's turns. Words come from its transcript; without one, length decides."""
 
     name: ClassVar[str] = "turns.fdb"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Turn-taking as in Full-Duplex-Bench 1.0"
     metrics: ClassVar[tuple[MetricSpec, ...]] = m.METRICS
     reads: ClassVar[frozenset[Read]] = READS

@@ -19,6 +19,7 @@ from app.domain.turns import (
     Utterance,
 )
 from app.eval.base import CallInput, LayerInput, Read
+from app.eval.turns import unbroken
 
 READS: frozenset[Read] = frozenset({"speech", "human", "heard", "spoken", "intended"})
 """What turns follow from: who speaks when, and the words, which tell a backchannel from a turn."""
@@ -121,11 +122,13 @@ def came_with(call: Call, system: str, version: str = "") -> bool:
 
 
 def void_reason(source: CallInput, *families: str) -> str:
-    """Why the recording cannot support figures of those families; empty where it can."""
+    """Why the recording cannot support figures of those families of turns; empty where it can."""
     for finding in source.call.warnings:
         if any(family in finding.voids for family in families):
             return finding.message
-    return ""
+    if source.speech is None or source.speech.layer.origin != "detector":
+        return ""
+    return unbroken.reason(source.speech.segments, source.call.rate_hz)
 
 
 def ms(frames: float, rate_hz: int) -> float:

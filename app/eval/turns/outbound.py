@@ -53,7 +53,7 @@ class OutboundTurns:
     """See the module."""
 
     name: ClassVar[str] = "turns.outbound"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Interruption and latency as in OutboundEval"
     metrics: ClassVar[tuple[MetricSpec, ...]] = m.METRICS
     reads: ClassVar[frozenset[Read]] = READS

@@ -35,7 +35,7 @@ class Tau2Turns:
     """
 
     name: ClassVar[str] = "turns.tau2"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Turn-taking as in tau2-bench"
     metrics: ClassVar[tuple[MetricSpec, ...]] = tau2_metrics.METRICS
     reads: ClassVar[frozenset[Read]] = READS
@@ -69,7 +69,7 @@ class Tau2Ticks:
     """
 
     name: ClassVar[str] = "turns.tau2_ticks"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     title: ClassVar[str] = "Turn-taking of a tau2-bench simulation"
     metrics: ClassVar[tuple[MetricSpec, ...]] = ()
     reads: ClassVar[frozenset[Read]] = frozenset({"documents"})
