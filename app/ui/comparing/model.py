@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from app.ui.comparing.rows import MetricRow
 
 Index = QModelIndex | QPersistentModelIndex
+LEAST_FIRST_PX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("verdict", "B is", 96, tip="At 5 %, by the adjusted p"),
 )
+
+
+def fitted(room: int, scale: float) -> list[int]:
+    """Widths in px that fill `room`; 0 for a column that is left out."""
+    widths = [round(column.width * scale) for column in COLUMNS]
+    for column in sorted(COLUMNS, key=lambda c: -c.drop):
+        if column.drop and sum(widths) > room:
+            widths[COLUMNS.index(column)] = 0
+    return [max(LEAST_FIRST_PX, widths[0] + room - sum(widths)), *widths[1:]]
 
 
 class CompareModel(QAbstractTableModel):
