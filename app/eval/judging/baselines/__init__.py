@@ -1,0 +1,68 @@
+"""Judges without a model: rules that always give the same verdict and need no endpoint.
+
+They see what rules can see and no more; their names begin with *baseline*. A definition's `shape`
+names its rule, its `params` hold every threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from app.domain.judging import JudgeDefinition, Verdict
+from app.domain.rubrics import Criterion, RubricVersion
+from app.eval.judging.baselines.findings import Finding
+from app.eval.judging.baselines.placeholders import placeholders
+from app.eval.judging.baselines.redundancy import redundancy
+from app.eval.judging.baselines.repetition import repetition
+from app.eval.judging.baselines.speakability import speakability
+from app.eval.judging.baselines.verbosity import verbosity
+from app.eval.judging.call import JudgeCall
+
+Rule = Callable[[JudgeCall, Mapping[str, Any]], Iterator[Finding]]
+
+RULES: Mapping[str, Rule] = {
+    "rule_placeholders": placeholders,
+    "rule_redundancy": redundancy,
+    "rule_repetition": repetition,
+    "rule_speakability": speakability,
+    "rule_verbosity": verbosity,
+}
+"""By the `shape` of a definition."""
+
+
+def judge(
+    definition: JudgeDefinition, rubric: RubricVersion, call: JudgeCall
+) -> tuple[Verdict, ...]:
+    """A verdict on each of the agent's turns.
+
+    Raises:
+        ValueError: the definition names no rule, or its rubric has no such criterion or level.
+    """
+    rule = RULES.get(definition.shape)
+    if rule is None:
+        raise ValueError(f"there is no rule {definition.shape}; there are {', '.join(RULES)}")
+    criterion = _criterion(definition, rubric)
+    return tuple(_verdict(f, criterion) for f in rule(call, definition.params))
+
+
+def _criterion(definition: JudgeDefinition, rubric: RubricVersion) -> Criterion:
+    """The one criterion that the rule answers: `params["criterion"]`, else the rubric's first."""
+    key = definition.params.get("criterion", rubric.criteria[0].key)
+    found = next((c for c in rubric.criteria if c.key == key), None)
+    if found is None:
+        raise ValueError(f"the rubric {rubric.key} has no criterion {key}")
+    return found
+
+
+def _verdict(finding: Finding, criterion: Criterion) -> Verdict:
+    if finding.value is not None and criterion.level(finding.value) is None:
+        raise ValueError(f"{criterion.key} has no level {finding.value}")
+    return Verdict(
+        criterion_key=criterion.key,
+        value=finding.value,
+        rationale=finding.rationale,
+        evidence=(finding.turn.index, *finding.evidence),
+        details={"baseline": True, **finding.details},
+        item=finding.turn.item,
+    )
