@@ -26,8 +26,6 @@ class JudgeTurn:
     interrupted_by_other: bool = False
     intended: str = ""
     """What the speaker's own log says was meant; empty where that is not known."""
-    heard: str = ""
-    """What the platform's recogniser made of a caller's turn; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +62,22 @@ class JudgeCall:
     ended_by: str = ""
     """`agent`, `caller`, or empty where it is not known."""
     extra: Mapping[str, Any] = field(default_factory=dict)
-    """`pipeline`: `cascade`, `audio_llm` or `s2s`, where it is known; anything else."""
+    """`pipeline`: `cascade`, `audio_llm` or `s2s`. `texts`: by text role, what transcripts other
+    than the shown one say, by index of turn. Anything else."""
 
     @property
     def agent_turns(self) -> tuple[JudgeTurn, ...]:
         """The agent's turns in order."""
         return tuple(t for t in self.turns if t.speaker == "agent")
+
+    def meant(self, turn: JudgeTurn) -> str:
+        """What a turn was meant to say, by its speaker's own log; empty where not known."""
+        return turn.intended or self._text("intended", turn)
+
+    def heard(self, turn: JudgeTurn) -> str:
+        """What the platform's recogniser made of a turn; empty where not known."""
+        return self._text("heard", turn)
+
+    def _text(self, role: str, turn: JudgeTurn) -> str:
+        texts: Mapping[int, str] = self.extra.get("texts", {}).get(role, {})
+        return texts.get(turn.index, "")
