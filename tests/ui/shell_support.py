@@ -95,8 +95,8 @@ def wait_listed(qtbot: Any, library: Any, rows: int) -> None:
         return (
             model.rowCount() == rows
             and (rows == 0 or model.row(0) is not None)
-            and library._sides is not None
-            and library._sides.totals.count == rows
+            and library.found.sides is not None
+            and library.found.sides.totals.count == rows
         )
 
     qtbot.waitUntil(ready, timeout=10_000)

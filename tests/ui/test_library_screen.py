@@ -120,7 +120,7 @@ def test_nothing_found_offers_to_clear(qtbot: Any, ctx: UiContext) -> None:
 def test_facets_follow_the_filter_and_tick_into_the_query(qtbot: Any, ctx: UiContext) -> None:
     add_calls(ctx.ws, 4, language="en", outcome="Resolved")
     _, library = open_window(qtbot, ctx, 4)
-    version = next(f for f in library._sides.facets if f.key == "version")  # type: ignore[union-attr]
+    version = next(f for f in library.found.sides.facets if f.key == "version")  # type: ignore[union-attr]
     assert {v.label: v.count for v in version.values} == {"nora 1.0": 2, "marlow 1.0": 2}
     library.side.toggled.emit(version.values[0].token)
     wait_listed(qtbot, library, 2)
@@ -138,7 +138,7 @@ def test_sorting_turns_round_and_keeps_the_current_call(qtbot: Any, ctx: UiConte
     library.table.choose(1)
     section = next(i for i, column in enumerate(COLUMNS) if column.key == "duration")
     library.table.head.sectionClicked.emit(section)
-    qtbot.waitUntil(lambda: library._sort == Sort("duration", True))
+    qtbot.waitUntil(lambda: library.found.sort == Sort("duration", True))
     library.table.head.sectionClicked.emit(section)
     qtbot.waitUntil(lambda: codes(library) == [f"CB-0000{n}" for n in (1, 2, 3, 4)])
     row = library.flow.current
@@ -186,9 +186,9 @@ def test_a_view_is_saved_chosen_and_deleted(qtbot: Any, ctx: UiContext) -> None:
     library.search("agent:nora")
     library.head.search.set_text("agent:nora")
     wait_listed(qtbot, library, 2)
-    library.acts._write(_save, "Nora's calls")
-    qtbot.waitUntil(lambda: len(library._sides.views) == 1)  # type: ignore[union-attr]
-    view = library._sides.views[0]  # type: ignore[union-attr]
+    library.verbs.acts._write(_save, "Nora's calls")
+    qtbot.waitUntil(lambda: len(library.found.sides.views) == 1)  # type: ignore[union-attr]
+    view = library.found.sides.views[0]  # type: ignore[union-attr]
     assert view.count == 2
     library.side.view_chosen.emit("")
     wait_listed(qtbot, library, 4)
@@ -196,7 +196,7 @@ def test_a_view_is_saved_chosen_and_deleted(qtbot: Any, ctx: UiContext) -> None:
     wait_listed(qtbot, library, 2)
     assert library.head.search.search.filters == ("agent:nora",)
     library.side.view_deleted.emit(view.id)
-    qtbot.waitUntil(lambda: not library._sides.views)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not library.found.sides.views)  # type: ignore[union-attr]
 
 
 def _save(ws: Workspace, viewer: Any, name: str) -> Any:
@@ -209,7 +209,7 @@ def test_query_sort_columns_and_selection_survive_a_restart(qtbot: Any, ctx: UiC
     library.head.search.set_text("agent:nora")
     library.search("agent:nora")
     wait_listed(qtbot, library, 3)
-    library._on_sort(Sort("duration", False))
+    library.found.sort_by(Sort("duration", False))
     qtbot.waitUntil(lambda: codes(library) == ["CB-00001", "CB-00003", "CB-00005"])
     agent = next(i for i, column in enumerate(COLUMNS) if column.key == "agent")
     library.table.head._show(agent, True)
