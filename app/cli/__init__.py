@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-MODULES = ("import_command", "commands", "evaluate_command", "compare_command", "wer_command")
+MODULES = (
+    "import_command",
+    "commands",
+    "evaluate_command",
+    "compare_command",
+    "wer_command",
+    "stats_command",
+)
 
 
 def run(words: Sequence[str]) -> int:
