@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, NotFound
 from app.domain.flows import FlowNode, FlowVersion
 from app.domain.ratings import Viewer
 from app.domain.work import Work
@@ -62,6 +63,21 @@ def derive(work: Work, ws: Workspace, viewer: Viewer, sop: Sop, maker: Maker) ->
     made = rounds.store(nodes, "prerequisites", _last_reason(maker, checks))
     work.progress(STEPS, STEPS)
     return made
+
+
+def read_sop(path: Path) -> str:
+    """The text of an SOP file, in whatever encoding.
+
+    Raises:
+        NotFound, BadInput: there is no such file, or it is no text.
+    """
+    from app.services.formats.text import decode
+
+    if not path.is_file():
+        raise NotFound(f"There is no file {path}.", "Check the name.")
+    if path.stat().st_size > 4 * MOST_CHARS:
+        raise BadInput(f"{path.name} is too long.", f"At most {MOST_CHARS} characters are taken.")
+    return decode(path.read_bytes(), name=path.name)[0]
 
 
 def model_maker(ws: Workspace, work: Work, endpoint: str, model: str = "") -> ModelMaker:
