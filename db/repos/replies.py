@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.domain.clock import utc_now
 from app.domain.ids import new_id
-from app.domain.judging import NewReply, RunCost, StoredReply, Usage
-from app.domain.ratings import Viewer
+from app.domain.judging import NewReply, ReplyStatus, RunCost, StoredReply, Usage
+from app.domain.ratings import ItemRef, Viewer
 from db.repos.base import Repo, dump, listed
 from db.repos.mappers import item_in
 from db.repos.visibility import viewer_params, visible_scores
@@ -20,22 +21,45 @@ _REPLY = """SELECT y.*, i.kind AS item_kind, i.start AS item_start, i."end" AS i
     i.layer_id, i.layer_version, i.profile_id, i.turn_index, i.speaker, i.other_item_id
 FROM judge_reply y JOIN item i ON i.id = y.item_id """
 
+RULES = "baseline"
+"""In place of an endpoint, of a judge that asks none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One time that a key was asked."""
+
+    reply_id: str
+    run_id: str | None
+    status: ReplyStatus
+    attempt: int
+
 
 class ReplyRepo(Repo):
     """What judges were asked and answered. What a viewer may read is bound to visible scores."""
 
-    def known(self, keys: Sequence[str]) -> dict[str, tuple[str, str, int]]:
-        """Key → (status, reply id, attempt) of the newest attempt, of the keys that were asked."""
-        found: dict[str, tuple[str, str, int]] = {}
+    def attempts(self, keys: Sequence[str]) -> dict[str, list[Attempt]]:
+        """Key → its attempts in order, of the keys that were ever asked."""
+        found: dict[str, list[Attempt]] = {}
         for at in range(0, len(keys), 500):
             marks, params = listed(keys[at : at + 500])
             rows = self._rows(
-                f"SELECT key, status, id, attempt FROM judge_reply WHERE key IN ({marks}) "
-                "ORDER BY attempt",
+                "SELECT key, id, run_id, status, attempt FROM judge_reply "
+                f"WHERE key IN ({marks}) ORDER BY attempt",
                 params,
             )
-            found |= {key: (status, reply_id, attempt) for key, status, reply_id, attempt in rows}
+            for key, reply_id, run_id, status, attempt in rows:
+                made = Attempt(reply_id=reply_id, run_id=run_id, status=status, attempt=attempt)
+                found.setdefault(key, []).append(made)
         return found
+
+    def newest_attempt(self, key: str) -> int:
+        """How often a key was asked."""
+        return int(
+            self._value(
+                "SELECT coalesce(max(attempt), 0) FROM judge_reply WHERE key = :k", {"k": key}
+            )
+        )
 
     def add(self, new: NewReply, item_id: str) -> str:
         """Append a reply; its id."""
@@ -58,7 +82,7 @@ class ReplyRepo(Repo):
                 "endpoint": new.endpoint,
                 "model_reported": new.model_reported,
                 "rung": new.rung,
-                "packed": zlib.compress(dump(packed).encode(), 6),
+                "packed": zlib.compress(dump(packed).encode("utf-8", "backslashreplace"), 6),
                 "prompt_tokens": new.usage.prompt,
                 "completion_tokens": new.usage.completion,
                 "cached_tokens": new.usage.cached,
@@ -73,6 +97,37 @@ class ReplyRepo(Repo):
             },
         )
         return reply_id
+
+    def usable(self, run_id: str, keys: Sequence[str]) -> list[str]:
+        """Ids of the usable replies that a run got to keys."""
+        if not keys:
+            return []
+        marks, params = listed(list(keys))
+        rows = self._rows(
+            f"SELECT id FROM judge_reply WHERE run_id = :r AND status = 'ok' AND key IN ({marks})",
+            {**params, "r": run_id},
+        )
+        return [row[0] for row in rows]
+
+    def latest_score(self, rater_id: str, item: ItemRef, criterion_id: str) -> str | None:
+        """The judge's newest score of that stretch of speech, or of that call or pair."""
+        found: str | None = self._value(
+            "SELECT s.id FROM score s JOIN item i ON i.id = s.item_id WHERE s.call_id = :c "
+            "AND s.rater_id = :r AND s.criterion_id = :k AND i.kind = :kind "
+            'AND i.start = :start AND i."end" = :end AND i.speaker IS :speaker '
+            "AND i.other_item_id IS :other ORDER BY s.seq DESC LIMIT 1",
+            {
+                "c": item.call_id,
+                "r": rater_id,
+                "k": criterion_id,
+                "kind": item.kind,
+                "start": item.span.start,
+                "end": item.span.end,
+                "speaker": item.speaker,
+                "other": item.other_item_id,
+            },
+        )
+        return found
 
     def link(self, score_ids: Iterable[str], reply_ids: Iterable[str]) -> None:
         """Note which replies scores follow from."""
@@ -111,27 +166,40 @@ class ReplyRepo(Repo):
         packed = self._value("SELECT packed FROM judge_reply WHERE id = :i", {"i": reply_id})
         return None if packed is None else json.loads(zlib.decompress(packed))["parsed"]
 
-    def bad(self, run_id: str) -> list[dict[str, Any]]:
-        """What stands unscored or failed among a run's requests, in order, without contents."""
+    def bad(self, run_id: str, more: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """What stands unscored or failed among a run's requests, in order, without contents.
+
+        Args:
+            run_id: the run.
+            more: ids of replies of other runs that count as well.
+        """
+        own = self._bad("y.run_id = :r", {"r": run_id})
+        for at in range(0, len(more), 500):
+            marks, params = listed(more[at : at + 500])
+            own += self._bad(f"y.id IN ({marks})", params)
+        return own
+
+    def _bad(self, where: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         return self._maps(
             "SELECT y.id, y.call_id, c.code, v.name AS judge, y.status, y.failure, y.reason, "
-            "y.attempt, y.criteria, y.created_at, i.turn_index FROM judge_reply y "
+            "y.attempt, y.criteria, y.created_at, v.model, i.turn_index FROM judge_reply y "
             "JOIN call c ON c.id = y.call_id JOIN judge_version v ON v.id = y.judge_version_id "
             "JOIN item i ON i.id = y.item_id "
-            "WHERE y.run_id = :r AND y.status <> 'ok' AND NOT EXISTS "
+            f"WHERE {where} AND y.status <> 'ok' AND NOT EXISTS "
             "(SELECT 1 FROM judge_reply n WHERE n.key = y.key AND n.attempt > y.attempt) "
             "ORDER BY y.seq",
-            {"r": run_id},
+            params,
         )
 
     def cost(self, run_id: str) -> RunCost:
-        """What a run has used so far."""
+        """What a run has used so far; rules cost nothing and are not asked."""
         row = self._row(
             "SELECT count(*), coalesce(sum(coalesce(prompt_tokens, 0) "
             "+ coalesce(completion_tokens, 0)), 0), coalesce(sum(cached_tokens), 0), "
             "coalesce(sum(cost_micro IS NULL AND status <> 'failed'), 0), "
-            "coalesce(avg(latency_ms), 0) FROM judge_reply WHERE run_id = :r",
-            {"r": run_id},
+            "coalesce(avg(latency_ms), 0) FROM judge_reply "
+            "WHERE run_id = :r AND endpoint <> :rules",
+            {"r": run_id, "rules": RULES},
         )
         assert row is not None, "an aggregate has a row"
         priced = self._rows(
@@ -159,6 +227,23 @@ class ReplyRepo(Repo):
                 {"r": run_id, "c": call_id, "e": evaluator, "n": asks},
             )
         )
+
+    def projected(self, run_id: str) -> dict[str, int]:
+        """Judge → how many steps it will have made of all calls of the run.
+
+        Of calls that are not planned yet, as many as of the mean planned one.
+        """
+        rows = self._rows(
+            "SELECT s.evaluator, count(a.asks), coalesce(sum(a.asks), 0), "
+            "(SELECT count(*) FROM run_call WHERE run_id = :r) FROM run_step s "
+            "LEFT JOIN run_ask a ON a.run_id = s.run_id AND a.evaluator = s.evaluator "
+            "WHERE s.run_id = :r GROUP BY s.evaluator",
+            {"r": run_id},
+        )
+        return {
+            name: asks + round((calls - planned) * (asks / planned if planned else 1))
+            for name, planned, asks, calls in rows
+        }
 
     def planned(self, run_id: str) -> dict[tuple[str, str], tuple[int, bool]]:
         """(call, judge) → (requests, whether it is through), of what is planned."""

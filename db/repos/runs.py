@@ -10,12 +10,15 @@ from app.domain.clock import utc_now
 from app.domain.evaluation import EvaluatorSpec, Run, RunState, StepProgress, Where
 from app.domain.ids import new_id
 from db.repos.base import Repo, dump
+from db.repos.replies import ReplyRepo
 from db.schema import evaluation as t
 
 _RUN = (
     "SELECT run.*, (SELECT name FROM rater WHERE rater.id = run.created_by) AS rater_name, "
     "(SELECT count(*) FROM run_call WHERE run_id = run.id) AS calls FROM run "
 )
+JUDGING = "judge"
+"""Kind of a run whose steps are requests to judges, not (call, evaluator) pairs."""
 LEASE_S = 15
 """A process that has not been heard of for this long does not hold its run any more."""
 
@@ -82,7 +85,11 @@ class RunRepo(Repo):
             row["evaluator"]: row
             for row in self._maps("SELECT * FROM run_step WHERE run_id = :r", {"r": run.id})
         }
-        return [_step(spec.name, rows[spec.name], run.calls) for spec in run.specs]
+        totals = ReplyRepo(self._connection).projected(run.id) if run.kind == JUDGING else {}
+        return [
+            _step(spec.name, rows[spec.name], totals.get(spec.name, run.calls))
+            for spec in run.specs
+        ]
 
     def pending(self, run_id: str) -> list[tuple[str, int]]:
         """(call, evaluators settled) of the calls that are not through, in order."""
@@ -105,20 +112,35 @@ class RunRepo(Repo):
 
         In the transaction that stores the result, so that a kill neither repeats nor misses one.
         """
-        totals: dict[str, int] = {}
         for evaluator, outcome, work_ms in counted:
-            totals[outcome] = totals.get(outcome, 0) + 1
-            self._run(
-                f"UPDATE run_step SET {outcome} = {outcome} + 1, work_ms = work_ms + :ms "
-                "WHERE run_id = :r AND evaluator = :e",
-                {"r": run_id, "e": evaluator, "ms": work_ms},
-            )
-        sets = ", ".join(f"{name} = {name} + :{name}" for name in totals)
-        self._run(f"UPDATE run SET {sets} WHERE id = :r", {**totals, "r": run_id})
+            self.tally(run_id, evaluator, outcome, 1, work_ms)
         self._run(
             "UPDATE run_call SET settled = settled + :n WHERE run_id = :r AND call_id = :c",
             {"n": len(counted), "r": run_id, "c": call_id},
         )
+
+    def tally(self, run_id: str, evaluator: str, outcome: str, steps: int, work_ms: int) -> None:
+        """Count steps of an evaluator that came out alike, whichever calls they are of."""
+        self._run(
+            f"UPDATE run_step SET {outcome} = {outcome} + :n, work_ms = work_ms + :ms "
+            "WHERE run_id = :r AND evaluator = :e",
+            {"r": run_id, "e": evaluator, "n": steps, "ms": work_ms},
+        )
+        self._run(
+            f"UPDATE run SET {outcome} = {outcome} + :n WHERE id = :r", {"n": steps, "r": run_id}
+        )
+
+    def through(self, run_id: str, call_id: str) -> None:
+        """Note that one more evaluator is through with a call."""
+        self._run(
+            "UPDATE run_call SET settled = settled + 1 WHERE run_id = :r AND call_id = :c",
+            {"r": run_id, "c": call_id},
+        )
+
+    def project(self, run_id: str) -> None:
+        """Set the steps of a judge run to what is planned, and to be expected of the rest."""
+        steps = sum(ReplyRepo(self._connection).projected(run_id).values())
+        self._run("UPDATE run SET steps = :n WHERE id = :r", {"n": steps, "r": run_id})
 
     # the lease ---------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from app.domain.segments import Layer
 from app.services import rating
 from app.services.judging import definitions
 from app.services.workspace import Workspace
+from db.repos.replies import Attempt
 from db.repos.scores import NewScore
 
 DEFINITION: dict[str, Any] = {
@@ -77,7 +78,9 @@ def test_a_reply_comes_back_as_it_was_stored(
     reply_id, (score_id,) = judge.says(turns[:1])
     with ws.db.read() as uow:
         found = uow.replies.of_score(lead, score_id)
-        assert uow.replies.known(["k", "none"]) == {"k": ("ok", reply_id, 1)}
+        attempt = Attempt(reply_id=reply_id, run_id=None, status="ok", attempt=1)
+        assert uow.replies.attempts(["k", "none"]) == {"k": [attempt]}
+        assert [uow.replies.newest_attempt(key) for key in ("k", "none")] == [1, 0]
         assert uow.replies.parsed(reply_id) == {"score": 1}
         (score,) = uow.scores.visible(lead)
     assert [r.id for r in found] == [reply_id]

@@ -1,0 +1,74 @@
+"""What goes with a judge run beside its counters: caps, pairs, and why a judge was left out.
+
+Kept in the settings under the run's id, since caps may be raised while all else stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from app.services.judging.caps import Caps
+from db.unit_of_work import Reader, UnitOfWork
+
+Pair = tuple[str, str]
+"""Ids of two calls, the smaller one first."""
+
+_CAPS, _PAIRS, _SKIPPED, _STANDS = "caps", "pairs", "skipped ", "stands "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A judge that does not apply to a call, and why."""
+
+    call_id: str
+    judge: str
+    reason: str
+
+
+def caps_of(uow: Reader, run_id: str) -> Caps:
+    """The run's caps as they are now."""
+    return Caps(**uow.settings.get(_CAPS, {}, scope=run_id))
+
+
+def keep_caps(uow: UnitOfWork, run_id: str, caps: Caps) -> None:
+    """Set the run's caps."""
+    uow.settings.put(_CAPS, asdict(caps), scope=run_id)
+
+
+def pairs_of(uow: Reader, run_id: str) -> tuple[Pair, ...]:
+    """The pairs that the run's pairwise judges compare."""
+    return tuple((a, b) for a, b in uow.settings.get(_PAIRS, (), scope=run_id))
+
+
+def keep_pairs(uow: UnitOfWork, run_id: str, pairs: Sequence[Pair]) -> None:
+    """Set the run's pairs."""
+    uow.settings.put(_PAIRS, [list(pair) for pair in pairs], scope=run_id)
+
+
+def keep_skipped(uow: UnitOfWork, run_id: str, skipped: Skipped) -> None:
+    """Note why a judge does not apply to a call."""
+    key = f"{_SKIPPED}{skipped.call_id} {skipped.judge}"
+    uow.settings.put(key, skipped.reason, scope=run_id)
+
+
+def skipped_of(uow: Reader, run_id: str) -> list[Skipped]:
+    """Every judge of the run that does not apply to a call of it."""
+    found = []
+    for key, reason in sorted(uow.settings.all(scope=run_id).items()):
+        if key.startswith(_SKIPPED):
+            call_id, judge = key[len(_SKIPPED) :].split(" ", 1)
+            found.append(Skipped(call_id=call_id, judge=judge, reason=str(reason)))
+    return found
+
+
+def keep_standing(uow: UnitOfWork, run_id: str, reply_ids: Iterable[str]) -> None:
+    """Note bad replies of earlier runs that this run lets stand."""
+    for reply_id in reply_ids:
+        uow.settings.put(f"{_STANDS}{reply_id}", True, scope=run_id)
+
+
+def standing_of(uow: Reader, run_id: str) -> list[str]:
+    """Ids of bad replies of earlier runs that this run lets stand."""
+    keys = uow.settings.all(scope=run_id)
+    return [key[len(_STANDS) :] for key in keys if key.startswith(_STANDS)]
