@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["global", "library", "transport", "review", "edit", "score", "runs", "compare"]
+Scope = Literal[
+    "global", "library", "transport", "review", "edit", "score", "runs", "compare", "judges",
+]  # fmt: skip
 
 SCOPE_TITLES: dict[Scope, str] = {
     "global": "Everywhere",
@@ -19,6 +21,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     "score": "Scoring",
     "runs": "Runs",
     "compare": "Comparing",
+    "judges": "Judges",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -27,6 +30,7 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "score": ("score", "transport", "global"),
     "runs": ("runs", "global"),
     "compare": ("compare", "global"),
+    "judges": ("judges", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
@@ -39,6 +43,7 @@ _MEET: dict[Scope, frozenset[Scope]] = {
     "score": frozenset({"global", "transport", "score"}),
     "runs": frozenset({"global", "runs"}),
     "compare": frozenset({"global", "compare"}),
+    "judges": frozenset({"global", "judges"}),
 }
 
 
@@ -136,6 +141,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("review.table", "Table view", "F6"),
     _spec("review.symbols", "Hear doubtful symbols", "H"),
     _spec("review.metrics", "Metrics", "M"),
+    _spec("review.judge", "Judges' verdicts", "V"),
     _spec("review.compare", "Compare ASR, or the transcript", "A"),
     _spec("review.next_error", "Next recognition error", "F8"),
     _spec("review.previous_error", "Previous recognition error", "Shift+F8"),
@@ -184,10 +190,29 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("runs.pause", "Pause or go on", "P"),
     _spec("runs.retry", "Try failures again", "Shift+R"),
     _spec("runs.new", "New run", "Ctrl+R"),
+    _spec("runs.new_judge", "New judge run", "Ctrl+J"),
     _spec("compare.up", "Previous figure", "Up", repeat=True),
     _spec("compare.down", "Next figure", "Down", repeat=True),
     _spec("compare.go", "Compare", "Ctrl+Return"),
     _spec("compare.swap", "Swap A and B", "Ctrl+Shift+S"),
     _spec("compare.export", "Export the table", "Ctrl+E"),
     _spec("compare.back", "Stop, back to the library", "Esc"),
+    _spec("judges.judges", "Judges", "1"),
+    _spec("judges.flows", "Flows", "2"),
+    _spec("judges.endpoints", "Endpoints", "3"),
+    _spec("judges.up", "Previous row", "Up", repeat=True),
+    _spec("judges.down", "Next row", "Down", repeat=True),
+    _spec("judges.search", "Search", "/"),
+    _spec("judges.edit", "Edit", "E"),
+    _spec("judges.diff", "Compare two versions", "D"),
+    _spec("judges.try_out", "Try out on a call", "T"),
+    _spec("judges.run", "Ask the judge, or test the endpoint", "Ctrl+Return"),
+    _spec("judges.save", "Save", "Ctrl+S"),
+    _spec("judges.newer", "Newer version", "]"),
+    _spec("judges.older", "Older version", "["),
+    _spec("judges.next_change", "Next change", "F8", repeat=True),
+    _spec("judges.previous_change", "Previous change", "Shift+F8", repeat=True),
+    _spec("judges.add", "Add an endpoint", "N"),
+    _spec("judges.remove", "Remove the endpoint", "Del"),
+    _spec("judges.escape", "Stop, close, back to the list", "Esc"),
 )

@@ -85,8 +85,8 @@ class SeenVerdict:
 
     @property
     def na_mode(self) -> str:
-        """How "not applicable" counts: `exclude`, or the value that stands for it."""
-        return str(self.score.details.get("na_mode", ""))
+        """How "not applicable" counts, `exclude` or `full`; empty where the judge has no mode."""
+        return str(self.score.details.get("na_mode") or self.judge.params.get("na_mode") or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

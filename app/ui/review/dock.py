@@ -1,4 +1,4 @@
-"""The right dock: turn, comments, metrics, recording."""
+"""The right dock: turn, comments, metrics, judges, recording."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.ratings import Comment
 from app.ui.review.comments_panel import CommentsPanel
+from app.ui.review.judge_panel import JudgePanel
 from app.ui.review.metrics_panel import MetricsPanel
 from app.ui.review.recording_panel import RecordingPanel
 from app.ui.review.tab_strip import Tab, TabStrip
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from app.ui.review.commands import ReviewCommands
     from app.ui.review.session import ReviewSession
 
-MIN_PX = 320
+MIN_PX = 344
 TABS = (
     Tab("turn", "Turn"),
     Tab("comments", "Comments"),
     Tab("metrics", "Metrics"),
+    Tab("judge", "Judge"),
     Tab("recording", "Recording"),
 )
 
@@ -37,12 +39,14 @@ class Dock(QWidget):
         self.turn = TurnPanel(ctx, session)
         self.comments = CommentsPanel(ctx, session, commands)
         self.metrics = MetricsPanel(ctx, session)
+        self.judge = JudgePanel(ctx, session)
         self.recording = RecordingPanel(ctx, session, commands)
         self._stack = QStackedWidget()
         self._panels = {
             "turn": self.turn,
             "comments": self.comments,
             "metrics": self.metrics,
+            "judge": self.judge,
             "recording": self.recording,
         }
         for panel in self._panels.values():
@@ -54,6 +58,7 @@ class Dock(QWidget):
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(MIN_PX)
         self.tabs.chosen.connect(self.show_tab)
+        self.judge.locked_changed.connect(lambda on: self.tabs.set_locked("judge", locked=on))
         self.comments.editor.left.connect(self._give_back_focus)
         for signal in (session.opened, session.changed):
             signal.connect(self._count)
@@ -91,7 +96,8 @@ class Dock(QWidget):
 
     def has_list_focus(self) -> bool:
         """Whether a list has the focus, whose arrows are its own."""
-        return QApplication.focusWidget() in (self.comments.list, self.metrics.list)
+        lists = (self.comments.list, self.metrics.list, self.judge.list)
+        return QApplication.focusWidget() in lists
 
     def _give_back_focus(self) -> None:
         screen = self.parentWidget()

@@ -27,6 +27,7 @@ def bind_review_keys(screen: ReviewScreen) -> None:
             "review.table": screen.toggle_table,
             "review.symbols": screen.hear_symbols,
             "review.metrics": lambda: screen.show_tab("metrics"),
+            "review.judge": screen.show_verdicts,
             "review.compare": screen.toggle_compare,
             "review.next_error": lambda: screen.compare.step(1),
             "review.previous_error": lambda: screen.compare.step(-1),

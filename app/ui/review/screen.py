@@ -125,6 +125,7 @@ class ReviewScreen(Screen):
         measuring.measured.connect(self.compare.refresh)
         self.dock.metrics.score_asked.connect(self.score_voice_metrics)
         self.dock.metrics.symbols_asked.connect(self.hear_symbols)
+        self.dock.judge.score_asked.connect(self.score_call)
         header.stepped.connect(self.step_call)
         header.flag_asked.connect(self.commands.toggle_flag)
         header.score_asked.connect(self.score_call)
@@ -300,6 +301,11 @@ class ReviewScreen(Screen):
             self._texts.setCurrentIndex(int(key == "compare"))
         else:
             self.dock.show_tab(key)
+
+    def show_verdicts(self) -> None:
+        """Bring the judges' verdicts to the front; the arrows then go through them."""
+        self.show_tab("judge")
+        self.dock.judge.list.setFocus()
 
     def toggle_compare(self) -> None:
         """Show the aligned texts, or the transcript again."""

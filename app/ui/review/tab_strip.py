@@ -9,10 +9,12 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.ui.icons import paint_icon
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 
-GAP_PX, COUNT_GAP_PX, LINE_PX = 28, 8, 2
+GAP_PX, LEAST_GAP_PX, COUNT_GAP_PX, LINE_PX = 28, 12, 8, 2
+ICON_PX = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class TabStrip(QWidget):
         self._theme, self._tabs, self._heads, self._name = theme, tuple(tabs), tuple(heads), name
         self.current = self._tabs[0].key
         self._notes: dict[str, tuple[str, str]] = {}
+        self._locked: set[str] = set()
         if len(self._tabs) > 1:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -67,31 +70,49 @@ class TabStrip(QWidget):
         self._describe()
         self.update()
 
+    def set_locked(self, key: str, *, locked: bool) -> None:
+        """Put a padlock behind a tab's word: what it would show is hidden."""
+        if locked != (key in self._locked):
+            self._locked ^= {key}
+            self._describe()
+            self.update()
+
     def _describe(self) -> None:
         word = next(t.text for t in self._tabs if t.key == self.current)
-        note = self._notes.get(self.current, ("", ""))[0]
+        note = "hidden" if self.current in self._locked else self._note(self.current)
         self.setAccessibleName(f"{self._name}: {word} {note}".strip())
 
     def sizeHint(self) -> QSize:
         return QSize(200, self._theme.px(Size.TABS))
 
+    def _note(self, key: str) -> str:
+        return self._notes.get(key, ("", ""))[0]
+
+    def _width(self, tab: Tab) -> int:
+        """Of its words and of what stands behind them."""
+        metrics = QFontMetrics(self._theme.font("small", 600))
+        width = metrics.horizontalAdvance(tab.text)
+        if tab.key in self._locked:
+            return width + COUNT_GAP_PX + self._theme.px(ICON_PX)
+        note = self._note(tab.key)
+        return width + (COUNT_GAP_PX + metrics.horizontalAdvance(note) if note else 0)
+
     def tab_rect(self, key: str) -> QRect:
-        """Where a tab's words are."""
+        """Where a tab's words are; tabs stand closer where there is little room."""
+        widths = [self._width(tab) for tab in self._tabs]
+        room = self.width() - 2 * Size.INSET - sum(widths)
+        gap = max(LEAST_GAP_PX, min(GAP_PX, room // max(1, len(widths) - 1)))
         x = Size.INSET
-        for tab in self._tabs:
-            metrics = QFontMetrics(self._theme.font("small", 600))
-            width = metrics.horizontalAdvance(tab.text)
-            note = self._notes.get(tab.key, ("", ""))[0]
-            more = COUNT_GAP_PX + metrics.horizontalAdvance(note) if note else 0
+        for tab, width in zip(self._tabs, widths, strict=True):
             if tab.key == key:
-                return QRect(x, 0, width + more, self.height())
-            x += width + more + GAP_PX
+                return QRect(x, 0, width, self.height())
+            x += width + gap
         return QRect()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         for tab in self._tabs:
-            if self.tab_rect(tab.key).adjusted(-8, 0, 8, 0).contains(at):
+            if self.tab_rect(tab.key).adjusted(-6, 0, 6, 0).contains(at):
                 self._choose(tab.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -120,7 +141,11 @@ class TabStrip(QWidget):
             painter.setPen(theme.color("t1" if on else "t2"))
             painter.drawText(box, middle, tab.text)
             note, token = self._notes.get(tab.key, ("", ""))
-            if note:
+            if tab.key in self._locked:
+                side = theme.px(ICON_PX)
+                icon = QRect(box.right() + 1 - side, 0, side, self.height())
+                paint_icon(painter, theme, "lock", icon, "t3", size=side)
+            elif note:
                 painter.setFont(theme.font("small"))
                 painter.setPen(theme.color(token))
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, note)

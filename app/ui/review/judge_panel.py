@@ -1,0 +1,297 @@
+"""The judge tab: verdicts of every judge on the call, what they rest on, to be read and heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from app.domain.changes import Changes
+from app.domain.errors import UserError
+from app.domain.turns import Turn
+from app.tasks.runner import Lane
+from app.ui.review.judge_list import JudgeList
+from app.ui.review.judge_rows import By, JudgeRow, Rows, TurnKey, judge_rows, shown
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.labels import Hairline, Label
+from app.ui.widgets.segmented import Segment, Segmented
+
+if TYPE_CHECKING:
+    from app.services.judging.reading import CallVerdicts, Hiding
+    from app.ui.context import UiContext
+    from app.ui.review.session import ReviewSession
+
+INSET_PX = 16
+AGAIN_MS = 800
+"""While verdicts arrive, the panel reads them this often."""
+ORDERS = (Segment("turn", "By turn"), Segment("criterion", "By criterion"))
+NOBODY = (
+    "No judge has judged this call",
+    "A judge run works in the background; its verdicts appear here.",
+    "Judge this call",
+)
+HIDDEN = (
+    "Hidden until you submit",
+    "Judges’ verdicts on this call stay hidden until you have submitted your own scores.",
+    "Score call",
+)
+KEPT = ("Hidden", "This workspace keeps judges’ verdicts from reviewers.", "")
+NOTHING_OPEN = (
+    "Nothing to show",
+    "Verdicts on what you have not scored and submitted yourself stay hidden.",
+    "",
+)
+REST_WORDS = "Verdicts on what you have not submitted yourself stay hidden."
+BASELINE_WORDS = "A baseline judges by rules: nothing was asked of a model."
+NO_REPLY_WORDS = "The reply also holds verdicts that are hidden from you."
+
+
+class JudgePanel(QWidget):
+    """Read when it comes to the front, and again as verdicts arrive."""
+
+    judge_asked = Signal()
+    """Start a judge run over this call."""
+    score_asked = Signal()
+    locked_changed = Signal(bool)
+    """Whether verdicts are hidden from the viewer."""
+
+    def __init__(self, ctx: UiContext, session: ReviewSession) -> None:
+        super().__init__()
+        self._ctx, self._session = ctx, session
+        self.rows = Rows()
+        self.hiding: Hiding = ""
+        self._folded: set[str] = set()
+        self._turns: dict[TurnKey, Turn] = {}
+        self._reading = 0
+        self._is_read = False
+        theme = ctx.theme
+        self.list = JudgeList(theme)
+        self.order = Segmented(theme, ORDERS, name="Verdicts", compact=True)
+        self.notable = Button(theme, "Notable", compact=True, checkable=True)
+        self.notable.setToolTip("Only the lowest level, contradictions, stale and unscored")
+        self.judge = Button(theme, icon="plus", name="Judge this call", kind="quiet", compact=True)
+        self.status = Label(theme, "", "label", "t3", wrap=True)
+        self.empty = EmptyState(theme, "")
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self.refresh)
+        self._lay_out()
+        self._connect()
+        self._say()
+
+    def _lay_out(self) -> None:
+        theme = self._ctx.theme
+        head = QHBoxLayout()
+        head.setContentsMargins(INSET_PX, 6, INSET_PX - 6, 6)
+        head.setSpacing(8)
+        head.addWidget(self.order)
+        head.addWidget(self.notable)
+        head.addStretch(1)
+        head.addWidget(self.judge)
+        self.status.setContentsMargins(INSET_PX, 0, INSET_PX, 6)
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.status)
+        column.addWidget(Hairline(theme))
+        column.addWidget(self.list, 1)
+        self._pages = QStackedWidget()
+        for page in (QWidget(), full, self.empty):
+            self._pages.addWidget(page)
+        self._full = full
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        session = self._session
+        self.list.acted.connect(self.act)
+        self.list.moved.connect(self._on_moved)
+        self.list.reply_asked.connect(self.show_reply)
+        self.order.chosen.connect(lambda _key: self._show())
+        self.notable.clicked.connect(lambda: self._show())
+        self.judge.clicked.connect(self.judge_asked)
+        self.empty.acted.connect(self._on_empty)
+        session.opened.connect(self._on_opened)
+        session.changed.connect(self._on_turns)
+        session.turn_changed.connect(self._on_turn)
+        self._ctx.bus.changed.connect(self._on_bus)
+
+    # reading -----------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def _on_opened(self) -> None:
+        self._reading += 1
+        self._is_read = False
+        self.rows, self.hiding = Rows(), ""
+        self._folded.clear()
+        self.say("")
+        self._show()
+        self._on_turns()
+
+    def _on_turns(self) -> None:
+        """The timing is another: verdicts find their turns anew, and some are stale."""
+        self._turns = {_key(t): t for t in self._session.data.turns.items}
+        self.refresh()
+
+    def _on_bus(self, changes: Changes, _initiator: object) -> None:
+        mine = self._session.call_id in changes.scores
+        due = (mine or changes.everything or changes.settings) and self.isVisible()
+        if due and not self._again.isActive():
+            self._again.start()
+
+    def refresh(self) -> None:
+        """Read the verdicts again, where somebody looks at them or at the padlock on the tab."""
+        is_seen = self.isVisible() or not self._ctx.viewer.is_lead
+        if self._session.state != "ready" or not is_seen:
+            return
+        self._reading += 1
+        request, ctx, call_id = self._reading, self._ctx, self._session.call_id
+        review, rate_hz = self._session.review, self._session.view.rate_hz
+        turn_set = review.turn_set if review is not None else None
+
+        def read() -> tuple[CallVerdicts, Rows]:
+            from app.services.judging.reading import verdicts
+
+            found = verdicts(ctx.ws, ctx.viewer, call_id)
+            return found, judge_rows(found, turn_set, rate_hz)
+
+        ctx.runner.run(
+            Lane.READ,
+            read,
+            done=lambda made: self._on_read(request, *made),
+            failed=lambda error: self._on_unreadable(request, error),
+        )
+
+    def _on_read(self, request: int, found: CallVerdicts, rows: Rows) -> None:
+        if not isValid(self) or request != self._reading:
+            return
+        self._is_read = True
+        self.rows, self.hiding = rows, found.hiding
+        self._show()
+
+    def _on_unreadable(self, request: int, error: BaseException) -> None:
+        if not isValid(self) or request != self._reading:
+            return
+        if isinstance(error, UserError):
+            self.say(f"{error.what} {error.remedy}".strip(), "danger")
+        else:
+            self._ctx.runner.failed.emit(error)
+
+    # showing -----------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        """The rows in the order that is chosen; place and open row stay."""
+        model, view = self.list.verdicts, self.list
+        by = cast("By", self.order.current or "turn")
+        made = shown(self.rows.of(by), folded=self._folded, notable=self.notable.isChecked())
+        model.folded = frozenset(self._folded)
+        if tuple(made) != model.rows:
+            open_row, scrolled = view.current, view.verticalScrollBar().value()
+            model.show_rows(made)
+            view.choose(model.at(open_row.key) if open_row is not None else -1)
+            view.verticalScrollBar().setValue(scrolled)
+        view.viewport().update()
+        self._mark_turn()
+        self._say()
+
+    def _say(self) -> None:
+        count = self.rows.notable
+        self.notable.set_text(f"{count} notable" if count else "Notable")
+        self.notable.setEnabled(count > 0 or self.notable.isChecked())
+        self.judge.setVisible(self._ctx.viewer.is_lead)
+        self.locked_changed.emit(self.hiding in ("all", "always"))
+        if not self.status.text() and self.hiding == "rest":
+            self.say(REST_WORDS)
+        if self.rows.verdicts:
+            self._pages.setCurrentWidget(self._full)
+        elif self._is_read:
+            words = {"": NOBODY, "all": HIDDEN, "rest": NOTHING_OPEN, "always": KEPT}[self.hiding]
+            self.empty.set_words(*words)
+            self._pages.setCurrentWidget(self.empty)
+        else:
+            self._pages.setCurrentIndex(0)
+
+    def say(self, words: str, token: str = "t3") -> None:
+        """A line above the list; empty takes it away."""
+        self.status.setText(words)
+        self.status.set_token(token)
+        self.status.setVisible(bool(words))
+
+    # turns -------------------------------------------------------------------------------------
+
+    def _mark_turn(self) -> None:
+        turn = self._session.turn
+        self.list.verdicts.turn = _key(turn) if turn is not None else None
+        self.list.viewport().update()
+
+    def _on_turn(self) -> None:
+        """Another turn is selected: its verdicts are marked, and the first comes into view."""
+        self._mark_turn()
+        key, here = self.list.verdicts.turn, self.list.current
+        if key is None or (here is not None and here.turn_key == key):
+            return
+        rows = self.list.verdicts.rows
+        at = next((n for n, r in enumerate(rows) if r.turn_key == key), -1)
+        if at >= 0:
+            first = next((n for n in range(at, len(rows)) if rows[n].kind == "verdict"), at)
+            self.list.choose(first)
+            self.list.scrollTo(self.list.verdicts.index(at))
+
+    def _on_moved(self, row: JudgeRow) -> None:
+        """Another verdict is the current one: its turn is selected, and comes into view."""
+        turn = self._turns.get(row.turn_key) if row.turn_key is not None else None
+        if turn is not None and turn != self._session.turn:
+            self._session.select_turn(turn, reveal=True)
+
+    # verbs -------------------------------------------------------------------------------------
+
+    def act(self, row: JudgeRow, at: int = -1) -> None:
+        """Hear what a verdict rests on, the next of it unless told; fold or unfold a judge."""
+        if row.kind == "judge":
+            self._folded ^= {row.key}
+            self._show()
+            return
+        spans = [e.span for e in row.evidence]
+        if not spans and row.span is not None:
+            spans = [row.span]
+        if not spans:
+            return
+        model = self.list.verdicts
+        if at < 0:
+            key, before = model.played
+            at = (before + 1) % len(spans) if key == row.key else 0
+        model.played = (row.key, at)
+        self._session.view.select(spans[at])
+        self._session.view.reveal(spans[at])
+        self._session.playback.play_span(spans[at])
+        self.list.viewport().update()
+
+    def show_reply(self, row: JudgeRow) -> None:
+        """Open the full requests and replies behind a verdict."""
+        if row.kind != "verdict":
+            return
+        from app.ui.review.reply_dialog import open_replies
+
+        words = NO_REPLY_WORDS if row.has_reply else BASELINE_WORDS
+        open_replies(self._ctx, row.key, row.title, self, lambda: self.say(words))
+
+    def _on_empty(self) -> None:
+        if self.hiding:
+            self.score_asked.emit()
+        else:
+            self.judge_asked.emit()
+
+
+def _key(turn: Turn) -> TurnKey:
+    return (turn.span.start, turn.span.end, str(turn.speaker))

@@ -1,0 +1,269 @@
+"""Judges' verdicts as rows of words: judges, turns or criteria, verdicts. Knows no Qt.
+
+What judges wrote is somebody else's text: it is shortened and freed of control characters here,
+and drawn as plain text everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.domain.calls import Span, Speaker
+from app.domain.judging import JudgeVersion
+from app.domain.ratings import Evidence, ItemRef
+from app.domain.turns import TurnSet
+from app.services.judging.reading import CallVerdicts, JudgeVerdicts, SeenVerdict, Spent
+from app.ui.library.words import GAP, thousands, time_tenths
+from app.ui.review.judge_details import mode_words, na_words, notes_of
+from app.ui.runs.money import spent_words
+
+RowKind = Literal["judge", "group", "verdict"]
+By = Literal["turn", "criterion"]
+TurnKey = tuple[int, int, str]
+"""Start, end and speaker of a turn."""
+
+MOST_CHARS = 2_000
+"""Of a rationale; the rest is in the reply."""
+WHOLE_CALL = "Whole call"
+OTHER_CALL = "Against the other call"
+STATE_WORDS = {"not_applicable": "n/a", "unscored": "unscored", "failed": "failed"}
+STATE_TOKENS = {"not_applicable": "t3", "unscored": "warn", "failed": "danger"}
+STALE_WORDS = "The timing has changed since: this speech is not a turn any more."
+_LONG = re.compile(r"(\S{40})(?=\S)")
+"""A word that no line has room for; it may break here."""
+BREAK = "\u200b"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeRow:
+    """One row. A head's `key` names its judge or group; a verdict's is the id of its score."""
+
+    kind: RowKind
+    judge_id: str
+    key: str
+    title: str
+    small: str = ""
+    speaker: Speaker | None = None
+    chip: str = ""
+    chip_token: str = "t1"
+    text: str = ""
+    """The rationale, or why there is no value."""
+    anchor: str = ""
+    notes: tuple[str, ...] = ()
+    """What must be known before it is believed."""
+    made_of: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    item: ItemRef | None = None
+    has_reply: bool = False
+    is_notable: bool = False
+
+    @property
+    def span(self) -> Span | None:
+        """What is heard where nothing is pointed at: the turn; nothing for a whole call."""
+        return self.item.span if self.item is not None and self.item.kind == "turn" else None
+
+    @property
+    def turn_key(self) -> TurnKey | None:
+        """The turn that it is pinned to."""
+        if self.item is None or self.item.kind != "turn":
+            return None
+        return (self.item.span.start, self.item.span.end, self.item.speaker or "")
+
+    @property
+    def spoken(self) -> str:
+        """The whole row for a screen reader."""
+        who = self.speaker or ""
+        parts = (self.title, who, self.chip, *self.notes, self.text, self.small)
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows in both orders, made once on a worker."""
+
+    turn: tuple[JudgeRow, ...] = ()
+    criterion: tuple[JudgeRow, ...] = ()
+    verdicts: int = 0
+    notable: int = 0
+
+    def of(self, by: By) -> tuple[JudgeRow, ...]:
+        """In one of the orders."""
+        return self.turn if by == "turn" else self.criterion
+
+
+def judge_rows(found: CallVerdicts, turn_set: TurnSet | None, rate_hz: int) -> Rows:
+    """The rows of a call. `turn_set` is the timing that is shown, for the words of turns."""
+    texts = {
+        (t.span.start, t.span.end, str(t.speaker)): t.text
+        for t in (turn_set.turns if turn_set is not None else ())
+    }
+    made = [(judge, [_verdict(v) for v in judge.verdicts]) for judge in found.judges]
+    rows = [row for _, verdicts in made for row in verdicts]
+    return Rows(
+        turn=tuple(_by_turn(made, texts, rate_hz)),
+        criterion=tuple(_by_criterion(made, rate_hz)),
+        verdicts=len(rows),
+        notable=sum(row.is_notable for row in rows),
+    )
+
+
+def shown(
+    rows: Sequence[JudgeRow], *, folded: Collection[str] = (), notable: bool = False
+) -> list[JudgeRow]:
+    """Rows without those of folded judges, and without verdicts that are not notable if asked."""
+    out: list[JudgeRow] = []
+    head: JudgeRow | None = None
+    for row in rows:
+        if row.kind != "judge" and row.judge_id in folded:
+            continue
+        if row.kind == "group":
+            head = row
+        elif row.kind == "verdict" and notable and not row.is_notable:
+            continue
+        else:
+            if row.kind == "verdict" and head is not None:
+                out.append(head)  # a head stands only over what is left beneath it
+            head = None
+            out.append(row)
+    return out
+
+
+def _by_turn(
+    made: Iterable[tuple[JudgeVerdicts, Sequence[JudgeRow]]],
+    texts: Mapping[TurnKey, str],
+    rate_hz: int,
+) -> Iterable[JudgeRow]:
+    for judge, verdicts in made:
+        yield _head(judge)
+        last: object = None
+        for row in verdicts:
+            item = row.item
+            assert item is not None, "a verdict is about something"
+            place = row.turn_key or (item.kind, item.other_item_id)
+            if place != last:
+                last = place
+                yield _turn_head(judge.judge, item, texts, rate_hz)
+            yield row
+
+
+def _by_criterion(
+    made: Iterable[tuple[JudgeVerdicts, Sequence[JudgeRow]]], rate_hz: int
+) -> Iterable[JudgeRow]:
+    for judge, verdicts in made:
+        yield _head(judge)
+        by: dict[str, list[JudgeRow]] = {c.title: [] for c in judge.rubric.criteria}
+        for row in verdicts:
+            by.setdefault(row.title, []).append(row)
+        for title, rows in by.items():
+            if rows:
+                yield JudgeRow(
+                    kind="group", judge_id=judge.judge.id, key=title, title=title,
+                    small=thousands(len(rows)),
+                )  # fmt: skip
+            for row in rows:
+                assert row.item is not None, "a verdict is about something"
+                yield replace(row, title=_place(row.item, rate_hz), speaker=row.item.speaker)
+
+
+def _head(judge: JudgeVerdicts) -> JudgeRow:
+    count = len(judge.verdicts)
+    words = (
+        plain(judge.judge.label),
+        judge.judge.short_sha,
+        *_spent_parts(judge.spent, each=False),
+    )
+    return JudgeRow(
+        kind="judge",
+        judge_id=judge.judge.id,
+        key=judge.judge.id,
+        title=plain(judge.title),
+        chip=f"{thousands(count)} verdict{'' if count == 1 else 's'}",
+        small=" · ".join(words),
+    )
+
+
+def _turn_head(
+    judge: JudgeVersion, item: ItemRef, texts: Mapping[TurnKey, str], rate_hz: int
+) -> JudgeRow:
+    key = (item.span.start, item.span.end, item.speaker or "")
+    text = texts.get(key, "") if item.kind == "turn" else ""
+    return JudgeRow(
+        kind="group",
+        judge_id=judge.id,
+        key=f"{judge.id} {item.kind} {key}",
+        title=_place(item, rate_hz),
+        small=plain(text)[:200],
+        speaker=item.speaker if item.kind == "turn" else None,
+        item=item,
+    )
+
+
+def _place(item: ItemRef, rate_hz: int) -> str:
+    if item.kind == "turn":
+        return f"{item.turn_index or ''}  {time_tenths(item.span.start, rate_hz)}".strip()
+    return OTHER_CALL if item.kind == "pair" else WHOLE_CALL
+
+
+def _verdict(verdict: SeenVerdict) -> JudgeRow:
+    answer, state = verdict.score.answer, verdict.state
+    notes = (*notes_of(verdict), *((STALE_WORDS,) if verdict.score.stale else ()))
+    text = answer.rationale if state == "scored" else verdict.reason
+    return JudgeRow(
+        kind="verdict",
+        judge_id=verdict.judge.id,
+        key=verdict.score.id,
+        title=plain(verdict.criterion.title),
+        chip=chip_words(verdict),
+        chip_token=STATE_TOKENS.get(state, "t3" if verdict.score.stale else "t1"),
+        text=_cut(text),
+        anchor=verdict.level.anchor if verdict.level is not None else na_words(verdict),
+        notes=tuple(plain(note) for note in notes),
+        made_of=_made_of(verdict),
+        evidence=answer.evidence,
+        item=verdict.score.item,
+        has_reply=verdict.spent.requests > 0,
+        is_notable=verdict.is_lowest or bool(notes) or state in ("unscored", "failed"),
+    )  # fmt: skip
+
+
+def chip_words(verdict: SeenVerdict) -> str:
+    """`1 Loose`, `n/a`, `unscored`: never a number where none was given."""
+    value, level = verdict.score.answer.value, verdict.level
+    if verdict.state != "scored" or value is None:
+        return STATE_WORDS[verdict.state] if verdict.state != "scored" else "unscored"
+    return plain(f"{value} {level.label}".strip() if level is not None else str(value))
+
+
+def _spent_parts(spent: Spent, *, each: bool = True) -> tuple[str, ...]:
+    if not spent.requests:
+        return ()
+    count = f"{thousands(spent.requests)} request{'' if spent.requests == 1 else 's'}"
+    tokens = "" if spent.tokens is None else f"{thousands(spent.tokens)}{GAP}tokens"
+    took = f"{spent.latency_ms / 1000:.1f}{GAP}s" if each else ""
+    money = spent_words(spent.priced_micro, spent.unpriced)
+    alone = each and spent.requests == 1
+    return tuple(part for part in ("" if alone else count, tokens, money, took) if part)
+
+
+def _made_of(verdict: SeenVerdict) -> str:
+    shared = f"for {verdict.shared} verdicts" if verdict.shared > 1 else ""
+    parts = (verdict.run_code, *_spent_parts(verdict.spent), shared, mode_words(verdict))
+    return " · ".join(part for part in parts if part)
+
+
+def plain(text: str) -> str:
+    """One line without control characters."""
+    return " ".join(_CONTROLS.sub("", text[: 2 * MOST_CHARS]).split())
+
+
+def _cut(text: str) -> str:
+    """Lines stay lines; what is too long to read here ends in an ellipsis."""
+    lines = (plain(line) for line in text[: 2 * MOST_CHARS].split("\n"))
+    whole = "\n".join(line for line in lines if line)
+    if len(whole) > MOST_CHARS:
+        whole = whole[:MOST_CHARS].rstrip() + " …"
+    return _LONG.sub(rf"\1{BREAK}", whole)
