@@ -88,6 +88,19 @@ class JudgeRepo(Repo):
         row = self._map(_VERSION + "WHERE v.sha256 = :s", {"s": sha256})
         return None if row is None else _version(row)
 
+    def calls_judged(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many calls have scores, by judge version and by the definition's name."""
+        joined = (
+            "FROM score s JOIN rater r ON r.id = s.rater_id "
+            "JOIN judge_version v ON v.id = r.judge_version_id "
+            "JOIN judge_definition d ON d.id = v.definition_id "
+        )
+        by_version, by_name = (
+            self._rows(f"SELECT {key}, count(DISTINCT s.call_id) {joined}GROUP BY {key}")
+            for key in ("v.id", "d.name")
+        )
+        return {r[0]: r[1] for r in by_version}, {r[0]: r[1] for r in by_name}
+
     def bind(
         self,
         definition: JudgeDefinition,

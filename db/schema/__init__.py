@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.schema import calls, evaluation, guards, judging, library, rating
+from db.schema import calls, evaluation, guards, judging, library, rating, studies
 from db.schema.base import APPLICATION_ID, SCHEMA_VERSION, metadata
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "library",
     "metadata",
     "rating",
+    "studies",
 ]

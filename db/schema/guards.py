@@ -24,6 +24,16 @@ APPEND_ONLY_2 = ("result", "metric_value")
 """Tables that came with schema 2; kept apart so that the order of the first schema stands."""
 IMMUTABLE_3 = ("judge_definition", "flow_version")
 APPEND_ONLY_3 = ("judge_reply", "score_reply", "flow_approval")
+IMMUTABLE_4 = ("study", "stimulus", "trial")
+APPEND_ONLY_4 = (
+    "study_state",
+    "study_session",
+    "session_event",
+    "vote",
+    "block_void",
+    "declaration",
+    "score_opinion",
+)
 
 
 def _guard(table: str, verb: str, why: str) -> str:
@@ -54,6 +64,13 @@ GUARDS_3: tuple[str, ...] = tuple(
     for verb in ("UPDATE", "DELETE")
 )
 
+GUARDS_4: tuple[str, ...] = tuple(
+    _guard(table, verb, why)
+    for tables, why in ((IMMUTABLE_4, "immutable"), (APPEND_ONLY_4, "append-only"))
+    for table in tables
+    for verb in ("UPDATE", "DELETE")
+)
+
 ITEM_PIN = (
     "CREATE UNIQUE INDEX ux_item_pin ON item (call_id, kind, coalesce(layer_id, ''), "
     "coalesce(layer_version, -1), coalesce(profile_id, ''), coalesce(speaker, ''), "
@@ -72,5 +89,5 @@ FULL_TEXT: tuple[str, ...] = (
     "INSERT INTO call_fts (rowid, folded) VALUES (new.seq, new.folded); END",
 )
 
-EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT, *GUARDS_2, *GUARDS_3)
+EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT, *GUARDS_2, *GUARDS_3, *GUARDS_4)
 """Run in this order after the tables are made."""

@@ -1,0 +1,112 @@
+"""Scores of many calls at once, lean: what a set's figures are made of. Masked like all scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from app.domain.ratings import Viewer
+from db.repos.base import Repo, dump, listed
+from db.repos.visibility import NEWEST, viewer_params, visible_scores
+
+FLOWS = "tfc."
+"""How keys of task flows' rubrics begin; every flow has a rubric of its own."""
+
+
+class MarkRow(NamedTuple):
+    """One score, as far as figures need it."""
+
+    call_id: str
+    rubric_key: str
+    rubric_version_id: str
+    criterion_key: str
+    rater_id: str
+    status: str
+    value: float | None
+    layer_id: str | None
+    layer_version: int | None
+    profile_id: str | None
+    start: int
+    end: int
+    speaker: str | None
+    turn_index: int | None
+    score_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHead:
+    """A call as a row of a table."""
+
+    id: str
+    code: str
+    title: str
+    agent: str
+    agent_version: str
+    scenario_key: str
+    persona: str
+    attempt: int
+
+
+class ScoreSetRepo(Repo):
+    """Reads only."""
+
+    def heads(self, call_ids: Sequence[str]) -> list[CallHead]:
+        """The calls that are there, in the order asked for."""
+        names = CallHead.__slots__
+        rows = self._rows(
+            f"SELECT {', '.join('call.' + n for n in names)} FROM json_each(:ids) AS asked "
+            "JOIN call ON call.id = asked.value ORDER BY asked.key",
+            {"ids": dump(list(call_ids))},
+        )
+        return [CallHead(**dict(zip(names, row))) for row in rows]
+
+    def reported(self, call_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Call → metrics that its platform gave, of the calls that came with any."""
+        rows = self._rows(
+            "SELECT call.id, json_extract(call.extra, '$.reported_metrics.metrics') AS told "
+            "FROM json_each(:ids) AS asked JOIN call ON call.id = asked.value "
+            "WHERE json_type(call.extra, '$.reported_metrics.metrics') = 'object'",
+            {"ids": dump(list(call_ids))},
+        )
+        return {call_id: dict(json.loads(told)) for call_id, told in rows}
+
+    def marks(
+        self, viewer: Viewer, call_ids: Sequence[str], rubric_keys: Sequence[str]
+    ) -> list[MarkRow]:
+        """Newest submitted scores that the viewer may see, oldest first.
+
+        Args:
+            viewer: who is looking.
+            call_ids: of these calls.
+            rubric_keys: of these rubrics, every version, and of every flow's.
+        """
+        marks, params = listed(list(rubric_keys))
+        rows = self._connection.exec_driver_sql(
+            "SELECT s.call_id, r.key, s.rubric_version_id, c.key, s.rater_id, s.status, s.value, "
+            'i.layer_id, i.layer_version, i.profile_id, i.start, i."end", i.speaker, i.turn_index, '
+            "s.id FROM json_each(:ids) AS asked JOIN score s ON s.call_id = asked.value "
+            "JOIN item i ON i.id = s.item_id JOIN criterion c ON c.id = s.criterion_id "
+            "JOIN rubric_version r ON r.id = s.rubric_version_id "
+            f"WHERE (r.key IN ({marks}) OR r.key LIKE '{FLOWS}%') AND i.kind IN ('call', 'turn') "
+            f"AND {NEWEST} AND {visible_scores(viewer)} ORDER BY s.seq",
+            {**params, **viewer_params(viewer), "ids": dump(list(call_ids))},
+        )
+        return [MarkRow(*row) for row in rows]
+
+    def details(self, score_ids: Sequence[str]) -> dict[str, tuple[dict[str, Any], list[str]]]:
+        """Score → (what a judge kept with it, turns that it points at)."""
+        rows = self._rows(
+            "SELECT s.id, s.presentation, s.evidence FROM json_each(:ids) AS asked "
+            "JOIN score s ON s.id = asked.value",
+            {"ids": dump(list(score_ids))},
+        )
+        return {
+            score_id: (json.loads(kept) if kept else {}, [e[0] for e in json.loads(evidence)])
+            for score_id, kept, evidence in rows
+        }
+
+    def people(self) -> dict[str, str]:
+        """Rater → name, of people."""
+        return dict(self._rows("SELECT id, name FROM rater WHERE kind = 'human'"))
