@@ -18,8 +18,9 @@ from app.ui.widgets.splitter import LineSplitter
 PANEL_SHARE, MOST_PANEL_PX = 0.34, 560
 FIRST = (
     "Compare two sets of calls",
-    "Say which calls are A and which are B, by queries as in the library: two agents, two "
-    "versions, or calls and their perturbed copies. What both were measured by is compared.",
+    "Say which are A and which are B by queries: two agents, two versions, calls and their "
+    "perturbed copies. Or select calls in the library and press Compare there.",
+    "Go to the library",
 )
 BUSY = ("Comparing", "Every figure is resampled for its interval.", "Stop")
 NOTHING = (
@@ -41,7 +42,7 @@ class CompareParts(QWidget):
         self.strip = CompareStrip(theme, actions)
         self.table = CompareTable(theme, model)
         self.panel = ComparePanel(theme)
-        self.words = EmptyState(theme, *FIRST)
+        self.words = EmptyState(theme, FIRST[0], FIRST[1], button=FIRST[2])
         self.words.acted.connect(self.acted)
         self.split = LineSplitter(theme)
         self.split.addWidget(self.table)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.comparing import PAIRING_WORDS
 from app.domain.errors import UserError
@@ -15,6 +15,7 @@ from app.ui.comparing.loader import CompareLoader
 from app.ui.comparing.model import CompareModel
 from app.ui.comparing.parts import BUSY, FIRST, NOTHING, CompareParts
 from app.ui.comparing.rows import MetricRow, Order, rows_of
+from app.ui.comparing.saving import Saving
 from app.ui.comparing.work import Compared, Side
 from app.ui.context import UiContext
 from app.ui.screen import Screen, StatusKey
@@ -34,6 +35,7 @@ class CompareScreen(Screen):
         self.model = CompareModel(self)
         self.parts = CompareParts(ctx.theme, ctx.actions, self.model)
         self.head, self.table, self.panel = self.parts.head, self.parts.table, self.parts.panel
+        self.saving = Saving(ctx, self)
         self._act: Callable[[], object] = self.back
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +78,7 @@ class CompareScreen(Screen):
         for name, field in (("A", self.head.a), ("B", self.head.b)):
             if field.side.is_empty:
                 self.loader.cancel()
-                self._say(f"Set {name} is not told yet", FIRST[1])
+                self._say(f"Set {name} is not told yet", *FIRST[1:])
                 field.edit.setFocus()
                 return
         self.loader.fetch(self.head.a.side, self.head.b.side)
@@ -172,39 +174,24 @@ class CompareScreen(Screen):
             self.back()
 
     def export(self) -> None:
-        """Ask where to write the table."""
+        """Ask where to write the table, as it is sorted."""
         if self.found is not None:
-            self._ask("Export table", "comparison.csv", "CSV tables (*.csv)", self.write_table)
+            kinds = "CSV tables (*.csv)"
+            self.saving.ask("Export table", "comparison.csv", kinds, self.write_table)
 
     def save_plot(self) -> None:
-        """Ask where to write the plot."""
+        """Ask where to write the plot that is shown."""
         if self.found is not None:
-            self._ask("Export plot", "comparison.png", "Pictures (*.png *.svg)", self.write_plot)
-
-    def _ask(self, title: str, name: str, kinds: str, write: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(kinds)
-        dialog.setDefaultSuffix(name.rpartition(".")[2])
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(lambda chosen: write(Path(chosen)))
-        dialog.open()
+            kinds = "Pictures (*.png *.svg)"
+            self.saving.ask("Export plot", "comparison.png", kinds, self.panel.plot.save)
 
     def write_table(self, path: Path) -> None:
-        """Write the table as it is sorted."""
-        self._written(path, lambda: write_table(path, [r.metric for r in self.model.rows]))
+        """Write the table as it is sorted.
 
-    def write_plot(self, path: Path) -> None:
-        """Write the plot that is shown."""
-        self._written(path, lambda: self.panel.plot.save(path))
-
-    def _written(self, path: Path, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except UserError as error:
-            self.ctx.bus.message.emit("error", error.what, error.remedy)
-        else:
-            self.ctx.bus.message.emit("info", f"Written: {path.name}", "")
+        Raises:
+            EnvironmentFault: it cannot be written.
+        """
+        write_table(path, [row.metric for row in self.model.rows])
 
     # screen -------------------------------------------------------------------------------------
 
