@@ -213,6 +213,17 @@ def test_unmeasured_sets_say_what_to_do(ctx: UiContext, qtbot: Any) -> None:
     assert window.front.key == "library"
 
 
+def test_before_anything_is_told_the_way_leads_to_the_library(ctx: UiContext, qtbot: Any) -> None:
+    window, screen = _open(ctx, qtbot)
+    for press in (lambda: None, screen.compare):
+        press()
+        assert screen.parts.words._button.text() == "Go to the library"
+        screen.parts.words._button.click()
+        assert window.front is not None
+        assert window.front.key == "library"
+        window.show_screen("compare")
+
+
 def test_stop_drops_the_answer(ctx: UiContext, qtbot: Any) -> None:
     _measure(ctx)
     _, screen = _open(ctx, qtbot)
@@ -246,13 +257,13 @@ def test_table_is_exported_as_it_is_sorted(ctx: UiContext, qtbot: Any, tmp_path:
     _, screen = _open(ctx, qtbot, **_halves(ctx))
     _shown(qtbot, screen)
     target = tmp_path / "out.csv"
-    screen.write_table(target)
+    screen.saving.write(target, screen.write_table)
     read = list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
     assert [r["metric_id"] for r in read] == ["constant", "length"]
     assert float(read[1]["difference"]) == pytest.approx(80.0)
     said: list[str] = []
     ctx.bus.message.connect(lambda level, _text, _remedy: said.append(level))
-    screen.write_table(tmp_path / "no" / "out.csv")
+    screen.saving.write(tmp_path / "no" / "out.csv", screen.write_table)
     assert said == ["error"]
 
 
@@ -260,8 +271,8 @@ def test_plot_is_written_as_png_and_svg(ctx: UiContext, qtbot: Any, tmp_path: Pa
     _measure(ctx)
     _, screen = _open(ctx, qtbot, **_halves(ctx))
     _shown(qtbot, screen)
-    screen.write_plot(tmp_path / "plot.png")
-    screen.write_plot(tmp_path / "plot.svg")
+    screen.saving.write(tmp_path / "plot.png", screen.panel.plot.save)
+    screen.saving.write(tmp_path / "plot.svg", screen.panel.plot.save)
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
     assert b"<svg" in (tmp_path / "plot.svg").read_bytes()
     with pytest.raises(EnvironmentFault, match="could not be written"):

@@ -101,12 +101,12 @@ def test_copies_are_made_and_known_the_second_time(
     dialog, told = _open(ctx, qtbot)
     _ready(qtbot, dialog)
     assert dialog._count.text() == "2 calls, one copy each"
-    dialog.steps.rows[0].kind.setCurrentIndex(dialog.steps.rows[0].kind.findData("pink"))
-    dialog.seed.setValue(7)
-    dialog.tag.setText("rough")
+    dialog.form.steps.rows[0].kind.setCurrentIndex(dialog.form.steps.rows[0].kind.findData("pink"))
+    dialog.form.seed.setValue(7)
+    dialog.form.tag.setText("rough")
     qtbot.keyClick(dialog.go_button, Qt.Key.Key_Space)
     _made(qtbot, dialog)
-    assert dialog.told.text() == "2 copies made, 0 known already, 0 failed."
+    assert dialog.outcome_page.told.text() == "2 copies made, 0 known already, 0 failed."
     assert dialog.outcome is not None
     copy = calls.get_call(ctx.ws, dialog.outcome.made[0][1])
     assert "rough" in copy.tags
@@ -118,11 +118,11 @@ def test_copies_are_made_and_known_the_second_time(
     ]
     again, _ = _open(ctx, qtbot, "-tag:rough")
     _ready(qtbot, again)
-    again.steps.rows[0].kind.setCurrentIndex(again.steps.rows[0].kind.findData("pink"))
-    again.seed.setValue(7)
+    again.form.steps.rows[0].kind.setCurrentIndex(again.form.steps.rows[0].kind.findData("pink"))
+    again.form.seed.setValue(7)
     again.make()
     _made(qtbot, again)
-    assert again.told.text() == "0 copies made, 2 known already, 0 failed."
+    assert again.outcome_page.told.text() == "0 copies made, 2 known already, 0 failed."
 
 
 def test_originals_and_copies_are_measured_in_one_run(
@@ -131,7 +131,7 @@ def test_originals_and_copies_are_measured_in_one_run(
     ids = add_recordings(ctx.ws, tmp_path / "in", 1)
     dialog, told = _open(ctx, qtbot)
     _ready(qtbot, dialog)
-    dialog.steps.rows[0].kind.setCurrentIndex(dialog.steps.rows[0].kind.findData("gain"))
+    dialog.form.steps.rows[0].kind.setCurrentIndex(dialog.form.steps.rows[0].kind.findData("gain"))
     dialog.make()
     _made(qtbot, dialog)
     dialog.measure_button.click()
@@ -149,8 +149,10 @@ def test_failures_are_told_by_code(ctx: UiContext, qtbot: Any) -> None:
     _ready(qtbot, dialog)
     dialog.make()
     _made(qtbot, dialog)
-    assert dialog.told.text() == "0 copies made, 0 known already, 1 failed."
-    qtbot.waitUntil(lambda: dialog.failures.text().startswith("CB-00001: "), timeout=10_000)
+    assert dialog.outcome_page.told.text() == "0 copies made, 0 known already, 1 failed."
+    qtbot.waitUntil(
+        lambda: dialog.outcome_page.failures.text().startswith("CB-00001: "), timeout=10_000
+    )
     assert not dialog.compare_button.isVisible()
 
 
@@ -158,9 +160,9 @@ def test_nothing_to_do_cannot_be_started(ctx: UiContext, qtbot: Any) -> None:
     dialog, _ = _open(ctx, qtbot)
     qtbot.waitUntil(lambda: "no call" in dialog._count.text(), timeout=10_000)
     assert not dialog.go_button.isEnabled()
-    dialog.steps.rows[0].drop.click()
+    dialog.form.steps.rows[0].drop.click()
     with pytest.raises(BadInput, match="empty"):
-        dialog.recipe()
+        dialog.form.recipe()
 
 
 def test_stop_closes_and_keeps_nothing_half(ctx: UiContext, qtbot: Any, tmp_path: Path) -> None:
