@@ -72,12 +72,13 @@ class JudgeCall:
 
     def meant(self, turn: JudgeTurn) -> str:
         """What a turn was meant to say, by its speaker's own log; empty where not known."""
-        return turn.intended or self._text("intended", turn)
+        return turn.intended or self.text_of("intended", turn)
 
     def heard(self, turn: JudgeTurn) -> str:
         """What the platform's recogniser made of a turn; empty where not known."""
-        return self._text("heard", turn)
+        return self.text_of("heard", turn)
 
-    def _text(self, role: str, turn: JudgeTurn) -> str:
+    def text_of(self, role: str, turn: JudgeTurn) -> str:
+        """What the transcript of that text role says at a turn; empty where there is none."""
         texts: Mapping[int, str] = self.extra.get("texts", {}).get(role, {})
         return texts.get(turn.index, "")

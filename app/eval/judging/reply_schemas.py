@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ def closed(name: str, fields: Mapping[str, Any]) -> type[BaseModel]:
 def one_of(values: Sequence[Any]) -> Any:
     """The type of exactly these values."""
     return Literal[tuple(values)]
+
+
+def list_of(kind: Any) -> Any:
+    """The type of lists of a type."""
+    return GenericAlias(list, (kind,))
 
 
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:

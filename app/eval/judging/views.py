@@ -6,7 +6,7 @@ Turns carry 1-based labels ("turn 3"); a call's code, agent and origin are never
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,12 +43,16 @@ class View:
             made["tools"] = block("tools", rows(used)) if used else ""
         return made
 
-    def turns(self, turn: JudgeTurn | None = None) -> str:
+    def turns(self, turn: JudgeTurn | None = None, name: str = "turns") -> str:
         """The turns that the rule shows, with tool calls where they happened; one a line."""
         if self.rule == "alone" and turn is not None:
-            return block("turns", rows([self._line(turn)]))
+            return self.only((turn,))
         lines = [line for thing, line in self._trace if self._shown(thing, turn)]
-        return block("turns", rows(lines)) if lines else ""
+        return block(name, rows(lines)) if lines else ""
+
+    def only(self, turns: Sequence[JudgeTurn]) -> str:
+        """These turns and nothing else."""
+        return block("turns", rows([self._line(t) for t in turns]))
 
     def citable(self, turn: JudgeTurn | None = None) -> tuple[int, ...]:
         """Indices of the turns that are shown, which evidence may name."""

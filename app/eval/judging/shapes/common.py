@@ -14,9 +14,12 @@ from app.eval.judging.asks import AudioPart, Rendered, ReplyProblem
 from app.eval.judging.call import JudgeCall, JudgeTurn
 from app.eval.judging.options import Options, options_of
 from app.eval.judging.prompting import messages, told
+from app.eval.judging.reply_schemas import one_of
 from app.eval.judging.views import View
 
 MAX_REASON_CHARS = 4000
+MAX_NOTED = 20
+"""How many turns that do not exist are noted."""
 NO_WORDS = "There is no transcript of the agent's words."
 
 
@@ -92,9 +95,53 @@ def told_all(criteria: Sequence[Criterion]) -> list[Mapping[str, Any]]:
     return [told(c) for c in criteria]
 
 
+Scale = tuple[tuple[int, ...], bool]
+"""A criterion's values, and whether it may not apply."""
+
+
+def scale_of(criterion: Criterion) -> Scale:
+    """The scale of a criterion."""
+    return tuple(level.value for level in criterion.levels), criterion.na_allowed
+
+
+def fields_of(scale: Scale) -> dict[str, Any]:
+    """Fields of one verdict: the reason and what it rests on come before the score."""
+    return {"reason": str, "evidence_turns": list[int], "score": value_type(scale)}
+
+
+def value_type(scale: Scale) -> Any:
+    """The type of a scale's values, with null where it may not apply."""
+    values, na_allowed = scale
+    return one_of(values) | None if na_allowed else one_of(values)
+
+
 def says_nothing(text: str) -> bool:
     """Whether there is neither a letter nor a digit in it."""
     return not any(c.isalnum() for c in text)
+
+
+def by_turn(
+    entries: Sequence[Mapping[str, Any]], items: Mapping[int, ItemRef]
+) -> tuple[dict[int, Mapping[str, Any]], list[int]]:
+    """What a reply says of each turn that was asked about, and which others it names.
+
+    Raises:
+        ReplyProblem: a turn is missing or comes twice.
+    """
+    found: dict[int, Mapping[str, Any]] = {}
+    strange: set[int] = set()
+    for entry in entries:
+        number = entry["turn"]
+        if number not in items:
+            strange.add(number)
+        elif number in found:
+            raise ReplyProblem("parse", f"Turn {number} comes twice.")
+        else:
+            found[number] = entry
+    missing = [str(n) for n in items if n not in found]
+    if missing:
+        raise ReplyProblem("parse", f"Nothing is said of turn {', '.join(missing)}.")
+    return found, sorted(strange)[:MAX_NOTED]
 
 
 def verdict(
@@ -139,7 +186,7 @@ def verdict(
         flagged=flagged,
         details={
             "na_mode": options.na_mode,
-            **({"unknown_turns": unknown[:20]} if unknown else {}),
+            **({"unknown_turns": unknown[:MAX_NOTED]} if unknown else {}),
             **(details or {}),
         },
         item=item,

@@ -7,12 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.judging import JudgeDefinition, Verdict
-from app.domain.rubrics import Criterion, RubricVersion
+from app.domain.rubrics import RubricVersion
 from app.eval.judging.asks import Ask, Plan
 from app.eval.judging.call import JudgeCall
 from app.eval.judging.options import options_of
-from app.eval.judging.reply_schemas import closed, in_words, one_of, strict_schema
-from app.eval.judging.shapes.common import Judging, told_all, verdict
+from app.eval.judging.reply_schemas import closed, in_words, strict_schema
+from app.eval.judging.shapes.common import (
+    Judging,
+    Scale,
+    fields_of,
+    scale_of,
+    told_all,
+    verdict,
+)
 from app.eval.judging.shapes.subjects import Subject, criteria_and_notes, empty_reply, subjects
 
 SHOWS = (frozenset({"turns", "turn"}),)
@@ -37,7 +44,7 @@ def _asks(judging: Judging, subject: Subject) -> Iterator[Ask]:
         return
     data, citable = judging.view.variables(subject.turn), judging.view.citable(subject.turn)
     for criterion in subject.criteria:
-        schema, described = _schema(*_scale(criterion))
+        schema, described = _schema(scale_of(criterion))
         request = judging.request(
             schema, described, data, told_all([criterion]), rated=subject.label
         )
@@ -72,28 +79,10 @@ def read(
 
 def schema(definition: JudgeDefinition, rubric: RubricVersion) -> Mapping[str, Any]:  # noqa: ARG001
     """Of a reply about the rubric's first criterion."""
-    return _schema(*_scale(rubric.criteria[0]))[0]
-
-
-def score_fields(criterion: Criterion) -> dict[str, Any]:
-    """Fields of one verdict: the reason and what it rests on come before the score."""
-    return _fields(*_scale(criterion))
-
-
-def _scale(criterion: Criterion) -> tuple[tuple[int, ...], bool]:
-    return tuple(level.value for level in criterion.levels), criterion.na_allowed
-
-
-def _fields(values: tuple[int, ...], na_allowed: bool) -> dict[str, Any]:
-    score = one_of(values)
-    return {
-        "reason": str,
-        "evidence_turns": list[int],
-        "score": score | None if na_allowed else score,
-    }
+    return _schema(scale_of(rubric.criteria[0]))[0]
 
 
 @lru_cache(maxsize=64)
-def _schema(values: tuple[int, ...], na_allowed: bool) -> tuple[Mapping[str, Any], str]:
-    made = strict_schema(closed("Single", _fields(values, na_allowed)))
+def _schema(scale: Scale) -> tuple[Mapping[str, Any], str]:
+    made = strict_schema(closed("Single", fields_of(scale)))
     return made, in_words(made)
