@@ -14,13 +14,10 @@ from app.ui.library.side_panel import ALL
 
 if TYPE_CHECKING:
     from app.domain.changes import Changes
-    from app.ui.context import UiContext
     from app.ui.library.model import CallTableModel
     from app.ui.library.parts import LibraryParts
     from app.ui.library.preview_flow import PreviewFlow
 
-REASON_ROOM = 1340
-"""Width of the screen in px from which every column fits beside the reason."""
 MOST_KEPT = 500
 """Of more selected calls than these, so many stay selected in another order."""
 
@@ -33,14 +30,13 @@ class FoundCalls(QObject):
 
     def __init__(
         self,
-        ctx: UiContext,
         parts: LibraryParts,
         model: CallTableModel,
         loader: LibraryLoader,
         flow: PreviewFlow,
     ) -> None:
         super().__init__(parts)
-        self._ctx, self._parts, self._model, self._flow = ctx, parts, model, flow
+        self._parts, self._model, self._flow = parts, model, flow
         self._loader, self._table = loader, parts.table
         self.query = ""
         self.sort = Sort()
@@ -168,8 +164,8 @@ class FoundCalls(QObject):
     def _show_reasons(self, listing: Listing) -> None:
         """Why a call was selected has a column as soon as one was, until columns are chosen."""
         if not self.columns_chosen:
-            has_room = self._parts.width() >= self._ctx.theme.px(REASON_ROOM)
             known = any(row.reason for row in listing.first)
+            has_room = self._table.has_room_for("reason")
             self._table.head.show_column("reason", known and has_room)
             self._table.fit_columns()
 

@@ -50,7 +50,7 @@ class LibraryScreen(Screen):
         self.parts = LibraryParts(ctx, self.model, self)
         self.head, self.side, self.table = self.parts.head, self.parts.side, self.parts.table
         self.flow = PreviewFlow(ctx, self.parts, self.model, self.loader)
-        self.found = FoundCalls(ctx, self.parts, self.model, self.loader, self.flow)
+        self.found = FoundCalls(self.parts, self.model, self.loader, self.flow)
         self.verbs = LibraryVerbs(
             ctx, self, self.parts, self.model, self.loader, self.flow, self.found
         )

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QTableView, QWidget
 
 from app.ui.library.columns import COLUMNS, Column
 from app.ui.library.delegate import CallDelegate
@@ -104,6 +104,18 @@ class CallTable(QTableView):
         for i, width in widths.items():
             if self.head.sectionSize(i) != width:
                 self.head.resizeSection(i, width)
+
+    def has_room_for(self, key: str) -> bool:
+        """Whether a column fits beside the others that are shown, with a scroll bar at the side."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        room = self.width() - bar
+        scale = self._theme.scale
+        wanted = (
+            column
+            for i, column in enumerate(COLUMNS)
+            if column.key == key or not self.head.isSectionHidden(i)
+        )
+        return sum(self._least(column, scale) for column in wanted) <= room
 
     @staticmethod
     def _least(column: Column, scale: float) -> int:
