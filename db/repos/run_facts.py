@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.clock import utc_now
 from db.repos.base import Repo
 
-_SINCE_S = "(julianday(created_at) - julianday(:since)) * 86400.0"
+SINCE_S = "(julianday(created_at) - julianday(:since)) * 86400.0"
 
 
 class RunFacts(Repo):
@@ -47,7 +47,7 @@ class RunFacts(Repo):
     def counts(self, run_id: str, since: str, bin_s: float) -> dict[int, int]:
         """Bin → how many results the run stored in it; bin 0 begins at the UTC stamp `since`."""
         rows = self._rows(
-            f"SELECT CAST({_SINCE_S} / :w AS INTEGER) AS bin, count(*) FROM result "
+            f"SELECT CAST({SINCE_S} / :w AS INTEGER) AS bin, count(*) FROM result "
             "WHERE run_id = :r AND created_at >= :since GROUP BY bin",
             {"r": run_id, "since": since, "w": bin_s},
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.ratings import Viewer
 from db.repos.base import Repo
+from db.repos.replies import RULES
 from db.repos.visibility import REVEAL_SETTING, opened_call, viewer_params, visible_scores
 
 
@@ -33,16 +34,18 @@ class VerdictFacts(Repo):
     def replies(self, viewer: Viewer, call_id: str) -> list[dict[str, Any]]:
         """A row for each (score, reply) of a call: tokens, cost, latency.
 
-        Left out are replies that any score follows from which the viewer may not see.
+        Left out are replies that any score follows from which the viewer may not see, and what
+        rules said, who are asked nothing.
         """
         rows = self._maps(
             "SELECT sr.score_id, y.id AS reply_id, y.prompt_tokens, y.completion_tokens, "
-            "y.cost_micro, y.currency, y.latency_ms, "
+            "y.cost_micro, y.currency, y.latency_ms, y.status, "
             "(SELECT count(*) FROM score_reply x WHERE x.reply_id = y.id) AS linked "
             "FROM score s JOIN score_reply sr ON sr.score_id = s.id "
             "JOIN judge_reply y ON y.id = sr.reply_id "
-            f"WHERE s.call_id = :c AND {visible_scores(viewer)} ORDER BY y.seq",
-            {"c": call_id, **viewer_params(viewer)},
+            f"WHERE s.call_id = :c AND y.endpoint <> :rules AND {visible_scores(viewer)} "
+            "ORDER BY y.seq",
+            {"c": call_id, "rules": RULES, **viewer_params(viewer)},
         )
         seen: dict[str, int] = {}
         for row in rows:

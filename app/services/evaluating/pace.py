@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from app.domain.clock import utc_now
-from app.domain.evaluation import Run
+from app.domain.evaluation import JUDGING, Run
 from app.services.workspace import Workspace
+from db.repos.reply_facts import ReplyFacts
 from db.repos.run_facts import RunFacts
 
 BINS = 60
@@ -21,7 +22,7 @@ RATE_S = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Steps that a run computed, failed ones included; reused ones take no time.
+    """Steps that a run computed or asked, failed ones included; reused ones take no time.
 
     Attributes:
         counts: steps in each bin, oldest first, at most `BINS` of them.
@@ -48,7 +49,7 @@ def pace(ws: Workspace, run: Run, now: str = "") -> Pace | None:
     """
     running = run.state == "running"
     with ws.db.read() as uow:
-        facts = RunFacts(uow.connection)
+        facts = (ReplyFacts if run.kind == JUDGING else RunFacts)(uow.connection)
         worked = facts.worked_between(run.id)
         if worked is None:
             return None

@@ -13,6 +13,7 @@ from app.domain.rubrics import Criterion, Level, RubricVersion
 from app.services import timing
 from app.services.rating_forms import items_of, mark_stale
 from app.services.workspace import Workspace
+from db.repos.replies import RULES
 from db.repos.verdict_facts import VerdictFacts
 from db.unit_of_work import Reader
 
@@ -140,7 +141,8 @@ def replies(ws: Workspace, viewer: Viewer, score_id: str) -> tuple[StoredReply, 
     Empty for a baseline's verdict, and where a reply holds what the viewer may not see.
     """
     with ws.db.read() as uow:
-        return tuple(uow.replies.of_score(viewer, score_id))
+        found = uow.replies.of_score(viewer, score_id)
+    return tuple(r for r in found if r.new.endpoint != RULES)
 
 
 def reply(ws: Workspace, viewer: Viewer, reply_id: str) -> StoredReply:
@@ -272,6 +274,6 @@ def _spent(rows: Sequence[Mapping[str, Any]]) -> Spent:
         requests=len(rows),
         tokens=sum(counted) if counted else None,
         priced_micro=priced,
-        unpriced=sum(row["cost_micro"] is None for row in rows),
+        unpriced=sum(row["cost_micro"] is None and row["status"] != "failed" for row in rows),
         latency_ms=sum(row["latency_ms"] for row in rows),
     )

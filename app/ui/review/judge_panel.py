@@ -47,7 +47,7 @@ NOTHING_OPEN = (
 )
 REST_WORDS = "Verdicts on what you have not submitted yourself stay hidden."
 BASELINE_WORDS = "A baseline judges by rules: nothing was asked of a model."
-NO_REPLY_WORDS = "The reply also holds verdicts that are hidden from you."
+NO_REPLY_WORDS = "The reply is not shown: it also holds verdicts that are hidden from you."
 
 
 class JudgePanel(QWidget):
@@ -283,7 +283,7 @@ class JudgePanel(QWidget):
             return
         from app.ui.review.reply_dialog import open_replies
 
-        words = NO_REPLY_WORDS if row.has_reply else BASELINE_WORDS
+        words = BASELINE_WORDS if row.is_by_rules else NO_REPLY_WORDS
         open_replies(self._ctx, row.key, row.title, self, lambda: self.say(words))
 
     def _on_empty(self) -> None:

@@ -59,6 +59,8 @@ class JudgeRow:
     evidence: tuple[Evidence, ...] = ()
     item: ItemRef | None = None
     has_reply: bool = False
+    is_by_rules: bool = False
+    """A baseline's: nothing was asked."""
     is_notable: bool = False
 
     @property
@@ -226,6 +228,7 @@ def _verdict(verdict: SeenVerdict) -> JudgeRow:
         evidence=answer.evidence,
         item=verdict.score.item,
         has_reply=verdict.spent.requests > 0,
+        is_by_rules=verdict.judge.kind == "baseline",
         is_notable=verdict.is_lowest or bool(notes) or state in ("unscored", "failed"),
     )  # fmt: skip
 
