@@ -22,10 +22,13 @@ from db.repos.replies import ReplyRepo
 from db.repos.rubrics import RubricRepo
 from db.repos.runs import RunRepo
 from db.repos.scenarios import ScenarioRepo
+from db.repos.score_sets import ScoreSetRepo
 from db.repos.scores import ScoreRepo
 from db.repos.settings import SettingRepo
+from db.repos.studies import StudyRepo
 from db.repos.summaries import SummaryRepo
 from db.repos.views import ViewRepo
+from db.repos.votes import VoteRepo
 
 
 class Reader:
@@ -49,6 +52,11 @@ class Reader:
     def scores(self) -> ScoreRepo:
         """Items, scores, submissions; what a viewer may see of them."""
         return ScoreRepo(self.connection)
+
+    @cached_property
+    def score_sets(self) -> ScoreSetRepo:
+        """Scores of many calls at once."""
+        return ScoreSetRepo(self.connection)
 
     @cached_property
     def comments(self) -> CommentRepo:
@@ -119,6 +127,16 @@ class Reader:
     def flows(self) -> FlowRepo:
         """Task flows, all their rounds, and approvals."""
         return FlowRepo(self.connection)
+
+    @cached_property
+    def studies(self) -> StudyRepo:
+        """Studies and their stimuli."""
+        return StudyRepo(self.connection)
+
+    @cached_property
+    def votes(self) -> VoteRepo:
+        """Trials, sessions and votes."""
+        return VoteRepo(self.connection)
 
     @cached_property
     def actions(self) -> ActionRepo:

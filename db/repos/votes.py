@@ -1,0 +1,238 @@
+"""Trials with their leases, sessions with their events, and votes. A vote is only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from app.domain.clock import utc_now
+from app.domain.ids import new_id
+from app.domain.ratings import Viewer
+from app.domain.studies import Heard, SessionKind, Trial, VoidReason, Vote
+from db.repos.base import Repo, dump
+from db.schema import studies as t
+
+LEASE_S = 15
+"""A window that has not been heard of for this long does not hold its trial any more."""
+
+_VOTE = "SELECT v.*, t.study_id, t.rater_id, t.stimulus_id FROM vote v JOIN trial t ON t.id = v.trial_id "
+_VOIDED = (
+    "EXISTS (SELECT 1 FROM block_void b WHERE b.study_id = t.study_id "
+    "AND b.rater_id = t.rater_id AND b.block = t.block)"
+)
+
+
+class VoteRepo(Repo):
+    """What raters are presented with and what they answer. A reviewer reads their own alone."""
+
+    # trials ------------------------------------------------------------------------------------
+
+    def add_trials(self, trials: Sequence[Trial]) -> None:
+        """Append trials."""
+        now = utc_now()
+        self._insert(
+            t.trial,
+            [
+                {n: getattr(x, n) for n in Trial.__slots__}
+                | {"swapped": int(x.swapped), "created_at": now}
+                for x in trials
+            ],
+        )
+
+    def trials(self, study_id: str, rater_id: str) -> list[Trial]:
+        """A rater's trials of a study, in their order."""
+        rows = self._maps(
+            "SELECT * FROM trial WHERE study_id = :s AND rater_id = :r ORDER BY position",
+            {"s": study_id, "r": rater_id},
+        )
+        return [_trial(row) for row in rows]
+
+    def trial(self, viewer: Viewer, trial_id: str) -> Trial | None:
+        """One trial of the viewer's own."""
+        row = self._map(
+            "SELECT * FROM trial WHERE id = :i AND rater_id = :r",
+            {"i": trial_id, "r": viewer.rater_id},
+        )
+        return None if row is None else _trial(row)
+
+    def open_trials(self, study_id: str, rater_id: str) -> list[Trial]:
+        """The trials that wait for a vote: never voted on, neither validly nor in vain."""
+        rows = self._maps(
+            "SELECT t.* FROM trial t WHERE t.study_id = :s AND t.rater_id = :r "
+            "AND NOT EXISTS (SELECT 1 FROM vote v WHERE v.trial_id = t.id) "
+            f"AND NOT {_VOIDED} ORDER BY t.position",
+            {"s": study_id, "r": rater_id},
+        )
+        return [_trial(row) for row in rows]
+
+    def planned(self, study_id: str) -> dict[str, int]:
+        """Stimulus → how many raters have a trial of it that still counts or may."""
+        rows = self._rows(
+            "SELECT t.stimulus_id, count(DISTINCT t.rater_id) FROM trial t WHERE t.study_id = :s "
+            f"AND NOT {_VOIDED} GROUP BY t.stimulus_id",
+            {"s": study_id},
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def lease(self, trial_id: str, owner: str) -> bool:
+        """Take a trial for a window; False while another one is on it."""
+        return bool(
+            self._run(
+                "INSERT INTO trial_lease (trial_id, owner, beat_at) VALUES (:t, :o, :now) "
+                "ON CONFLICT (trial_id) DO UPDATE SET owner = :o, beat_at = :now "
+                "WHERE owner = :o OR julianday(:now) - julianday(beat_at) > "
+                f"{LEASE_S} / 86400.0",
+                {"t": trial_id, "o": owner, "now": utc_now()},
+            )
+        )
+
+    # sessions ----------------------------------------------------------------------------------
+
+    def add_session(self, study_id: str, rater_id: str) -> str:
+        """Begin a session; its id."""
+        session_id, now = new_id(), utc_now()
+        self._insert(
+            t.study_session,
+            {"id": session_id, "study_id": study_id, "rater_id": rater_id, "created_at": now},
+        )
+        self.note(session_id, "begun", {})
+        return session_id
+
+    def note(self, session_id: str, kind: SessionKind, body: Mapping[str, Any]) -> None:
+        """Append what happened in a session."""
+        self._insert(
+            t.session_event,
+            {"session_id": session_id, "kind": kind, "body": dump(dict(body)),
+             "created_at": utc_now()},
+        )  # fmt: skip
+
+    def events(self, study_id: str, rater_id: str) -> list[dict[str, Any]]:
+        """What happened in all of a rater's sessions of a study: kind, body, time, session."""
+        rows = self._maps(
+            "SELECT e.session_id, e.kind, e.body, e.created_at FROM session_event e "
+            "JOIN study_session s ON s.id = e.session_id "
+            "WHERE s.study_id = :s AND s.rater_id = :r ORDER BY e.seq",
+            {"s": study_id, "r": rater_id},
+        )
+        return [{**row, "body": json.loads(row["body"])} for row in rows]
+
+    def session_of(self, session_id: str) -> tuple[str, str] | None:
+        """(study, rater) of a session."""
+        row = self._row(
+            "SELECT study_id, rater_id FROM study_session WHERE id = :i", {"i": session_id}
+        )
+        return None if row is None else (row[0], row[1])
+
+    # votes -------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        *,
+        trial_id: str,
+        session_id: str,
+        value: float | None,
+        raw_value: float | None,
+        void_reason: VoidReason,
+        score_id: str | None,
+        heard: Heard,
+        rt_ms: int,
+        note: str = "",
+    ) -> tuple[str, str]:
+        """Append a vote; its id and time. A trial takes one valid vote only."""
+        vote_id, now, valid = new_id(), utc_now(), not void_reason
+        self._insert(
+            t.vote,
+            {
+                "id": vote_id,
+                "trial_id": trial_id,
+                "session_id": session_id,
+                "value": value,
+                "raw_value": raw_value,
+                "valid": int(valid),
+                "void_reason": void_reason,
+                "score_id": score_id,
+                "heard": dump(asdict(heard)),
+                "rt_ms": rt_ms,
+                "note": note,
+                "voted_at": now,
+                "valid_trial": trial_id if valid else None,
+            },
+        )
+        return vote_id, now
+
+    def of_rater(self, viewer: Viewer, study_id: str) -> list[Vote]:
+        """The viewer's own votes in a study, oldest first."""
+        rows = self._maps(
+            f"{_VOTE} WHERE t.study_id = :s AND t.rater_id = :r ORDER BY v.seq",
+            {"s": study_id, "r": viewer.rater_id},
+        )
+        return [_vote(row) for row in rows]
+
+    def of_study(self, viewer: Viewer, study_id: str) -> list[Vote]:
+        """Every vote of a study, for a lead; for a reviewer only their own."""
+        if not viewer.is_lead:
+            return self.of_rater(viewer, study_id)
+        rows = self._maps(f"{_VOTE} WHERE t.study_id = :s ORDER BY v.seq", {"s": study_id})
+        return [_vote(row) for row in rows]
+
+    def void_block(self, study_id: str, rater_id: str, block: int, rule: str, reason: str) -> None:
+        """Note that a block's votes do not count."""
+        self._insert(
+            t.block_void,
+            {"study_id": study_id, "rater_id": rater_id, "block": block, "rule": rule,
+             "reason": reason, "created_at": utc_now()},
+        )  # fmt: skip
+
+    def voided_blocks(self, study_id: str) -> list[dict[str, Any]]:
+        """Blocks that do not count: rater, block, rule, reason, time."""
+        return self._maps(
+            "SELECT rater_id, block, rule, reason, created_at FROM block_void "
+            "WHERE study_id = :s ORDER BY seq",
+            {"s": study_id},
+        )
+
+    # declarations ------------------------------------------------------------------------------
+
+    def declare(self, rater_id: str, rater_class: str, body: Mapping[str, Any]) -> None:
+        """Append a rater's declaration."""
+        self._insert(
+            t.declaration,
+            {"rater_id": rater_id, "class": rater_class, "body": dump(dict(body)),
+             "created_at": utc_now()},
+        )  # fmt: skip
+
+    def declared(self, rater_id: str) -> dict[str, Any] | None:
+        """The newest declaration of a rater: class, body, time."""
+        row = self._map(
+            "SELECT class, body, created_at FROM declaration WHERE rater_id = :r "
+            "ORDER BY seq DESC LIMIT 1",
+            {"r": rater_id},
+        )
+        return None if row is None else {**row, "body": json.loads(row["body"])}
+
+
+def _trial(row: Mapping[str, Any]) -> Trial:
+    values = {name: row[name] for name in Trial.__slots__}
+    return Trial(**{**values, "swapped": bool(row["swapped"])})
+
+
+def _vote(row: Mapping[str, Any]) -> Vote:
+    return Vote(
+        id=row["id"],
+        trial_id=row["trial_id"],
+        study_id=row["study_id"],
+        session_id=row["session_id"],
+        rater_id=row["rater_id"],
+        stimulus_id=row["stimulus_id"],
+        value=row["value"],
+        raw_value=row["raw_value"],
+        valid=bool(row["valid"]),
+        void_reason=row["void_reason"],
+        score_id=row["score_id"],
+        heard=Heard(**json.loads(row["heard"])),
+        rt_ms=row["rt_ms"],
+        note=row["note"],
+        voted_at=row["voted_at"],
+    )
