@@ -17,7 +17,10 @@ from db.schema import studies as t
 LEASE_S = 15
 """A window that has not been heard of for this long does not hold its trial any more."""
 
-_VOTE = "SELECT v.*, t.study_id, t.rater_id, t.stimulus_id FROM vote v JOIN trial t ON t.id = v.trial_id "
+_VOTE = (
+    "SELECT v.*, t.study_id, t.rater_id, t.stimulus_id "
+    "FROM vote v JOIN trial t ON t.id = v.trial_id "
+)
 _VOIDED = (
     "EXISTS (SELECT 1 FROM block_void b WHERE b.study_id = t.study_id "
     "AND b.rater_id = t.rater_id AND b.block = t.block)"
