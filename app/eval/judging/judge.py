@@ -43,6 +43,15 @@ def plan(
     return found
 
 
+def reply_schema(definition: JudgeDefinition, rubric: RubricVersion) -> Mapping[str, Any]:
+    """JSON schema of a judge's replies; where it differs from ask to ask, of a typical one.
+
+    Raises:
+        BadInput: there is no such shape, or the rubric does not fit it.
+    """
+    return shape_of(definition.shape).schema(definition, rubric)
+
+
 def parse(text: str, schema: Mapping[str, Any]) -> Any:
     """The object that a reply gives, checked against the schema of its request.
 

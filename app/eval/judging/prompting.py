@@ -74,7 +74,8 @@ def filled(role: str, source: str, values: Mapping[str, Any]) -> str:
         return template(source).render(values).strip()
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise BadInput(
-            f"The judge's {role} prompt cannot be filled in: {error}.", "Mend it in the editor."
+            f"The judge's {role} prompt cannot be filled in: {str(error).rstrip('.')}.",
+            "Mend it in the editor.",
         ) from error
 
 

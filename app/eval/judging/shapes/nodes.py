@@ -95,8 +95,8 @@ def _verdict(
 
 
 def schema(definition: JudgeDefinition, rubric: RubricVersion) -> Mapping[str, Any]:  # noqa: ARG001
-    """Of a reply about that flow."""
-    return _schema(_steps(rubric))[0]
+    """Of a reply about two steps, the second a branch; each flow has a schema of its own."""
+    return _schema((("step", False), ("branch", True)))[0]
 
 
 def _steps(rubric: RubricVersion) -> tuple[tuple[str, bool], ...]:

@@ -16,12 +16,14 @@ from app.domain.rubrics import Criterion, RubricVersion
 from app.eval.judging.asks import Ask, Plan, Rendered
 from app.eval.judging.call import JudgeCall
 from app.eval.judging.options import Options, options_of
+from app.eval.judging.prompting import told
 from app.eval.judging.reply_schemas import closed, in_words, one_of, strict_schema
-from app.eval.judging.shapes.common import NO_WORDS, Judging, says_nothing, told_all, verdict
+from app.eval.judging.shapes.common import NO_WORDS, Judging, says_nothing, verdict
 from app.eval.judging.views import View
 
 SHOWS = (frozenset({"first"}), frozenset({"second"}))
 CHOICES: Mapping[str, int] = {"a": 1, "b": -1, "tie": 0}
+_NAMES = {value: name for name, value in CHOICES.items()}
 
 
 def plan(
@@ -64,7 +66,8 @@ def _request(judging: Judging, a: View, b: View) -> Rendered:
     data = {name: shared[name] for name in ("brief", "goal", "flow")}
     data |= {"first": a.turns(name="first"), "second": b.turns(name="second")}
     made, described = _schema(tuple(c.key for c in judging.rubric.criteria))
-    return judging.request(made, described, data, told_all(judging.rubric.criteria))
+    criteria = [told(c, _NAMES) for c in judging.rubric.criteria]
+    return judging.request(made, described, data, criteria)
 
 
 def read(
