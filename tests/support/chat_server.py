@@ -127,10 +127,11 @@ class _Connection:
             return False
         closed = asyncio.ensure_future(self._reader.read(1))
         await asyncio.wait({closed}, timeout=seconds)
-        if not closed.done():
-            closed.cancel()
-            return False
-        return True
+        if closed.done():
+            return True
+        closed.cancel()
+        await asyncio.wait({closed})  # until then the reader is taken
+        return False
 
     def _other(self, method: str, path: str) -> tuple[int, Any]:
         if (method, path) == ("GET", "/v1/models"):
