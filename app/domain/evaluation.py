@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app.domain.judging import ASK_FAILURE_WORDS, AskFailure
 from app.domain.metrics import MetricValue
 
 RunState = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
@@ -16,11 +17,15 @@ RunState = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 ResultStatus = Literal["ok", "failed"]
 
 FailureKind = Literal[
-    "bad_input", "not_found", "environment", "timeout", "died", "bug", "not_allowed"
+    "bad_input", "not_found", "environment", "timeout", "died", "bug", "not_allowed", AskFailure
 ]
-"""`died`: the worker's process ended under it. `bug`: ours, the log has the traceback."""
+"""What an evaluator, or a judge's request, failed of.
+
+`died`: the worker's process ended under it. `bug`: ours, the log has the traceback.
+"""
 
 FAILURE_WORDS: Mapping[str, str] = {
+    **ASK_FAILURE_WORDS,
     "bad_input": "Cannot be used",
     "not_found": "Something is missing",
     "environment": "This machine is in the way",
@@ -29,6 +34,10 @@ FAILURE_WORDS: Mapping[str, str] = {
     "bug": "A fault of ours",
     "not_allowed": "Not allowed",
 }
+
+JUDGING = "judge"
+"""Kind of a run whose steps are requests to judges; of all others they are (call, evaluator)
+pairs."""
 
 Where = Literal["threads", "processes", "dask"]
 

@@ -216,6 +216,16 @@ class ReplyRepo(Repo):
             latency_ms=round(row[4]),
         )
 
+    def scored(self, run_id: str) -> int:
+        """How many verdicts with a value a run has given."""
+        return int(
+            self._value(
+                "SELECT count(*) FROM score s JOIN run_call c ON c.call_id = s.call_id "
+                "WHERE c.run_id = :r AND s.run_id = :r AND s.status = 'observed'",
+                {"r": run_id},
+            )
+        )
+
     # what a run asks ---------------------------------------------------------------------------
 
     def plan(self, run_id: str, call_id: str, evaluator: str, asks: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.clock import utc_now
-from app.domain.evaluation import EvaluatorSpec, Run, RunState, StepProgress, Where
+from app.domain.evaluation import JUDGING, EvaluatorSpec, Run, RunState, StepProgress, Where
 from app.domain.ids import new_id
 from db.repos.base import Repo, dump
 from db.repos.replies import ReplyRepo
@@ -17,8 +17,6 @@ _RUN = (
     "SELECT run.*, (SELECT name FROM rater WHERE rater.id = run.created_by) AS rater_name, "
     "(SELECT count(*) FROM run_call WHERE run_id = run.id) AS calls FROM run "
 )
-JUDGING = "judge"
-"""Kind of a run whose steps are requests to judges, not (call, evaluator) pairs."""
 LEASE_S = 15
 """A process that has not been heard of for this long does not hold its run any more."""
 

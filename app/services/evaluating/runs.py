@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotFound
-from app.domain.evaluation import EvaluatorSpec, Failure, Run, StepProgress, Where
+from app.domain.evaluation import JUDGING, EvaluatorSpec, Failure, Run, StepProgress, Where
 from app.domain.ratings import Viewer
 from app.domain.work import Work
 from app.eval import registry
@@ -96,6 +96,10 @@ def drive(
         EnvironmentFault: no scheduler, or the database cannot be written.
     """
     found = run(ws, run_id)
+    if found.kind == JUDGING:
+        from app.services.judging import judging_runs
+
+        return judging_runs.drive(ctx, ws, found.id, told=told)
     own = pool or open_pool(found.where, found.workers, address)
     try:
         return Driver(ws, found, own, ctx, told, step_limit_s).drive()
@@ -124,13 +128,22 @@ def run(ws: Workspace, run_id: str) -> Run:
 
 
 def steps(ws: Workspace, found: Run) -> list[StepProgress]:
-    """How far each evaluator of a run is, with its title."""
+    """How far each evaluator or judge of a run is, with its title."""
+    titles: Callable[[str], str] = title_of
+    if found.kind == JUDGING:
+        from app.services.judging import judging_runs
+
+        titles = judging_runs.titles(ws, found).__getitem__
     with ws.db.read() as uow:
-        return [replace(s, title=title_of(s.name)) for s in uow.runs.steps(found)]
+        return [replace(s, title=titles(s.name)) for s in uow.runs.steps(found)]
 
 
 def failures(ws: Workspace, run_id: str, limit: int = 10_000) -> list[Failure]:
     """What failed on the calls of a run and has not succeeded since."""
+    if run(ws, run_id).kind == JUDGING:
+        from app.services.judging import judging_runs
+
+        return [f.as_failure for f in judging_runs.failures(ws, run_id)[:limit]]
     with ws.db.read() as uow:
         return uow.evaluations.failures(run_id=run_id, limit=limit)
 
@@ -152,6 +165,10 @@ def retry_failed(ws: Workspace, viewer: Viewer, run_id: str) -> Run:
         BadInput: nothing failed.
     """
     before = run(ws, run_id)
+    if before.kind == JUDGING:
+        from app.services.judging import judging_runs
+
+        return judging_runs.retry_failed(ws, viewer, before.id)
     failed = failures(ws, run_id)
     names = {f.evaluator for f in failed}
     call_ids = list(dict.fromkeys(f.call_id for f in failed))

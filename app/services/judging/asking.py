@@ -83,7 +83,7 @@ class Asker:
             if not await self.meter.take():
                 return None
             landed = await self._once(todo, part, number)
-            await self.meter.give(landed.usage, landed.cost_micro, landed.currency)
+            self.meter.give(landed.usage, landed.cost_micro, landed.currency)
             if landed.status == "ok" and before is not None:
                 landed = _with_verdicts(landed, before)
             if landed.status != "unscored" or number == MOST_TRIES:

@@ -111,6 +111,8 @@ class Planned:
     """How many steps it makes: 1 where the judge does not apply, none where there is nothing."""
     skipped: str = ""
     """Why the judge does not apply."""
+    left_out: str = ""
+    """What it does not ask about though it applies, and why."""
     todo: tuple[Todo, ...] = ()
     landed: tuple[Landed, ...] = ()
     """What needs no model: verdicts of rules."""

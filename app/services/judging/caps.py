@@ -22,6 +22,15 @@ class Caps:
     """Millionths of `currency`; only replies of a known price in it count."""
     currency: str = "USD"
 
+    def over(self, newer: Caps) -> Caps:
+        """These, replaced by those of `newer` that are set."""
+        return Caps(
+            calls=self.calls if newer.calls is None else newer.calls,
+            tokens=self.tokens if newer.tokens is None else newer.tokens,
+            cost_micro=self.cost_micro if newer.cost_micro is None else newer.cost_micro,
+            currency=self.currency if newer.cost_micro is None else newer.currency,
+        )
+
     def reached(self, asked: int, tokens: int, cost_micro: int) -> str:
         """Which cap is reached, in words; empty while there is room."""
         if self.calls is not None and asked >= self.calls:
@@ -46,40 +55,38 @@ class Meter:
         self._cost_micro = used.priced_micro.get(caps.currency, 0)
         self._landed = used.asked
         self._flying = 0
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
         self._closed = False
         self.stopped = ""
         """The cap that was reached, in words."""
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let no more requests go."""
-        async with self._changed:
-            self._closed = True
-            self._changed.notify_all()
+        self._closed = True
+        self._changed.set()
 
     async def take(self) -> bool:
         """Wait for leave to send a request; False once a cap is reached, or the meter closed."""
-        async with self._changed:
-            while not self._closed:
-                self.stopped = self._caps.reached(self._asked, self._tokens, self._cost_micro)
-                if self.stopped:
-                    return False
-                if not (self._flying and self._is_tight()):
-                    self._asked += 1
-                    self._flying += 1
-                    return True
-                await self._changed.wait()
-            return False
+        while not self._closed:
+            self.stopped = self._caps.reached(self._asked, self._tokens, self._cost_micro)
+            if self.stopped:
+                return False
+            if not (self._flying and self._is_tight()):
+                self._asked += 1
+                self._flying += 1
+                return True
+            self._changed.clear()
+            await self._changed.wait()
+        return False
 
-    async def give(self, usage: Usage | None, cost_micro: int | None, currency: str) -> None:
+    def give(self, usage: Usage, cost_micro: int | None, currency: str) -> None:
         """Count a request that was let go: what it used, as far as that is known."""
-        async with self._changed:
-            self._flying -= 1
-            self._landed += 1
-            self._tokens += (usage.total or 0) if usage is not None else 0
-            if currency == self._caps.currency:
-                self._cost_micro += cost_micro or 0
-            self._changed.notify_all()
+        self._flying -= 1
+        self._landed += 1
+        self._tokens += usage.total or 0
+        if currency == self._caps.currency:
+            self._cost_micro += cost_micro or 0
+        self._changed.set()
 
     def _is_tight(self) -> bool:
         share = self._flying / max(self._landed, 1)

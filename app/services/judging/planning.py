@@ -137,7 +137,8 @@ class Planner:
             )
             for ask, other in zip(plan.asks, others, strict=True)
         ]  # fmt: skip
-        planned = self._known(Planned(unit=unit, asks=len(whole)), whole)
+        left_out = " ".join(plan.notes)
+        planned = self._known(Planned(unit=unit, asks=len(whole), left_out=left_out), whole)
         plain = tuple(_without_model(todo) for todo in planned.todo if not todo.ask.requests)
         return replace(planned, todo=tuple(t for t in planned.todo if t.ask.requests), landed=plain)
 
@@ -152,14 +153,17 @@ class Planner:
             return found, [""] * len(found.asks)
         asks: list[Ask] = []
         others: list[str] = []
+        notes: list[str] = []
         why = ""
         for other_id in self._partners[call.call_id]:
             other = self._call(other_id)
             found = plan(judge.definition, rubric, call, other)
             why = why or found.skipped
+            notes += [note for note in found.notes if note not in notes]
             asks += [replace(ask, item=self._pair(call, other)) for ask in found.asks]
             others += [other_id] * len(found.asks)
-        return Plan(asks=tuple(asks), skipped="" if asks else why), others
+        skipped = "" if asks else why
+        return Plan(asks=tuple(asks), skipped=skipped, notes=tuple(notes)), others
 
     def _pair(self, call: JudgeCall, other: JudgeCall) -> ItemRef:
         with self._ws.db.machine() as uow:

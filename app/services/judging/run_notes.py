@@ -14,7 +14,7 @@ from db.unit_of_work import Reader, UnitOfWork
 Pair = tuple[str, str]
 """Ids of two calls, the smaller one first."""
 
-_CAPS, _PAIRS, _SKIPPED, _STANDS = "caps", "pairs", "skipped ", "stands "
+_CAPS, _PAIRS, _SKIPPED, _LEFT_OUT, _STANDS = "caps", "pairs", "skipped ", "left out ", "stands "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Skipped:
     call_id: str
     judge: str
     reason: str
+    is_part: bool = False
+    """It applies; only something that it asks about was left out."""
 
 
 def caps_of(uow: Reader, run_id: str) -> Caps:
@@ -47,18 +49,22 @@ def keep_pairs(uow: UnitOfWork, run_id: str, pairs: Sequence[Pair]) -> None:
 
 
 def keep_skipped(uow: UnitOfWork, run_id: str, skipped: Skipped) -> None:
-    """Note why a judge does not apply to a call."""
-    key = f"{_SKIPPED}{skipped.call_id} {skipped.judge}"
+    """Note why a judge does not apply to a call, or not in full."""
+    kind = _LEFT_OUT if skipped.is_part else _SKIPPED
+    key = f"{kind}{skipped.call_id} {skipped.judge}"
     uow.settings.put(key, skipped.reason, scope=run_id)
 
 
 def skipped_of(uow: Reader, run_id: str) -> list[Skipped]:
-    """Every judge of the run that does not apply to a call of it."""
+    """Every judge of the run that does not apply to a call of it, or not in full."""
     found = []
     for key, reason in sorted(uow.settings.all(scope=run_id).items()):
-        if key.startswith(_SKIPPED):
-            call_id, judge = key[len(_SKIPPED) :].split(" ", 1)
-            found.append(Skipped(call_id=call_id, judge=judge, reason=str(reason)))
+        kind = next((k for k in (_SKIPPED, _LEFT_OUT) if key.startswith(k)), "")
+        if kind:
+            call_id, judge = key[len(kind) :].split(" ", 1)
+            found.append(
+                Skipped(call_id=call_id, judge=judge, reason=str(reason), is_part=kind == _LEFT_OUT)
+            )
     return found
 
 

@@ -82,9 +82,12 @@ class Store:
         unit, run_id = planned.unit, self.run.id
         uow.replies.plan(run_id, unit.call_id, unit.judge, planned.asks)
         keep_standing(uow, run_id, planned.standing)
-        if planned.skipped:
-            reason = Skipped(call_id=unit.call_id, judge=unit.judge, reason=planned.skipped)
-            keep_skipped(uow, run_id, reason)
+        for reason, is_part in ((planned.skipped, False), (planned.left_out, True)):
+            if reason:
+                told = Skipped(
+                    call_id=unit.call_id, judge=unit.judge, reason=reason, is_part=is_part
+                )
+                keep_skipped(uow, run_id, told)
         self._open[unit] = len(planned.todo) + len(planned.landed)
         self._owed[unit] = (planned.reused, len(planned.standing))
         if not self._open[unit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.errors import UserError
+from app.domain.evaluation import JUDGING
 
 if TYPE_CHECKING:
     from app.domain.changes import Changes
@@ -23,6 +24,9 @@ def carry_out(ctx: TaskContext, ws: Workspace, run_id: str, feed: Feed) -> None:
     from app.services.evaluating import attending, choosing, pools
 
     run = evaluating.run(ws, run_id)
+    if run.kind == JUDGING:
+        evaluating.drive(feed, ws, run_id, told=feed.told)
+        return
     try:
         address = choosing.address(ws, run_id)
         pool = feed.watch(pools.open_pool(run.where, run.workers, address))
