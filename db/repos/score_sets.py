@@ -25,6 +25,7 @@ class MarkRow(NamedTuple):
     rater_id: str
     status: str
     value: float | None
+    kind: str
     layer_id: str | None
     layer_version: int | None
     profile_id: str | None
@@ -85,8 +86,9 @@ class ScoreSetRepo(Repo):
         marks, params = listed(list(rubric_keys))
         rows = self._connection.exec_driver_sql(
             "SELECT s.call_id, r.key, s.rubric_version_id, c.key, s.rater_id, s.status, s.value, "
-            'i.layer_id, i.layer_version, i.profile_id, i.start, i."end", i.speaker, i.turn_index, '
-            "s.id FROM json_each(:ids) AS asked JOIN score s ON s.call_id = asked.value "
+            'i.kind, i.layer_id, i.layer_version, i.profile_id, i.start, i."end", i.speaker, '
+            "i.turn_index, s.id FROM json_each(:ids) AS asked "
+            "JOIN score s ON s.call_id = asked.value "
             "JOIN item i ON i.id = s.item_id JOIN criterion c ON c.id = s.criterion_id "
             "JOIN rubric_version r ON r.id = s.rubric_version_id "
             f"WHERE (r.key IN ({marks}) OR r.key LIKE '{FLOWS}%') AND i.kind IN ('call', 'turn') "

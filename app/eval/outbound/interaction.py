@@ -45,7 +45,7 @@ class Interaction:
 
 
 def interaction(
-    scores: Mapping[str, Sequence[int | None]],
+    scores: Mapping[str, Sequence[float | None]],
     *,
     na_mode: NaMode = "exclude",
     weights: Weights = PAPER,
@@ -54,8 +54,9 @@ def interaction(
     """GIC of a call.
 
     Args:
-        scores: by dimension, one value 0 to 2 for each judged turn, None where not applicable.
-            A turn that could not be judged is left out by the caller and counted in `unscored`.
+        scores: by dimension, one value 0 to 2 for each judged turn, None where not applicable; a
+            consensus of people may lie between the steps. A turn that could not be judged is left
+            out by the caller and counted in `unscored`.
         na_mode: what "not applicable" counts.
         weights: by dimension; a dimension without one does not count.
         unscored: how many verdicts are missing.
@@ -75,7 +76,7 @@ def interaction(
     )
 
 
-def _values(given: Sequence[int | None], na_mode: NaMode) -> list[int]:
+def _values(given: Sequence[float | None], na_mode: NaMode) -> list[float]:
     if na_mode == "full":
         return [MOST if v is None else v for v in given]
     return [v for v in given if v is not None]

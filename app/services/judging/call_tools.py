@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.calls import Call
-from app.domain.events import reported
+from app.domain.events import CallEvent, reported
 from app.domain.turns import Turn
 from app.eval.eva import documents as eva
 from app.eval.eva import logs
@@ -59,7 +59,7 @@ def tools_of(
     """
     raw = call.extra.get("events")
     marks = [
-        (event.span.start, event.label)
+        event
         for event in reported(raw if isinstance(raw, list) else (), call.frame_count)
         if event.kind == "tool"
     ]
@@ -67,28 +67,36 @@ def tools_of(
     if not told:
         return tuple(
             ToolUse(
-                after_turn=_after(turns, start),
-                name=_TOOK.sub("", label),
+                after_turn=_after(turns, mark.span.start),
+                name=_TOOK.sub("", mark.label),
                 arguments="",
                 result="",
+                at_s=_answered_s(mark, call),
             )
-            for start, label in marks
+            for mark in marks
         )
     found: list[ToolUse] = []
     place = -1
     for one in told:
-        at = next((n for n, (_, label) in enumerate(marks) if label.startswith(one.name)), None)
-        if at is not None:
-            place = max(place, _after(turns, marks.pop(at)[0]))
+        at = next((n for n, mark in enumerate(marks) if mark.label.startswith(one.name)), None)
+        mark = marks.pop(at) if at is not None else None
+        if mark is not None:
+            place = max(place, _after(turns, mark.span.start))
         found.append(
             ToolUse(
                 after_turn=place,
                 name=one.name,
                 arguments=_json(one.arguments),
                 result=_json(one.result),
+                at_s=_answered_s(mark, call) if mark is not None else None,
             )
         )
     return tuple(found)
+
+
+def _answered_s(mark: CallEvent, call: Call) -> float | None:
+    """When the result was there; None where only the beginning is known."""
+    return mark.span.end / call.rate_hz if mark.span.frames else None
 
 
 def document(documents: Mapping[str, bytes], name: str) -> dict[str, Any]:
