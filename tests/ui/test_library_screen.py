@@ -226,6 +226,26 @@ def test_query_sort_columns_and_selection_survive_a_restart(qtbot: Any, ctx: UiC
     again.close()
 
 
+def test_why_a_call_was_selected_is_shown_where_every_column_fits(
+    qtbot: Any, ctx: UiContext
+) -> None:
+    add_calls(ctx.ws, 2)
+    with ctx.ws.db.machine() as uow:
+        uow.connection.exec_driver_sql("UPDATE call_summary SET reason = 'Slow p95'")
+    window, library = open_window(qtbot, ctx, 2)
+    reason = next(i for i, column in enumerate(COLUMNS) if column.key == "reason")
+    table = library.table
+    for width in (1280, 1440, 1900, 1300):
+        window.resize(width, 800)
+        qtbot.waitUntil(
+            lambda w=width: (
+                library.parts.width() == window.centralWidget().width() - window.rail.width()
+                and table.head.isSectionHidden(reason) == (w < 1440)
+                and table.horizontalScrollBar().maximum() == 0
+            )
+        )
+
+
 def test_a_reviewer_sees_a_padlock_not_the_judge(
     qtbot: Any, workspace: Workspace, qapp: Any
 ) -> None:

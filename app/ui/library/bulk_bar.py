@@ -37,7 +37,8 @@ class BulkBar(QWidget):
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # The actions that are shown follow from the width, and so must not hold it open.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._selected = Label(theme, "", "small", "t1", weight=600)
         self._rows = Label(theme, "", "small", "t3")
         layout = QHBoxLayout(self)

@@ -47,7 +47,7 @@ class FoundCalls(QObject):
         """Whether the person has chosen columns; until then they follow what there is."""
         self.wanted: list[int] = []
         """Numbers of the calls to be selected as soon as they are listed."""
-        self._sides_due = False
+        self._sides_due = self._any_reason = False
         loader.listed.connect(self._on_listed)
         loader.sides.connect(self._on_sides)
         parts.side.toggled.connect(self._on_toggled)
@@ -55,6 +55,7 @@ class FoundCalls(QObject):
         parts.table.head.sort_chosen.connect(self.sort_by)
         parts.table.head.columns_changed.connect(self._on_columns)
         parts.table.selection_changed.connect(self._on_selection)
+        parts.table.resized.connect(self._show_reasons)
 
     @property
     def everything(self) -> int | None:
@@ -151,7 +152,9 @@ class FoundCalls(QObject):
             # After the rows are painted: counting facets would share the interpreter with it.
             QTimer.singleShot(0, self, lambda: self._loader.fetch_sides(self.query))
         self.elapsed_ms = listing.elapsed_ms
-        self._show_reasons(listing)
+        self._any_reason = any(row.reason for row in listing.first)
+        self._show_reasons()
+        self._table.fit_columns()
         if np.array_equal(listing.seqs, self._model.seqs) and len(listing.seqs):
             self._model.refresh()
             self._model.take_page(self._model.generation, 0, listing.first)
@@ -161,13 +164,11 @@ class FoundCalls(QObject):
         self._flow.touch()
         self.changed.emit()
 
-    def _show_reasons(self, listing: Listing) -> None:
-        """Why a call was selected has a column as soon as one was, until columns are chosen."""
+    def _show_reasons(self) -> None:
+        """Why a call was selected has a column where it fits, until columns are chosen."""
         if not self.columns_chosen:
-            known = any(row.reason for row in listing.first)
-            has_room = self._table.has_room_for("reason")
-            self._table.head.show_column("reason", known and has_room)
-            self._table.fit_columns()
+            shown = self._any_reason and self._table.has_room_for("reason")
+            self._table.head.show_column("reason", shown)
 
     def _swap_rows(self, listing: Listing, chosen: list[int], current: int | None) -> None:
         bar = self._table.verticalScrollBar()

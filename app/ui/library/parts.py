@@ -16,7 +16,8 @@ from app.ui.library.table import CallTable
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.splitter import LineSplitter
 
-SIDE_WIDTH, PREVIEW_WIDTH = 204, 296
+SIDE_WIDTH, PREVIEW_WIDTH = 204, 282
+"""In a window of 1,440 px they leave room for every column that is shown at first."""
 NARROW = 1300
 """Below this width the sides start smaller, so that every column of the table is seen."""
 NARROW_SIDE, NARROW_PREVIEW = 176, 244

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ui.library.columns import COLUMNS, Column
 from app.ui.library.delegate import CallDelegate
@@ -34,6 +34,8 @@ class CallTable(QTableView):
     play_clicked = Signal(int)
     opened = Signal(int)
     selection_changed = Signal()
+    resized = Signal()
+    """Its width is another; what is shown may be chosen anew before columns are fitted."""
 
     def __init__(
         self, theme: Theme, settings: SettingsStore, model: CallTableModel, parent: QWidget
@@ -85,6 +87,7 @@ class CallTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the width anew."""
         super().resizeEvent(event)
+        self.resized.emit()
         self.fit_columns()
 
     def fit_columns(self) -> None:
@@ -107,8 +110,7 @@ class CallTable(QTableView):
 
     def has_room_for(self, key: str) -> bool:
         """Whether a column fits beside the others that are shown, with a scroll bar at the side."""
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
-        room = self.width() - bar
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
         scale = self._theme.scale
         wanted = (
             column
