@@ -239,7 +239,7 @@ def test_why_a_call_was_selected_is_shown_where_every_column_fits(
         window.resize(width, 800)
         qtbot.waitUntil(
             lambda w=width: (
-                library.parts.width() == window.centralWidget().width() - window.rail.width()
+                library.parts.width() == window.width() - window.rail.width()
                 and table.head.isSectionHidden(reason) == (w < 1440)
                 and table.horizontalScrollBar().maximum() == 0
             )
