@@ -72,6 +72,31 @@ def resolve(reference: str) -> Secret:
     return Secret(text)
 
 
+def store(reference: str, text: str) -> None:
+    """Put a key into the system's keyring, under the entry that `reference` names.
+
+    Raises:
+        BadInput: it names no entry of the keyring, or the key holds what no header can.
+        EnvironmentFault: there is no keyring to be had, or it is locked.
+    """
+    found = _KEYRING.fullmatch(check(reference))
+    if found is None:
+        raise BadInput("Only the keyring can be written to.", "Name keyring:service/name.")
+    text = text.strip()
+    if not text or not text.isascii() or not text.isprintable():
+        raise BadInput("This cannot be sent as a key.", "Paste it again, as one line.")
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(found[1], found[2], text)
+    except (KeyringError, RuntimeError, OSError) as error:
+        raise EnvironmentFault(
+            f"The keyring cannot be written to ({type(error).__name__}).",
+            "Unlock it, or keep the key in an environment variable and name env:NAME.",
+        ) from None  # the cause may quote what it was given
+
+
 def _from_env(name: str) -> str:
     text = os.environ.get(name, "").strip()
     if not text:

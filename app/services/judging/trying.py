@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from app.domain.endpoints import ChatReply
 from app.domain.errors import BadInput
 from app.domain.judging import JudgeDefinition, RunCost, Verdict
+from app.domain.ratings import ItemRef
+from app.domain.work import Quiet, Work
 from app.services.judging import endpoints
 from app.services.judging.asking import Asker
-from app.services.judging.asks import Judge, Landed, Planned, Todo, Unit
+from app.services.judging.asks import Judge, Landed, Todo, Unit
 from app.services.judging.caps import Caps, Meter
 from app.services.judging.judging_runs import at_endpoint
 from app.services.judging.planning import Planner
@@ -20,6 +23,8 @@ from app.services.workspace import Workspace
 
 LIMIT = 8
 """Items that are asked about."""
+POLL_S = 0.1
+"""How often a cancel is looked for."""
 NOTHING_USED = RunCost(
     asked=0, tokens=0, cached_tokens=0, priced_micro={}, unpriced=0, latency_ms=0
 )
@@ -68,6 +73,8 @@ def try_out(
     limit: int = LIMIT,
     *,
     other_id: str = "",
+    item: ItemRef | None = None,
+    ctx: Work | None = None,
 ) -> TryOut:
     """Ask a judge about a call, without storing what it says. Call from a plain thread.
 
@@ -79,9 +86,12 @@ def try_out(
         model: the endpoint's own where it is empty.
         limit: how many items are asked about at most.
         other_id: the second call, for a pairwise judge.
+        item: ask about this one alone.
+        ctx: told of progress, and asked whether to stop.
 
     Raises:
         BadInput: no endpoint, no model, or no second call. NotFound. EnvironmentFault: no key.
+        Cancelled.
     """
     judge = at_endpoint(ws, definition, endpoint, model)
     pairs: list[Pair] = []
@@ -92,15 +102,17 @@ def try_out(
     planner = Planner(ws, {judge.name: judge}, pairs=pairs, unstored=True, anew=True)
     planned = planner.plan(Unit(call_id, judge.name))
     ruled = tuple(Tried(todo=landed.todo, replies=(landed,)) for landed in planned.landed)
-    asked = asyncio.run(_ask(ws, judge, planned, limit)) if planned.todo else ()
+    todo = [one for one in planned.todo if item is None or one.ask.item == item]
+    work = Quiet() if ctx is None else ctx
+    asked = asyncio.run(_ask(ws, judge, todo[:limit], work)) if todo else ()
     return TryOut(
         tried=(*ruled, *asked),
         skipped=planned.skipped,
-        left_out=max(0, len(planned.todo) - limit),
+        left_out=max(0, len(planned.todo) - len(todo[:limit])),
     )
 
 
-async def _ask(ws: Workspace, judge: Judge, planned: Planned, limit: int) -> tuple[Tried, ...]:
+async def _ask(ws: Workspace, judge: Judge, todo: Sequence[Todo], ctx: Work) -> tuple[Tried, ...]:
     from app.models.chat import ChatClient
 
     profile = endpoints.endpoint(ws, judge.endpoint)
@@ -112,9 +124,25 @@ async def _ask(ws: Workspace, judge: Judge, planned: Planned, limit: int) -> tup
                 meter=Meter(Caps(), NOTHING_USED), pool=pool,
             )  # fmt: skip
 
-            async def one(todo: Todo) -> Tried:
+            async def ask(one: Todo) -> Tried:
                 replies: list[Landed] = []
-                await asker.carry_out(todo, replies.append)
-                return Tried(todo=todo, replies=tuple(replies))
+                await asker.carry_out(one, replies.append)
+                return Tried(todo=one, replies=tuple(replies))
 
-            return tuple(await asyncio.gather(*(one(todo) for todo in planned.todo[:limit])))
+            tasks = [asyncio.ensure_future(ask(one)) for one in todo]
+            await _watched(tasks, ctx)
+            return tuple(task.result() for task in tasks)
+
+
+async def _watched(tasks: Sequence[asyncio.Task[Tried]], ctx: Work) -> None:
+    """Wait for all, telling how many are done; a cancel ends every request at once."""
+    try:
+        while waiting := {task for task in tasks if not task.done()}:
+            ctx.progress(len(tasks) - len(waiting), len(tasks))
+            ctx.raise_if_cancelled()
+            when = asyncio.FIRST_COMPLETED
+            await asyncio.wait(waiting, timeout=POLL_S, return_when=when)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
