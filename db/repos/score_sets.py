@@ -95,7 +95,7 @@ class ScoreSetRepo(Repo):
             f"AND {NEWEST} AND {visible_scores(viewer)} ORDER BY s.seq",
             {**params, **viewer_params(viewer), "ids": dump(list(call_ids))},
         )
-        return [MarkRow(*row) for row in rows]
+        return [MarkRow(*row) for row in rows.fetchall()]
 
     def details(self, score_ids: Sequence[str]) -> dict[str, tuple[dict[str, Any], list[str]]]:
         """Score → (what a judge kept with it, turns that it points at)."""

@@ -102,7 +102,7 @@ def score_call(
     tfc = _tfc(out, call, marks.get("tfc"), settings, flows, details)
     whole = final(out.values["tfc"], out.values["gic"], settings.weights)
     lacking = [BY_ID[i].title for i in ("tfc", "gic") if out.values[i] is None]
-    out.put("final", whole, f"{' and '.join(lacking)} missing.", int(whole is not None))
+    out.put("final", whole, f"Final: {' and '.join(lacking)} missing.", int(whole is not None))
     _eva(out, marks, told, settings, rubrics)
     return CallScores(
         call=call,
@@ -196,8 +196,9 @@ def _eva(
     rubrics: Mapping[str, RubricVersion],
 ) -> None:
     parts: dict[str, Component] = {}
-    names = [g.metric for g in (*settings.accuracy, *settings.experience)]
-    for name in names:
+    accuracy, experience = settings.accuracy, settings.experience
+    for gate in (*accuracy, *experience):
+        name = gate.metric
         part: PartId = name  # type: ignore[assignment]
         count = 0
         if part in told:
@@ -206,15 +207,24 @@ def _eva(
             parts[name], count = component_of(marks[part], rubrics)
         found = parts.get(name, Component())
         out.put(name, found.usable, _why_not(part, found), count or int(found.usable is not None))
-    whole = composites(parts, settings.accuracy, settings.experience)
+    whole = composites(parts, accuracy, experience)
     for column, name in COMPOSITES.items():
-        gates = settings.accuracy if column.startswith("eva_a") else settings.experience
-        lacking = [
-            _why_not(g.metric, parts.get(g.metric, Component()))  # type: ignore[arg-type]
-            for g in gates
-            if out.values[g.metric] is None
-        ]
-        out.put(column, whole[name], " ".join(lacking), int(whole[name] is not None))
+        gates = accuracy if column.startswith("eva_a") else experience
+        lacking = {g.metric: parts.get(g.metric, Component()) for g in gates
+                   if out.values[g.metric] is None}  # fmt: skip
+        out.put(column, whole[name], _lacking(name[:5], lacking), int(whole[name] is not None))
+
+
+def _lacking(name: str, parts: Mapping[str, Component]) -> str:
+    """Which parts a composite lacks, and why."""
+    whys: dict[str, list[str]] = {}
+    for part, found in parts.items():
+        whys.setdefault(_why(found), []).append(PARTS[part])  # type: ignore[index]
+    return f"{name}: {'; '.join(f'{_and(titles)} {why}' for why, titles in whys.items())}."
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
 def component_of(part: PartMarks, rubrics: Mapping[str, RubricVersion]) -> tuple[Component, int]:
@@ -248,9 +258,10 @@ def main_criterion(rubric: RubricVersion) -> Criterion:
 
 
 def _why_not(part: PartId, found: Component) -> str:
-    title = PARTS[part]
+    return f"{PARTS[part]} {_why(found)}."
+
+
+def _why(found: Component) -> str:
     if found.failed:
-        return f"{title}: it could not be had."
-    if found.skipped:
-        return f"{title}: nothing to score."
-    return f"{title}: unscored."
+        return "could not be had"
+    return "has nothing to score" if found.skipped else "unscored"

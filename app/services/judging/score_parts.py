@@ -62,6 +62,7 @@ class Source:
         id: `people`, `reported` (the figures of the system that made the call), `measured`, or
             what identifies the judge.
         label: as shown.
+        ref: `gic@1` of a judge; of others their id.
         raters: ids of the raters whose scores count.
         calls: calls that have any.
         verdicts: scores in all.
@@ -70,10 +71,15 @@ class Source:
 
     id: str
     label: str
+    ref: str = ""
     raters: frozenset[str] = frozenset()
     calls: int = 0
     verdicts: int = 0
     na_mode: str = ""
+
+    def is_named(self, ref: str) -> bool:
+        """Whether that is a name for it: its reference with or without version, or its label."""
+        return ref in (self.ref, self.ref.partition("@")[0], self.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +137,7 @@ def sources(
             Source(
                 id=key,
                 label=f"People ({names})" if version is None else version.label,
+                ref=PEOPLE if version is None else version.ref,
                 raters=frozenset(ids),
                 calls=len(calls[key]),
                 verdicts=verdicts[key],

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.errors import BadInput
 from app.domain.evaluation import StoredValue
 from app.domain.flows import FlowVersion
 from app.domain.ratings import Viewer
@@ -65,6 +66,30 @@ class ScoreSet:
         options = self.options.get(part, ())
         named = next((s for s in options if s.id == chosen.get(part)), None)
         return named or next(iter(options), None)
+
+    def chosen(self, refs: Sequence[str]) -> dict[str, str]:
+        """Part → source, for sources as people name them.
+
+        Args:
+            refs: `gic@1`, `gic` (its newest version that scored), `people`, or a whole label.
+
+        Raises:
+            BadInput: one of them scored nothing of these calls; lists those that did.
+        """
+        found: dict[str, str] = {}
+        for ref in refs:
+            fits = {
+                part: next((s.id for s in options if s.is_named(ref)), "")
+                for part, options in self.options.items()
+            }
+            if not any(fits.values()):
+                known = dict.fromkeys(s.ref for options in self.options.values() for s in options)
+                raise BadInput(
+                    f"{ref} has scored none of these calls.",
+                    f"There are scores of: {', '.join(known) or 'nobody'}.",
+                )
+            found |= {part: source for part, source in fits.items() if source}
+        return found
 
     def marks(self, part: PartId, source: Source | None) -> Mapping[str, PartMarks]:
         """Call → what counts of a judged part."""
@@ -162,7 +187,7 @@ def _others(
     }
     counts = {kind: sum(part in of_call for of_call in kinds[kind][1].values()) for kind in kinds}
     return tuple(
-        Source(id=kind, label=label, calls=counts[kind], verdicts=counts[kind])
+        Source(id=kind, label=label, ref=kind, calls=counts[kind], verdicts=counts[kind])
         for kind, (label, _) in kinds.items()
         if counts[kind]
     )

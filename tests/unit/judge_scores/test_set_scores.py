@@ -161,7 +161,7 @@ def test_a_dimension_that_nobody_judged_voids_gic_and_is_named(
     assert found.values["gic"] is None
     assert found.why["gic"].startswith("GIC: Naturalness, Coherence, Hallucination, Emotion")
     assert found.values["final"] is None
-    assert found.why["final"] == "TFC and GIC missing."
+    assert found.why["final"] == "Final: TFC and GIC missing."
     only = what_if("only redundancy", dimensions={"redundancy": 1.0})
     (found,) = call_scores(judged.ws, lead, [call_id], replace(SETTINGS, weights=only))
     assert found.values["gic"] == 0.5
@@ -195,7 +195,8 @@ def test_calls_without_anything_say_what_is_missing(judged: Judged, lead: Viewer
     assert found[0].why["tfc"] == "TFC: it has no scenario."
     assert found[1].why["tfc"] == "TFC: nobody has gone through its task flow."
     assert all(v is None for f in found for v in f.values.values())
-    assert "Task completion: unscored." in found[0].why["eva_a"]
+    titles = "Task completion, Faithfulness and Agent speech fidelity"
+    assert found[0].why["eva_a"] == f"EVA-A: {titles} unscored."
     table = agent_table(judged.ws, lead, [])
     assert table.rows == ()
     assert table.columns == ()
@@ -235,9 +236,9 @@ def test_nothing_to_score_is_left_out_and_failed_replies_void(judged: Judged, le
     eva_judged(judged, failed, [FAILED, NA], conversation_progression=3)
     one, other = call_scores(judged.ws, lead, [skipped, failed], SETTINGS)
     assert one.values["eva_x"] == 1.0
-    assert one.why["conciseness"] == "Conciseness: nothing to score."
+    assert one.why["conciseness"] == "Conciseness has nothing to score."
     assert other.values["eva_x"] is None
-    assert other.why["eva_x"] == "Conciseness: it could not be had."
+    assert other.why["eva_x"] == "EVA-X: Conciseness could not be had."
 
 
 def test_a_failed_reply_about_all_turns_gives_way_to_a_later_one(
@@ -248,7 +249,7 @@ def test_a_failed_reply_about_all_turns_gives_way_to_a_later_one(
     rater = judged.judge(rubric, "conciseness")
     judged.say(rater, rubric, judged.whole(call_id), {"conciseness": FAILED})
     (found,) = call_scores(judged.ws, lead, [call_id], SETTINGS)
-    assert found.why["conciseness"] == "Conciseness: it could not be had."
+    assert found.why["conciseness"] == "Conciseness could not be had."
     judged.say(rater, rubric, judged.turn(call_id, 0), {"conciseness": 3})
     (found,) = call_scores(judged.ws, lead, [call_id], SETTINGS)
     assert found.values["conciseness"] == 1.0
@@ -270,6 +271,20 @@ def test_the_judge_that_covers_most_counts_unless_another_is_chosen(
     cell = table_of(found, replace(SETTINGS, sources=other)).whole.cells["gic"]
     assert (cell.value, cell.n, cell.total) == (0.0, 1, 2)
     assert cell.missing == (("GIC: nobody has scored it.", 1),)
+
+
+def test_sources_are_chosen_as_people_name_them(judged: Judged, lead: Viewer) -> None:
+    call_id = judged.call()
+    judged.gic_turns(judged.judge(judged.gic, "gic"), call_id, [full(2)])
+    judged.gic_turns(raters.sign_in(judged.ws, "Ann", "reviewer").rater_id, call_id, [full(0)])
+    found = load(judged.ws, lead, [call_id])
+    judge, people = found.options["gic"]
+    for ref in ("gic", "gic@1", "gic@1 · m1"):
+        assert found.chosen([ref]) == {"gic": judge.id}
+    assert found.chosen(["people"]) == {"gic": people.id}
+    with pytest.raises(BadInput, match="tfc has scored none") as wrong:
+        found.chosen(["tfc"])
+    assert "gic@1, people" in wrong.value.remedy
 
 
 def test_of_equals_the_newest_version_counts(judged: Judged, lead: Viewer) -> None:

@@ -1,0 +1,120 @@
+"""`callbench score`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
+from app.cli.output import WrongUsage, emit, line, note, reporting
+from app.cli.output import table as print_table
+
+MODES = ("exclude", "full")
+MAX_SHOWN = 40
+
+
+@commands.command()
+def score(
+    query: QueryOption = "",
+    call: Annotated[
+        list[str] | None, typer.Option("--call", metavar="CALL", help="Only this call; repeatable.")
+    ] = None,
+    judge: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--judge", metavar="NAME[@VERSION]",
+            help="Whose scores count: a judge, or people; repeatable.",
+        ),
+    ] = None,
+    na_mode: Annotated[
+        str, typer.Option("--na", metavar="MODE", help="Not applicable in GIC: exclude or full.")
+    ] = "",
+    k: Annotated[
+        int | None, typer.Option("--k", metavar="K", help="Draws of pass@k.", min=1)
+    ] = None,
+    by_version: Annotated[
+        bool, typer.Option("--by-version", help="Versions of an agent apart.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """TFC, GIC, Final, EVA-A and EVA-X of calls and agents, from scores that are there."""
+    from app.cli import score_shapes
+    from app.services import browsing, calls, raters
+    from app.services.judging import score_settings, scores_table, set_scores
+
+    with reporting(as_json=as_json) as outcome:
+        if na_mode and na_mode not in MODES:
+            raise WrongUsage(f"{na_mode!r} is no mode.", f"One of: {', '.join(MODES)}.")
+        with opened(workspace) as ws:
+            viewer = raters.cli_viewer(ws)
+            if call:
+                ids = [calls.get_call(ws, ref).id for ref in call]
+            else:
+                found = browsing.call_ids(ws, viewer, browsing.parse_query(query))
+                ids = browsing.uuids(ws, found)
+            read = set_scores.load(ws, viewer, ids)
+            mode: Any = na_mode or None
+            settings = replace(
+                score_settings.stored_settings(ws),
+                sources=read.chosen(judge or []),
+                na_mode=mode,
+                k=k,
+                group_by="version" if by_version else "agent",
+            )
+            document = score_shapes.scored(scores_table.table_of(read, settings))
+        emit(document) if as_json else _print(document)
+    leave(outcome)
+
+
+def _print(document: dict[str, Any]) -> None:
+    columns = (("final", "Final"), ("tfc", "TFC"), ("gic", "GIC"), ("eva_a", "EVA-A"),
+               ("eva_x", "EVA-X"))  # fmt: skip
+    if not document["calls"]:
+        note("note: no calls there. Import some, or change the query.")
+        return
+    right = frozenset(range(1, len(columns) + 2))
+    rows = [
+        (f"{a['agent'] or 'No agent named'} {a['agent_version']}".strip(), str(a["n"]),
+         *(_with_interval(a["figures"][key]) for key, _ in columns))
+        for a in document["agents"]
+    ]  # fmt: skip
+    print_table(("agent", "calls", *(title for _, title in columns)), rows, right)
+    line("")
+    shown = document["calls"][:MAX_SHOWN]
+    print_table(
+        ("call", "agent", *(title for _, title in columns), "missing"),
+        [
+            (c["call"], c["agent"], *(_number(c[key]) for key, _ in columns), _first(c["missing"]))
+            for c in shown
+        ],
+        frozenset(range(2, len(columns) + 2)),
+    )
+    left = len(document["calls"]) - len(shown)
+    if left:
+        note(f"note: {left} more calls; --json lists them all.")
+    for part, source in document["judges"].items():
+        if source is not None:
+            note(f"{part}: {source['label']}, {source['calls']} calls")
+    if not any(document["judges"].values()):
+        note("note: nothing is scored yet. See `callbench judges` and `callbench judge`.")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
+
+
+def _with_interval(cell: dict[str, Any]) -> str:
+    if cell["value"] is None:
+        return ""
+    if cell["interval"] is None:
+        return f"{cell['value']:.3f}"
+    low, high = cell["interval"]
+    return f"{cell['value']:.3f} [{low:.2f}, {high:.2f}]"
+
+
+def _first(missing: list[str]) -> str:
+    more = f" (+{len(missing) - 1})" if len(missing) > 1 else ""
+    return f"{missing[0]}{more}" if missing else ""
