@@ -103,7 +103,7 @@ class EndpointSession:
                 return None
             if error.code == "insufficient_quota":
                 return None
-            asked = _retry_after(error.response.headers)
+            asked = retry_after(error.response.headers)
             if asked is not None:
                 return max(asked, 0.0) if asked <= LONGEST_PAUSE_S else None
         elif not isinstance(error, openai.APIConnectionError | TimeoutError):
@@ -153,7 +153,7 @@ def _sleep(seconds: float, cancelled: IsCancelled) -> None:
         time.sleep(min(left, POLL_S))
 
 
-def _retry_after(headers: Any) -> float | None:
+def retry_after(headers: Any) -> float | None:
     """Seconds that the server asks to wait: RFC 9110, 10.2.3, and OpenAI's milliseconds."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         with suppress(TypeError, ValueError):

@@ -185,12 +185,12 @@ def _in_recording(reply: Reply, found: Excerpt, begin_s: float) -> list[HeardSeg
     return [segment_of(list(words)) for _, words in runs]
 
 
-def wav(samples: Float32) -> bytes:
-    """A WAV file of samples (n,) in -1..1 at 16 kHz: 16 bits, one channel."""
+def wav(samples: Float32, rate_hz: int = RATE_HZ) -> bytes:
+    """A WAV file of samples (n,) in -1..1: 16 bits, one channel."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
+        file.setframerate(rate_hz)
         file.writeframes(np.round(samples * 32767).astype("<i2").tobytes())
     return out.getvalue()

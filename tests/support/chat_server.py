@@ -85,10 +85,12 @@ class _Connection:
         self._server, self._reader, self._writer = server, reader, writer
 
     async def run(self) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            while await self._one():
-                pass
-        self._writer.transport.abort()
+        try:
+            with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+                while await self._one():
+                    pass
+        finally:
+            self._writer.transport.abort()
 
     async def _one(self) -> bool:
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
