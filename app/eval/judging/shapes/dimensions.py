@@ -97,9 +97,14 @@ def read(
         [i + 1 for i in cited],
         citable,
         flagged=differs,
-        details={"contradiction": {"said": said, "follows": follows}} if differs else None,
+        details=_contradiction(said, follows) if differs else None,
     )
     return (whole, *given)
+
+
+def _contradiction(said: int, follows: int | None) -> dict[str, Any]:
+    words = f"it said {said} overall, and its dimensions give {follows}"
+    return {"contradiction": words, "said": said, "follows": follows}
 
 
 Rule = Callable[[Sequence[int], Sequence[int]], int | None]

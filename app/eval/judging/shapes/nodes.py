@@ -22,6 +22,7 @@ STATUSES: Mapping[str, int | None] = {
     "done": 2, "partial": 1, "not_done": 0, "not_applicable": None,
 }  # fmt: skip
 """What a step's status is worth on its scale."""
+NO_TURN = "it says that this was done and names no turn that shows it"
 _NAMES = {value: name for name, value in STATUSES.items() if value is not None}
 
 
@@ -90,7 +91,8 @@ def _verdict(
         return made
     if not made.evidence:
         # Without a turn its place in the order is unknown.
-        return replace(made, flagged=True, details={**made.details, "no_evidence": True})
+        doubt = {"no_evidence": True, "contradiction": NO_TURN}
+        return replace(made, flagged=True, details={**made.details, **doubt})
     return replace(made, details={**made.details, "first_turn": min(made.evidence)})
 
 

@@ -126,7 +126,8 @@ def _verdict(
         details["heard"] = entry["heard"]
     contradicts = bool(options.failure_modes) and _contradicts(criterion, value, modes)
     if contradicts:
-        details["contradiction"] = {"said": value, "failure_modes": modes}
+        fault = ", ".join(modes) if modes else "nothing"
+        details["contradiction"] = f"it rated {value} and named {fault} as a fault"
     label = entry["turn"]
     return verdict(
         criterion,
