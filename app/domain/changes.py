@@ -25,6 +25,7 @@ class Changes:
     judges: bool = False
     """judges' definitions, endpoints or prices"""
     flows: bool = False
+    studies: bool = False
     settings: bool = False
     everything: bool = False
 
@@ -42,6 +43,7 @@ class Changes:
             rubrics=self.rubrics or more.rubrics,
             judges=self.judges or more.judges,
             flows=self.flows or more.flows,
+            studies=self.studies or more.studies,
             settings=self.settings or more.settings,
             everything=self.everything or more.everything,
         )

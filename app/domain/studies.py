@@ -69,6 +69,8 @@ class StudyDesign:
     """Between reference and sample (DCR, CCR)."""
     reveal: bool = False
     """Whether a rater may see judges' and others' scores of an item after submitting it."""
+    criterion: str = ""
+    """Which criterion of the rubric a listening study asks; the first where empty."""
     question: str = ""
     """What is asked, as the rater reads it; stored with every vote's study."""
     min_block_variance: float = 0.1

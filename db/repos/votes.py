@@ -65,7 +65,7 @@ class VoteRepo(Repo):
         rows = self._maps(
             "SELECT t.* FROM trial t WHERE t.study_id = :s AND t.rater_id = :r "
             "AND NOT EXISTS (SELECT 1 FROM vote v WHERE v.trial_id = t.id) "
-            f"AND NOT {_VOIDED} ORDER BY t.position",
+            f"AND NOT {_VOIDED} ORDER BY t.block, t.position",
             {"s": study_id, "r": rater_id},
         )
         return [_trial(row) for row in rows]
@@ -179,6 +179,26 @@ class VoteRepo(Repo):
             return self.of_rater(viewer, study_id)
         rows = self._maps(f"{_VOTE} WHERE t.study_id = :s ORDER BY v.seq", {"s": study_id})
         return [_vote(row) for row in rows]
+
+    def has_valid(self, viewer: Viewer, study_id: str, stimulus_id: str) -> bool:
+        """Whether the viewer has a vote on a stimulus that counts."""
+        return bool(
+            self._value(
+                "SELECT EXISTS (SELECT 1 FROM vote v JOIN trial t ON t.id = v.trial_id "
+                "WHERE t.study_id = :s AND t.rater_id = :r AND t.stimulus_id = :m "
+                f"AND v.valid = 1 AND NOT {_VOIDED})",
+                {"s": study_id, "r": viewer.rater_id, "m": stimulus_id},
+            )
+        )
+
+    def last_score(self, viewer: Viewer, item_id: str, criterion_id: str) -> str | None:
+        """The viewer's newest row on an item and criterion."""
+        found: str | None = self._value(
+            "SELECT id FROM score WHERE item_id = :i AND criterion_id = :c AND rater_id = :r "
+            "ORDER BY seq DESC LIMIT 1",
+            {"i": item_id, "c": criterion_id, "r": viewer.rater_id},
+        )
+        return found
 
     def void_block(self, study_id: str, rater_id: str, block: int, rule: str, reason: str) -> None:
         """Note that a block's votes do not count."""

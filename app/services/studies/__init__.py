@@ -1,0 +1,1 @@
+"""Human studies: made, frozen, carried out in sessions, and read."""

@@ -1,0 +1,140 @@
+"""A rater joins a study: their trials are made once, in an order that follows from the seed."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+
+from app.domain.errors import BadInput, NotAllowed
+from app.domain.ids import new_id
+from app.domain.ratings import Viewer
+from app.domain.studies import PAIRED, Stimulus, Study, Trial
+from app.eval.listening.ordering import generator, shuffled, sides
+from app.services.studies import making
+from app.services.workspace import Workspace
+
+
+def join(ws: Workspace, viewer: Viewer, study_id: str) -> list[Trial]:
+    """The rater's trials; made at the first time, the same ever after.
+
+    Raises:
+        NotAllowed: the study is not open.
+        BadInput: every item has its raters already.
+    """
+    study = making.get(ws, study_id)
+    with ws.db.read() as uow:
+        known = uow.votes.trials(study.id, viewer.rater_id)
+    if known:
+        return known
+    if study.state != "open":
+        raise NotAllowed(f"{study.code} is {study.state}.", "Ask its owner to open it.")
+    with ws.db.human() as uow:
+        known = uow.votes.trials(study.id, viewer.rater_id)
+        if known:  # another window of the same rater was first
+            return known
+        stimuli = uow.studies.stimuli(study.id)
+        trials = order(study, viewer.rater_id, stimuli, uow.votes.planned(study.id))
+        if not trials:
+            raise BadInput(
+                f"Every item of {study.code} has its {study.design.raters_per_item} raters.",
+                "Ask its owner whether more are wanted.",
+            )
+        uow.votes.add_trials(trials)
+    return trials
+
+
+def order(
+    study: Study, rater_id: str, stimuli: Sequence[Stimulus], planned: Mapping[str, int]
+) -> list[Trial]:
+    """All trials of one rater: training, then blocks with traps, golds and repeats among them.
+
+    Args:
+        study: its design and seed.
+        rater_id: whose.
+        stimuli: all of the study.
+        planned: stimulus → raters that have it already.
+    """
+    chance = generator(study.id, rater_id, study.seed, "order")
+    shared = _shared(study, [s for s in stimuli if s.role == "rate"], planned, chance)
+    if not shared:
+        return []
+    system = {s.id: s.condition for s in shared}
+    ranked = shuffled([s.id for s in shared], system, chance)
+    extra = [s.id for s in stimuli if s.role in ("null", "obvious")]
+    blocks = _blocks(study, _among(ranked, extra, chance), stimuli, chance)
+    training = [s.id for s in stimuli if s.role == "training"][: study.design.training]
+    presented = [(0, i) for i in training]
+    presented += [(n, i) for n, block in enumerate(blocks, start=1) for i in block]
+    return _trials(study, rater_id, presented, {s.id: s for s in stimuli}, chance)
+
+
+def _shared(
+    study: Study, stimuli: Sequence[Stimulus], planned: Mapping[str, int], chance: random.Random
+) -> list[Stimulus]:
+    """What this rater gets: the overlap for everyone, and of the rest what has fewest raters."""
+    design = study.design
+    fixed = generator(study.id, "", study.seed, "overlap")
+    common = set(fixed.sample(range(len(stimuli)), round(design.overlap * len(stimuli))))
+    free = [s for at, s in enumerate(stimuli) if at not in common]
+    free = [s for s in free if planned.get(s.id, 0) < design.raters_per_item]
+    chance.shuffle(free)
+    free.sort(key=lambda s: planned.get(s.id, 0))
+    everyone = [s for at, s in enumerate(stimuli) if at in common]
+    everyone = [s for s in everyone if planned.get(s.id, 0) < design.raters_per_item]
+    most = design.max_blocks * max(design.block, 1)
+    return (everyone + free)[:most]
+
+
+def _among(ranked: list[str], extra: list[str], chance: random.Random) -> list[str]:
+    """The extra trials at chance places among the others."""
+    out = list(ranked)
+    for one in extra:
+        out.insert(chance.randrange(len(out) + 1), one)
+    return out
+
+
+def _blocks(
+    study: Study, ranked: Sequence[str], stimuli: Sequence[Stimulus], chance: random.Random
+) -> list[list[str]]:
+    """Blocks of rating trials, each with its traps and golds; repeats in the last ones."""
+    design = study.design
+    size = max(design.block, 1)
+    blocks = [list(ranked[at : at + size]) for at in range(0, len(ranked), size)]
+    for role, count in (("trap", design.traps_per_block), ("gold", design.golds_per_block)):
+        pool = [s.id for s in stimuli if s.role == role]
+        for block in blocks:
+            for one in _drawn(pool, count, chance):
+                block.insert(chance.randrange(len(block) + 1), one)
+    if study.instrument in PAIRED and len(ranked) > size:
+        early = ranked[: len(ranked) // 2]
+        for one in _drawn(early, math.ceil(study.design.repeat_share * len(ranked)), chance):
+            last = blocks[-1]
+            last.insert(chance.randrange(len(last) + 1), one)
+    return blocks
+
+
+def _drawn(pool: Sequence[str], count: int, chance: random.Random) -> list[str]:
+    return chance.sample(list(pool), min(count, len(pool)))
+
+
+def _trials(
+    study: Study,
+    rater_id: str,
+    presented: Sequence[tuple[int, str]],
+    stimuli: Mapping[str, Stimulus],
+    chance: random.Random,
+) -> list[Trial]:
+    paired = study.instrument in PAIRED and study.instrument != "dcr"
+    turned = sides(len(presented), chance) if paired else [False] * len(presented)
+    first: dict[str, str] = {}
+    out: list[Trial] = []
+    for position, ((block, stimulus_id), swapped) in enumerate(zip(presented, turned), start=1):
+        again = first.get(stimulus_id) if stimuli[stimulus_id].role == "rate" else None
+        trial = Trial(
+            id=new_id(), study_id=study.id, rater_id=rater_id, position=position, block=block,
+            stimulus_id=stimulus_id, swapped=swapped, repeat_of=again,
+        )  # fmt: skip
+        first.setdefault(stimulus_id, trial.id)
+        out.append(trial)
+    return out

@@ -1,0 +1,200 @@
+"""A session from its first trial to its last, and everything that can go wrong in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import fields, replace
+from types import SimpleNamespace
+
+import pytest
+
+from app.domain.calls import Call
+from app.domain.errors import BadInput, NotAllowed, NotFound
+from app.domain.ratings import Viewer
+from app.services import raters
+from app.services.studies import joining, making, sessions, voting
+from app.services.workspace import Workspace
+
+Filled = Callable[[int], list[Call]]
+
+
+def scores_of(ws: Workspace, viewer: Viewer) -> list[int]:
+    with ws.db.read() as uow:
+        found = [s for s in uow.scores.visible(viewer) if s.rater_id == viewer.rater_id]
+    return [s.answer.value for s in found if s.answer.value is not None]
+
+
+def test_every_clip_is_voted_on_once_and_becomes_a_score(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(6), block=5)
+    session = kit.Session(ws, rater, study)
+    assert session.finish(lambda n: 1 + n % 5) == 12
+    assert sorted(scores_of(ws, rater)) == sorted(1 + n % 5 for n in range(12))
+    with ws.db.read() as uow:
+        votes = uow.votes.of_rater(rater, study.id)
+    assert len({v.stimulus_id for v in votes}) == 12
+    assert all(v.valid and v.score_id for v in votes)
+
+
+def test_a_rater_is_told_nothing_of_what_they_hear(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    calls = filled(4)
+    trial = kit.Session(ws, rater, kit.open(ws, lead, calls)).step().trial
+    assert trial is not None
+    told = " ".join(str(getattr(trial, f.name)) for f in fields(trial))
+    secrets = {c.id for c in calls} | {c.code for c in calls} | {"kestrel", "orin", "call0"}
+    assert not [s for s in secrets if s in told]
+
+
+def test_what_was_not_heard_properly_is_kept_void_and_asked_again(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(2), block=4)
+    session = kit.Session(ws, rater, study)
+    bad = [
+        replace(kit.HEARD, heard_pct=99.0),
+        replace(kit.HEARD, underruns=1),
+        replace(kit.HEARD, device_changed=True),
+        replace(kit.HEARD, level_changed=True),
+        replace(kit.HEARD, speed=1.25),
+    ]
+    reasons = [session.vote(3, heard).void_reason for heard in bad]
+    assert reasons == ["not_heard", "underrun", "device", "level", "speed"]
+    assert session.vote(None, fault=True, note="crackles").void_reason == "fault"
+    assert scores_of(ws, rater) == []
+    session.finish(lambda n: 1 + n % 4)
+    with ws.db.read() as uow:
+        votes = uow.votes.of_rater(rater, study.id)
+    assert Counter(v.valid for v in votes) == {True: 4, False: 6}
+    assert len(scores_of(ws, rater)) == 4
+
+
+def test_a_value_that_is_not_offered_is_refused(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    session = kit.Session(ws, rater, kit.open(ws, lead, filled(2)))
+    with pytest.raises(BadInput, match="Use 5, 4, 3, 2, 1"):
+        session.vote(6)
+    with pytest.raises(BadInput, match="needs a value"):
+        session.vote(None)
+
+
+def test_a_trial_has_one_vote_and_one_window(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(2))
+    one, two = kit.Session(ws, rater, study, "w1"), kit.Session(ws, rater, study, "w2")
+    trial = one.step().trial
+    assert trial is not None
+    assert two.step().kind == "busy"
+    assert one.step().trial == trial
+    one.vote(4)
+    with pytest.raises(NotAllowed, match="its vote already"):
+        voting.vote(ws, rater, one.id, trial.trial_id, 5, kit.HEARD)
+    assert two.step().kind == "trial"
+
+
+def test_sessions_and_trials_of_others_are_out_of_reach(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(2))
+    session = kit.Session(ws, rater, study)
+    trial = session.step().trial
+    other = raters.sign_in(ws, "Bo", "reviewer")
+    with pytest.raises(NotFound):
+        sessions.next_step(ws, other, session.id, "w")
+    with pytest.raises(NotFound):
+        voting.vote(ws, other, session.id, trial.trial_id, 3, kit.HEARD)
+    own = kit.Session(ws, other, study)
+    with pytest.raises(NotFound):
+        voting.vote(ws, other, own.id, trial.trial_id, 3, kit.HEARD)
+    session.vote(5)
+    with ws.db.read() as uow:
+        assert uow.votes.of_study(other, study.id) == []
+        assert len(uow.votes.of_study(lead, study.id)) == 1
+
+
+def test_set_up_comes_first_and_again_after_another_device(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(2))
+    session_id = sessions.begin(ws, rater, study.id)
+    step = sessions.next_step(ws, rater, session_id, "w")
+    assert step.missing == ("consent", "declaration", "device", "digits", "level")
+    for kind in step.missing:
+        sessions.note(ws, rater, session_id, kind, {"passed": True})
+    assert sessions.next_step(ws, rater, session_id, "w").kind == "trial"
+    sessions.note(ws, rater, session_id, "device_changed", {})
+    missing = sessions.next_step(ws, rater, session_id, "w").missing
+    assert missing == ("device", "digits", "level")
+    sessions.note(ws, rater, session_id, "digits", {"passed": False})
+    assert "digits" in sessions.next_step(ws, rater, session_id, "w").missing
+
+
+def test_a_straight_block_does_not_count_and_is_asked_again_once(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(4), block=4)
+    session = kit.Session(ws, rater, study)
+    assert session.finish(lambda _n: 3) == 16
+    with ws.db.read() as uow:
+        assert [b["rule"] for b in uow.votes.voided_blocks(study.id)] == ["straight"] * 4
+        assert len(uow.votes.of_rater(rater, study.id)) == 16
+    assert scores_of(ws, rater) == []
+
+
+def test_a_block_that_is_asked_again_counts_the_second_time(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(2), block=4)
+    session = kit.Session(ws, rater, study)
+    assert session.finish(lambda n: 3 if n < 4 else 1 + n % 4) == 8
+    assert len(scores_of(ws, rater)) == 4
+    with ws.db.read() as uow:
+        assert not uow.votes.open_trials(study.id, rater.rater_id)
+
+
+def test_pairs_are_always_stored_as_first_less_second(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(12), "pairwise", null_share=0.1, repeat_share=0.1)
+    session = kit.Session(ws, rater, study)
+    # Whoever is heard first is preferred: the stored sign follows the side.
+    count = session.finish(lambda _n: 2)
+    with ws.db.read() as uow:
+        votes = uow.votes.of_rater(rater, study.id)
+        trials = {t.id: t for t in uow.votes.trials(study.id, rater.rater_id)}
+        stimuli = {s.id: s for s in uow.studies.stimuli(study.id)}
+    assert count == len(votes) > 12
+    assert all(v.value == (-2 if trials[v.trial_id].swapped else 2) for v in votes)
+    assert abs(2 * sum(t.swapped for t in trials.values()) - len(trials)) <= 1
+    rated = [v for v in votes if stimuli[v.stimulus_id].role == "rate"]
+    repeats = [v for v in rated if trials[v.trial_id].repeat_of]
+    assert len(repeats) >= 1
+    assert not [v for v in repeats if v.score_id]
+    assert sum(bool(v.score_id) for v in votes) == 12
+    assert {s.role for s in stimuli.values()} == {"rate", "null"}
+
+
+def test_orders_are_the_same_again_and_items_are_shared_out(
+    ws: Workspace, lead: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(6), raters_per_item=2, overlap=0.0)
+    people = [raters.sign_in(ws, f"R{n}", "reviewer") for n in range(3)]
+    stimuli = making.stimuli(ws, lead, study.id)
+    orders = []
+    for person in people[:2]:
+        with ws.db.read() as uow:
+            planned = uow.votes.planned(study.id)
+        again = joining.order(study, person.rater_id, stimuli, planned)
+        made = joining.join(ws, person, study.id)
+        assert [t.stimulus_id for t in made] == [t.stimulus_id for t in again]
+        assert joining.join(ws, person, study.id) == made
+        orders.append([t.stimulus_id for t in made])
+    assert orders[0] != orders[1]
+    assert sorted(orders[0]) == sorted(orders[1])
+    with pytest.raises(BadInput, match="has its 2 raters"):
+        joining.join(ws, people[2], study.id)
