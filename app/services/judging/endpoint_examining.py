@@ -40,7 +40,7 @@ async def examined(profile: EndpointProfile, model: str, ctx: Work) -> EndpointR
     """
     ctx.progress(0, 2, "Asking for its models")
     try:
-        names, round_trip_ms = await listed(profile)
+        names, round_trip_ms = await _listed(profile)
         words = [f"It lists {len(names)} models, in {round_trip_ms} ms."]
     except ChatFailed as failed:
         if failed.kind in UNREACHABLE:
@@ -62,13 +62,8 @@ async def examined(profile: EndpointProfile, model: str, ctx: Work) -> EndpointR
     )
 
 
-async def listed(profile: EndpointProfile) -> tuple[tuple[str, ...], int]:
-    """The models, and milliseconds that the list took.
-
-    Raises:
-        ChatFailed.
-        BadInput, EnvironmentFault: see `ChatClient`.
-    """
+async def _listed(profile: EndpointProfile) -> tuple[tuple[str, ...], int]:
+    """The models, and milliseconds that the list took."""
     async with ChatClient(profile) as client:
         started_s = time.perf_counter()
         found = await client.models()

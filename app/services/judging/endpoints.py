@@ -11,10 +11,10 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from app.domain.changes import Changes
-from app.domain.endpoints import Capabilities, ChatFailed, EndpointProfile, Price
-from app.domain.errors import BadInput, EnvironmentFault, NotFound, UserError
+from app.domain.endpoints import Capabilities, EndpointProfile, Price
+from app.domain.errors import BadInput, NotFound, UserError
 from app.domain.work import Quiet, Work
-from app.services.judging.endpoint_examining import EndpointReport, examined, listed
+from app.services.judging.endpoint_examining import EndpointReport, examined
 from app.services.judging.endpoint_rules import checked_price, checked_profile
 from app.services.workspace import Workspace
 from db.unit_of_work import Reader, UnitOfWork
@@ -23,7 +23,6 @@ PROFILES, PRICES, CAPABILITIES = "judge.endpoints", "judge.prices", "judge.capab
 POLL_S = 0.1
 
 T = TypeVar("T", EndpointProfile, Price, Capabilities)
-R = TypeVar("R")
 
 
 def endpoints(ws: Workspace) -> tuple[EndpointProfile, ...]:
@@ -136,7 +135,10 @@ def remember(ws: Workspace, found: Capabilities) -> Changes:
 
 
 def test_endpoint(
-    profile: EndpointProfile, model: str = "", *, ctx: Work | None = None
+    profile: EndpointProfile,
+    model: str = "",  # noqa: PT028 - no test of ours
+    *,
+    ctx: Work | None = None,  # noqa: PT028
 ) -> EndpointReport:
     """Ask an endpoint what it can do; nothing is stored. Call from a worker's thread.
 
@@ -157,23 +159,7 @@ def test_endpoint(
         return EndpointReport(ok=False, model=model.strip(), words=(str(error),))
 
 
-def models_of(profile: EndpointProfile, *, ctx: Work | None = None) -> tuple[str, ...]:
-    """Names of the models that an endpoint lists, sorted. Call from a worker's thread.
-
-    Raises:
-        BadInput: the profile cannot be used.
-        EnvironmentFault: no list was had; says why.
-        Cancelled.
-    """
-    work = Quiet() if ctx is None else ctx
-    try:
-        names, _ = asyncio.run(_stoppable(listed(checked_profile(profile)), work))
-    except ChatFailed as failed:
-        raise EnvironmentFault(failed.reason) from None
-    return names
-
-
-async def _stoppable(work: Coroutine[Any, Any, R], ctx: Work) -> R:
+async def _stoppable(work: Coroutine[Any, Any, EndpointReport], ctx: Work) -> EndpointReport:
     task = asyncio.ensure_future(work)
     try:
         while not task.done():
