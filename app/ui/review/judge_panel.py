@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from app.domain.changes import Changes
 from app.domain.errors import UserError
+from app.domain.evaluation import Run
 from app.domain.turns import Turn
 from app.tasks.runner import Lane
 from app.ui.review.judge_list import JudgeList
@@ -45,6 +46,7 @@ NOTHING_OPEN = (
     "Verdicts on what you have not scored and submitted yourself stay hidden.",
     "",
 )
+AWAITED_WORDS = "Its verdicts appear here as they come."
 REST_WORDS = "Verdicts on what you have not submitted yourself stay hidden."
 BASELINE_WORDS = "A baseline judges by rules: nothing was asked of a model."
 NO_REPLY_WORDS = "The reply is not shown: it also holds verdicts that are hidden from you."
@@ -68,6 +70,8 @@ class JudgePanel(QWidget):
         self._turns: dict[TurnKey, Turn] = {}
         self._reading = 0
         self._is_read = False
+        self._awaited = ""
+        """Code of the run that will bring verdicts."""
         theme = ctx.theme
         self.list = JudgeList(theme)
         self.order = Segmented(theme, ORDERS, name="Verdicts", compact=True)
@@ -132,7 +136,7 @@ class JudgePanel(QWidget):
 
     def _on_opened(self) -> None:
         self._reading += 1
-        self._is_read = False
+        self._is_read, self._awaited = False, ""
         self.rows, self.hiding = Rows(), ""
         self._folded.clear()
         self.say("")
@@ -216,7 +220,10 @@ class JudgePanel(QWidget):
         if self.rows.verdicts:
             self._pages.setCurrentWidget(self._full)
         elif self._is_read:
-            words = {"": NOBODY, "all": HIDDEN, "rest": NOTHING_OPEN, "always": KEPT}[self.hiding]
+            nobody = NOBODY
+            if self._awaited:
+                nobody = (f"{self._awaited} is judging this call", AWAITED_WORDS, "")
+            words = {"": nobody, "all": HIDDEN, "rest": NOTHING_OPEN, "always": KEPT}[self.hiding]
             self.empty.set_words(*words)
             self._pages.setCurrentWidget(self.empty)
         else:
@@ -227,6 +234,13 @@ class JudgePanel(QWidget):
         self.status.setText(words)
         self.status.set_token(token)
         self.status.setVisible(bool(words))
+
+    def await_run(self, run: Run) -> None:
+        """Say that a run will bring verdicts."""
+        self._awaited = run.code
+        if self.rows.verdicts:
+            self.say(f"{run.code} is judging this call. {AWAITED_WORDS}")
+        self._say()
 
     # turns -------------------------------------------------------------------------------------
 

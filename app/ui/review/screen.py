@@ -126,6 +126,7 @@ class ReviewScreen(Screen):
         self.dock.metrics.score_asked.connect(self.score_voice_metrics)
         self.dock.metrics.symbols_asked.connect(self.hear_symbols)
         self.dock.judge.score_asked.connect(self.score_call)
+        self.dock.judge.judge_asked.connect(self.judge_call)
         header.stepped.connect(self.step_call)
         header.flag_asked.connect(self.commands.toggle_flag)
         header.score_asked.connect(self.score_call)
@@ -301,6 +302,16 @@ class ReviewScreen(Screen):
             self._texts.setCurrentIndex(int(key == "compare"))
         else:
             self.dock.show_tab(key)
+
+    def judge_call(self) -> None:
+        """Ask which judges shall judge this call; their verdicts come to the panel."""
+        from app.ui.runs.new_judge_run import open_new_judge_run
+
+        if self.call_id:
+            open_new_judge_run(
+                self.ctx, self, self.navigate.emit, call_ids=(self.call_id,),
+                started=self.dock.judge.await_run,
+            )  # fmt: skip
 
     def show_verdicts(self) -> None:
         """Bring the judges' verdicts to the front; the arrows then go through them."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Key = Literal["icon", "run", "now", "steps", "where", "started", "time"]
+Key = Literal["icon", "run", "now", "steps", "where", "started", "time", "cost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,30 @@ COLUMNS: tuple[Column, ...] = (
         "Steps",
         136,
         stretch=1,
-        tip="Settled of all: each measure on each call is one step",
+        tip="Settled of all: each measure on each call, or each request to a judge",
     ),
-    Column("where", "Where", 96, drop=2, tip="Where its steps are computed"),
-    Column("started", "Started", 70, right=True, drop=1),
+    Column("where", "Where", 96, drop=3, tip="Where its steps are computed or asked"),
+    Column("started", "Started", 70, right=True, drop=2),
     Column("time", "Time", 104, right=True, tip="Left of what runs, taken by what is over"),
+    Column(
+        "cost",
+        "Cost",
+        100,
+        right=True,
+        drop=1,
+        tip="Spent on judges, of what they may cost; tokens where no price is known",
+    ),
 )
-"""What runs cost will stand between the time and the edge once judges run."""
 
 
-def fitted(columns: Sequence[Column], room: int, scale: float) -> list[int]:
+def fitted(
+    columns: Sequence[Column], room: int, scale: float, without: Collection[Key] = ()
+) -> list[int]:
     """Widths in px that fill `room`; 0 for a column that is left out.
 
     Where even the columns that stay are too wide, those that stretch shrink together.
     """
-    widths = [round(column.width * scale) for column in columns]
+    widths = [0 if c.key in without else round(c.width * scale) for c in columns]
     for column in sorted(columns, key=lambda c: -c.drop):
         if column.drop and sum(widths) > room:
             widths[columns.index(column)] = 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.icons import paint_icon
 from app.ui.runs.bars import paint_bar
@@ -28,9 +28,9 @@ Index = QModelIndex | QPersistentModelIndex
 class RunDelegate(QStyledItemDelegate):
     """One delegate for heads and runs."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
+    def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._theme, self._view = theme, view
         self._painters: dict[Key, Callable[[QPainter, QRect, RunRow, Column], None]] = {
             "icon": self._icon,
             "run": self._run,
@@ -39,6 +39,7 @@ class RunDelegate(QStyledItemDelegate):
             "where": self._plain,
             "started": self._plain,
             "time": self._plain,
+            "cost": self._plain,
         }
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -126,14 +127,10 @@ class RunDelegate(QStyledItemDelegate):
         self._write(painter, count, row.steps, theme.font("label"), "t2", _LEFT)
 
     def _plain(self, painter: QPainter, rect: QRect, row: RunRow, column: Column) -> None:
-        text = {"where": row.where, "started": row.started, "time": row.time}[column.key]
+        cells = {"where": row.where, "started": row.started, "time": row.time, "cost": row.cost}
+        text = cells[column.key]
         token = "t1" if column.key == "time" else "t2"
-        last = column is COLUMNS[-1]
+        last = rect.right() + 1 >= self._view.viewport().width()
         area = rect.adjusted(PAD, 0, -(EDGE if last else PAD), 0)
         flags = _RIGHT if column.right else _LEFT
         self._write(painter, area, text, self._theme.font("small"), token, flags)
-
-
-def head_margin(column: Column) -> int:
-    """Room at the right of a column's title, as its cells have it."""
-    return EDGE if column is COLUMNS[-1] else PAD

@@ -17,6 +17,7 @@ class EmptyRuns(QWidget):
     """Says what to do; with no calls to run over, says that first."""
 
     new_asked = Signal()
+    judge_asked = Signal()
     library_asked = Signal()
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
@@ -26,6 +27,10 @@ class EmptyRuns(QWidget):
             theme, "New run", icon="plus", kind="primary", action="runs.new", actions=actions
         )
         self.new.clicked.connect(self.new_asked)
+        self.judge = Button(
+            theme, "New judge run", icon="scales", action="runs.new_judge", actions=actions
+        )
+        self.judge.clicked.connect(self.judge_asked)
         self.library = Button(theme, "Go to the library", action="go.library", actions=actions)
         self.library.clicked.connect(self.library_asked)
         self._all = Label(theme, "", "small", "t2", wrap=True)
@@ -76,6 +81,15 @@ class EmptyRuns(QWidget):
             wrap=True,
         )
         self._step(column, "2", "Run over some calls", some, self.library)
+        judges = Label(
+            theme,
+            "Judges give verdicts on what was said. Baselines work by rules and need no key; "
+            "models need an endpoint.",
+            "small",
+            "t2",
+            wrap=True,
+        )
+        self._step(column, "3", "Let judges judge", judges, self.judge)
         column.addWidget(Hairline(theme))
         column.addStretch()
         return column
@@ -104,6 +118,7 @@ class EmptyRuns(QWidget):
     def show_calls(self, *, any_calls: bool) -> None:
         """Whether there is anything to run over."""
         self.new.setEnabled(any_calls)
+        self.judge.setEnabled(any_calls)
         self._all.setText(
             "Choose what to measure, and where. The usual choice needs no setting up and no "
             "network."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from typing import Protocol
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -15,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListView,
     QSizePolicy,
@@ -25,14 +27,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.evaluation import FAILURE_WORDS, Failure, FailureKind
+from app.domain.evaluation import FAILURE_WORDS, Failure
 from app.ui.library.words import thousands
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 
 ROW_PX = 26
+NO_WORDS: Mapping[str, str] = {}
 CODE_SAMPLE = "CB-00000"
 CHIP_PAD = 6
+MOST_TIP = 600
+"""Characters of a tooltip."""
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVER = QStyle.StateFlag.State_MouseOver.value
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -41,19 +46,49 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
 
 
+class Failed(Protocol):
+    """What a row needs of a failure, an evaluator's or a judge's."""
+
+    @property
+    def call_id(self) -> str:
+        """Of the call that it failed on."""
+
+    @property
+    def code(self) -> str:
+        """The same for people."""
+
+    @property
+    def kind(self) -> str:
+        """What sort of failure."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+
+    @property
+    def attempt(self) -> int:
+        """How often it was tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class KindHead:
     """The head over the failures of one kind."""
 
-    kind: FailureKind
+    kind: str
     count: int
+    told: str = ""
+
+    @property
+    def words(self) -> str:
+        """The kind in words."""
+        return self.told or FAILURE_WORDS.get(self.kind, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """One failure with its evaluator's title."""
+    """One failure with the title of what failed."""
 
-    failure: Failure
+    failure: Failed
     title: str
 
 
@@ -62,14 +97,18 @@ Row = KindHead | FailureRow
 
 def failure_rows(failures: Sequence[Failure], titles: dict[str, str]) -> list[Row]:
     """Failures under a head for each kind, the commonest kind first; by call within one."""
-    by_kind: dict[FailureKind, list[Failure]] = {}
-    for failure in failures:
-        by_kind.setdefault(failure.kind, []).append(failure)
+    ordered = sorted(failures, key=lambda f: (f.code, f.evaluator))
+    return by_kind([FailureRow(f, titles.get(f.evaluator, f.evaluator)) for f in ordered])
+
+
+def by_kind(rows: Sequence[FailureRow], told: Mapping[str, str] = NO_WORDS) -> list[Row]:
+    """Rows under a head for each kind, the commonest first; `told` are the kinds' words."""
+    kinds: dict[str, list[FailureRow]] = {}
+    for row in rows:
+        kinds.setdefault(row.failure.kind, []).append(row)
     out: list[Row] = []
-    for kind, found in sorted(by_kind.items(), key=lambda item: -len(item[1])):
-        out.append(KindHead(kind, len(found)))
-        ordered = sorted(found, key=lambda f: (f.code, f.evaluator))
-        out += [FailureRow(f, titles.get(f.evaluator, f.evaluator)) for f in ordered]
+    for kind, found in sorted(kinds.items(), key=lambda item: -len(item[1])):
+        out += [KindHead(kind, len(found), told.get(kind, "")), *found]
     return out
 
 
@@ -87,7 +126,7 @@ class FailureModel(QAbstractListModel):
             self.rows = list(rows)
             self.endResetModel()
 
-    def failure(self, at: int) -> Failure | None:
+    def failure(self, at: int) -> Failed | None:
         """The failure in a row; None for a head."""
         row = self.rows[at] if 0 <= at < len(self.rows) else None
         return row.failure if isinstance(row, FailureRow) else None
@@ -106,11 +145,12 @@ class FailureModel(QAbstractListModel):
         """A row in words."""
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, FailureRow):
-            return f"{row.title}: {row.failure.reason}"
+            # A reason may hold what a model wrote: a tooltip must not take it for markup.
+            return f"<span>{escape(f'{row.title}: {row.failure.reason}'[:MOST_TIP])}</span>"
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         if isinstance(row, KindHead):
-            return f"{FAILURE_WORDS[row.kind]}, {row.count}"
+            return f"{row.words}, {row.count}"
         return f"{row.failure.code}, {row.title}: {row.failure.reason}"
 
 
@@ -133,7 +173,7 @@ class FailureDelegate(QStyledItemDelegate):
         area = rect.adjusted(Size.INSET, 0, -Size.INSET, 0)
         if isinstance(row, KindHead):
             font = theme.font("small")
-            self._write(painter, area, FAILURE_WORDS[row.kind], font, "t3", _LEFT)
+            self._write(painter, area, row.words, font, "t3", _LEFT)
             self._write(painter, area, thousands(row.count), font, "t3", _RIGHT)
             return
         if option.state.value & _SELECTED:
@@ -197,6 +237,8 @@ class FailureList(QListView):
 
     opened = Signal(str)
     """Id of the call to open."""
+    traced = Signal(object)
+    """A failure whose request and reply are to be shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -226,6 +268,16 @@ class FailureList(QListView):
     def open_current(self) -> None:
         """Open the call of the selected failure."""
         self._open(self.currentIndex().row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Shift+Enter shows what was asked."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            failure = self.failures.failure(self.currentIndex().row())
+            if failure is not None:
+                self.traced.emit(failure)
+            return
+        super().keyPressEvent(event)
 
     def step(self, by: int) -> None:
         """Go to the next or previous failure, over heads."""

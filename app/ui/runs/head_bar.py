@@ -63,6 +63,7 @@ class RunsHead(QWidget):
     filter_chosen = Signal(str)
     pause_all_asked = Signal()
     new_asked = Signal()
+    new_judge_asked = Signal()
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +78,10 @@ class RunsHead(QWidget):
             theme, "New run", icon="plus", kind="primary", action="runs.new", actions=actions
         )
         self.new.clicked.connect(self.new_asked)
+        self.judge = Button(
+            theme, "New judge run", icon="scales", action="runs.new_judge", actions=actions
+        )
+        self.judge.clicked.connect(self.new_judge_asked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Size.INSET, 0, Size.INSET, 1)
         layout.setSpacing(12)
@@ -84,6 +89,7 @@ class RunsHead(QWidget):
         layout.addWidget(self.filters)
         layout.addStretch()
         layout.addWidget(self.pause_all)
+        layout.addWidget(self.judge)
         layout.addWidget(self.new)
         self._resize()
         theme.changed.connect(self._resize)
@@ -100,8 +106,9 @@ class RunsHead(QWidget):
         """Without runs there is nothing to choose from; without calls nothing to start."""
         self.filters.setVisible(not is_empty)
         self.pause_all.setVisible(not is_empty)
-        self.new.setVisible(not is_empty)
-        self.new.setEnabled(can_start)
+        for button in (self.new, self.judge):
+            button.setVisible(not is_empty)
+            button.setEnabled(can_start)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Fill, hairline below."""

@@ -10,11 +10,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.evaluation import Failure, Run, StepProgress
 from app.tasks.runner import Lane
+from app.ui.runs.judge_words import is_judging
 
 if TYPE_CHECKING:
     from app.domain.ratings import Viewer
     from app.services.evaluating.pace import Pace
     from app.services.evaluating.provenance import Provenance
+    from app.services.judging.judging_runs import AskFailed
+    from app.services.judging.run_figures import JudgeProvenance, Spending
+    from app.services.judging.run_notes import Skipped
     from app.services.workspace import Workspace
     from app.ui.context import UiContext
 
@@ -29,6 +33,26 @@ class Listing:
     runs: Sequence[Run]
     steps: dict[str, list[StepProgress]]
     any_calls: bool
+    spending: dict[str, Spending]
+    """Of judge runs, apart from those of which it is known and final."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Some runs as they are now."""
+
+    found: Sequence[tuple[Run, list[StepProgress]]]
+    spending: dict[str, Spending]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeDetail:
+    """What is told of judge runs alone."""
+
+    spending: Spending
+    failures: Sequence[AskFailed]
+    skipped: Sequence[Skipped]
+    provenance: JudgeProvenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +62,9 @@ class Detail:
     run: Run
     steps: Sequence[StepProgress]
     pace: Pace | None
-    failures: Sequence[Failure]
-    provenance: Provenance
+    failures: Sequence[Failure] = ()
+    provenance: Provenance | None = None
+    judging: JudgeDetail | None = None
 
 
 class RunsLoader(QObject):
@@ -50,7 +75,7 @@ class RunsLoader(QObject):
 
     listed = Signal(object)
     refreshed = Signal(object)
-    """Runs that were asked for by id, with their steps."""
+    """Runs that were asked for by id, as they are now."""
     settled = Signal(object)
     """Ids of the runs of which no failure is left to look at."""
     detailed = Signal(object)
@@ -64,9 +89,9 @@ class RunsLoader(QObject):
         self._asking: dict[str, tuple[Any, ...] | None] = {}
         """Question in flight → the arguments of the one that waits behind it."""
 
-    def fetch_list(self) -> None:
-        """Ask for every run; `listed` answers."""
-        self._ask("list", _list, self.listed.emit, self._ctx.viewer)
+    def fetch_list(self, final: frozenset[str] = frozenset()) -> None:
+        """Ask for every run; `listed` answers. Of `final` ones it is known what they used."""
+        self._ask("list", _list, self.listed.emit, self._ctx.viewer, final)
 
     def fetch_live(self, run_ids: Sequence[str]) -> None:
         """Ask how far some runs are; `refreshed` answers."""
@@ -108,28 +133,38 @@ class RunsLoader(QObject):
             self._ask(about, fn, take, *args)
 
 
-def _list(ws: Workspace, viewer: Viewer) -> Listing:
+def _list(ws: Workspace, viewer: Viewer, final: frozenset[str]) -> Listing:
     from app.services import browsing, evaluating
+    from app.services.judging.run_figures import spending
 
     runs = evaluating.runs(ws)
     steps = {run.id: evaluating.steps(ws, run) for run in runs if run.state == "running"}
     if runs:
-        return Listing(runs, steps, any_calls=True)
+        asked = [run.id for run in runs if is_judging(run) and run.id not in final]
+        return Listing(runs, steps, any_calls=True, spending=spending(ws, asked))
     totals = browsing.count_and_duration(ws, viewer, browsing.parse_query(""))
-    return Listing(runs, steps, any_calls=totals.count > 0)
+    return Listing(runs, steps, any_calls=totals.count > 0, spending={})
 
 
-def _live(ws: Workspace, run_ids: Sequence[str]) -> list[tuple[Run, list[StepProgress]]]:
+def _live(ws: Workspace, run_ids: Sequence[str]) -> Live:
     from app.services import evaluating
+    from app.services.judging.run_figures import spending
 
-    found = [evaluating.run(ws, run_id) for run_id in run_ids]
-    return [(run, evaluating.steps(ws, run)) for run in found]
+    runs = [evaluating.run(ws, run_id) for run_id in run_ids]
+    asked = spending(ws, [run.id for run in runs if is_judging(run)])
+    return Live([(run, evaluating.steps(ws, run)) for run in runs], asked)
 
 
 def _settled(ws: Workspace, runs: Sequence[Run]) -> frozenset[str]:
     from app.services.evaluating import attending
 
-    return attending.settled_failures(ws, runs)
+    others = attending.settled_failures(ws, [run for run in runs if not is_judging(run)])
+    judging = [run for run in runs if is_judging(run)]
+    if not judging:
+        return others
+    from app.services.judging import judging_runs
+
+    return others | {run.id for run in judging if not judging_runs.failures(ws, run.id)}
 
 
 def _detail(ws: Workspace, run_id: str) -> Detail:
@@ -138,13 +173,23 @@ def _detail(ws: Workspace, run_id: str) -> Detail:
     from app.services.evaluating.provenance import provenance
 
     run = evaluating.run(ws, run_id)
+    steps, speed = evaluating.steps(ws, run), pace(ws, run)
+    if is_judging(run):
+        return Detail(run=run, steps=steps, pace=speed, judging=_judging(ws, run))
     failures = evaluating.failures(ws, run_id, MOST_FAILURES) if run.failed else []
     return Detail(
-        run=run,
-        steps=evaluating.steps(ws, run),
-        pace=pace(ws, run),
-        failures=failures,
-        provenance=provenance(ws, run),
+        run=run, steps=steps, pace=speed, failures=failures, provenance=provenance(ws, run)
+    )
+
+
+def _judging(ws: Workspace, run: Run) -> JudgeDetail:
+    from app.services.judging import judging_runs, run_figures
+
+    return JudgeDetail(
+        spending=run_figures.spending(ws, [run.id])[run.id],
+        failures=judging_runs.failures(ws, run.id)[:MOST_FAILURES] if run.failed else (),
+        skipped=judging_runs.skipped(ws, run.id) if run.skipped else (),
+        provenance=run_figures.provenance(ws, run),
     )
 
 

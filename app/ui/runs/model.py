@@ -108,4 +108,5 @@ def _cell(row: RunRow, key: Key) -> str:
         "where": row.where,
         "started": row.started,
         "time": row.time,
+        "cost": row.cost,
     }[key]

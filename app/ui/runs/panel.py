@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -16,6 +18,8 @@ from app.ui.actions import ActionTable
 from app.ui.library.words import thousands
 from app.ui.runs import words
 from app.ui.runs.failure_list import FailureList, failure_rows
+from app.ui.runs.judge_sections import JudgeSections
+from app.ui.runs.judge_words import is_capped, is_judging, source_facts
 from app.ui.runs.loader import MOST_FAILURES, Detail
 from app.ui.runs.pace_chart import PaceChart, pace_words
 from app.ui.runs.rows import Hints
@@ -27,12 +31,16 @@ from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 
+if TYPE_CHECKING:
+    from app.services.judging.run_figures import JudgeProvenance
+
 LEAST_PX = 270
 QUIET_PX = 10
 """Room inside a quiet button: its word, not its edge, lines up with what is above."""
 COPIED_MS = 1500
 LEAST_BARS = 8
 """A run that was over sooner has a rate, but no course worth drawing."""
+STEPS_RATE, REQUESTS_RATE = "Steps per minute", "Requests per minute"
 WAITS = "Two runs are worked on at a time in one window; this one is next in line."
 
 
@@ -45,12 +53,16 @@ class RunPanel(QWidget):
     retry_asked = Signal()
     call_asked = Signal(str)
     """Id of one of the run's calls; empty for the first."""
+    traced = Signal(object)
+    """A failure whose request and reply are to be shown."""
+    caps_asked = Signal()
+    """Let the run use more."""
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._run_id = ""
-        self._provenance: Provenance | None = None
+        self._provenance: Provenance | JudgeProvenance | None = None
         self._widen()
         theme.changed.connect(self._widen)
         self.title = ElidedLabel(theme, "", "title", "t1")
@@ -61,12 +73,15 @@ class RunPanel(QWidget):
         self.stop = Button(theme, "Stop")
         self.stop.setToolTip("End it; what is computed stays")
         self.retry = Button(theme, "Retry failed")
+        self.caps = Button(theme, "Raise the cap")
+        self.caps.setToolTip("It stopped because it used all it may; it goes on where it stopped")
         self.open = Button(theme, "Open calls", kind="quiet")
         for button, action in ((self.retry, "runs.retry"), (self.open, "runs.open")):
             button.setToolTip(actions.tip(action))
         self.steps = StepList(theme)
         self.chart = PaceChart(theme)
         self.failures = FailureList(theme)
+        self.judging = JudgeSections(theme)
         self.facts = Facts(theme)
         self.copy = Button(theme, "Copy", icon="copy", kind="quiet", compact=True)
         self._copied = QTimer(self)
@@ -83,7 +98,7 @@ class RunPanel(QWidget):
 
     def _build(self) -> None:
         theme = self._theme
-        self.pace = Section(theme, "Steps per minute")
+        self.pace = Section(theme, STEPS_RATE)
         self.pace.body.addWidget(self.chart)
         self.failed = Section(theme, "Failures", inset=False)
         self.failed.figure.set_token("danger")
@@ -101,7 +116,7 @@ class RunPanel(QWidget):
         column.addSpacing(8)
         column.addWidget(self.steps)
         column.addSpacing(8)
-        for section in (self.pace, self.failed, self.source):
+        for section in (self.pace, self.judging, self.failed, self.source):
             column.addWidget(section)
         column.addStretch()
         self._area.setWidget(self._body)
@@ -121,6 +136,7 @@ class RunPanel(QWidget):
         verbs = QHBoxLayout()
         verbs.setSpacing(8)
         verbs.addWidget(self.pause)
+        verbs.addWidget(self.caps)
         verbs.addWidget(self.stop)
         verbs.addWidget(self.retry)
         verbs.addStretch()
@@ -145,7 +161,16 @@ class RunPanel(QWidget):
         self.open.clicked.connect(lambda: self.call_asked.emit(""))
         self.failures.opened.connect(self.call_asked)
         self.copy.clicked.connect(self._copy)
-        self.failures.selectionModel().currentChanged.connect(self._reveal)
+        self.caps.clicked.connect(self.caps_asked)
+        self.judging.call_asked.connect(self.call_asked)
+        self.judging.traced.connect(self.traced)
+        for found in self.failure_lists:
+            found.selectionModel().currentChanged.connect(partial(self._reveal, found))
+
+    @property
+    def failure_lists(self) -> tuple[FailureList, ...]:
+        """Every list of failures, whose arrows are its own."""
+        return (self.failures, *self.judging.lists)
 
     # showing ------------------------------------------------------------------------------------
 
@@ -159,6 +184,7 @@ class RunPanel(QWidget):
             self.pause,
             self.stop,
             self.retry,
+            self.caps,
             self.open,
             self._rule,
             self._area,
@@ -181,6 +207,8 @@ class RunPanel(QWidget):
         self.covers.setText(f"{words.covers_words(run)}, {words.measures_words(run)}{by}")
         note = _note(run, hints)
         self.note.setText(note)
+        if is_judging(run):
+            self.judging.show_spending(run, hints.spending)
         is_odd = run.state == "paused" and run.note != CLOSED_NOTE and not hints.waits_here
         self.note.set_token("warn" if is_odd else "t3")
         self.note.setVisible(bool(note))
@@ -189,7 +217,9 @@ class RunPanel(QWidget):
     def _show_verbs(self, run: Run, hints: Hints) -> None:
         goes_on = run.state == "paused" and not hints.waits_here
         self.open.show()
-        self.pause.setVisible(run.is_live)
+        capped = is_capped(run)
+        self.caps.setVisible(capped)
+        self.pause.setVisible(run.is_live and not capped)
         self.stop.setVisible(run.is_live)
         self.pause.set_text("Resume" if goes_on else "Pause")
         self.pause.set_icon("play" if goes_on else "pause", filled=goes_on)
@@ -218,6 +248,8 @@ class RunPanel(QWidget):
             return
         self.show_progress(run, detail.steps, busy)
         self.show_pace(run.id, detail.pace, runs=run.state == "running")
+        self.pace.set_title(REQUESTS_RATE if is_judging(run) else STEPS_RATE)
+        self.judging.show_detail(run, detail.judging)
         titles = {step.name: step.title for step in detail.steps}
         rows = failure_rows(detail.failures, titles)
         self.failures.failures.set_rows(rows)
@@ -226,14 +258,21 @@ class RunPanel(QWidget):
         is_cut = len(detail.failures) >= MOST_FAILURES
         self.more.setVisible(is_cut)
         self.more.setText(f"The first {thousands(MOST_FAILURES)} are listed.")
-        self._provenance = detail.provenance
-        self.facts.show_facts(_facts(detail.provenance))
+        self._show_source(detail)
         self._area.show()
 
-    def _reveal(self) -> None:
+    def _show_source(self, detail: Detail) -> None:
+        if detail.judging is not None:
+            self._provenance = detail.judging.provenance
+            self.facts.show_facts(source_facts(detail.judging.provenance))
+        elif detail.provenance is not None:
+            self._provenance = detail.provenance
+            self.facts.show_facts(_facts(detail.provenance))
+
+    def _reveal(self, found: FailureList, *_indices: object) -> None:
         """Keep the selected failure in sight while it is moved by keys."""
-        rect = self.failures.visualRect(self.failures.currentIndex())
-        middle = self.failures.mapTo(self._body, QPoint(0, rect.center().y()))
+        rect = found.visualRect(found.currentIndex())
+        middle = found.mapTo(self._body, QPoint(0, rect.center().y()))
         self._area.ensureVisible(0, middle.y(), 0, 3 * max(1, rect.height()))
 
     # copying ------------------------------------------------------------------------------------

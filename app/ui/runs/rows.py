@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from app.domain.evaluation import Run
 from app.services.evaluating.attending import CLOSED_NOTE, PAUSED_NOTE
 from app.ui.library.words import thousands
 from app.ui.runs import words
 from app.ui.runs.feed import Wish
+from app.ui.runs.judge_words import cost_cell, is_capped, is_judging
+
+if TYPE_CHECKING:
+    from app.services.judging.run_figures import Spending
 
 Group = Literal["active", "attention", "finished"]
 Filter = Literal["all", "active", "failed"]
@@ -35,6 +39,8 @@ class Hints:
     left_s: float | None = None
     is_settled: bool = False
     """Whether none of its failures is left to look at."""
+    spending: Spending | None = None
+    """What a judge run has used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +61,12 @@ class RunRow:
     where: str
     started: str
     time: str
+    cost: str = ""
 
     @property
     def words(self) -> str:
         """The row for those who cannot see it."""
-        told = (self.run.title, self.covers, self.now, self.steps, self.where, self.time)
+        told = (self.run.title, self.covers, self.now, self.steps, self.where, self.time, self.cost)
         return ", ".join(word for word in told if word)
 
 
@@ -115,6 +122,7 @@ def row_of(run: Run, hints: Hints, now: datetime) -> RunRow:
         where=words.where_words(run),
         started=words.started_words(run.started_at or run.created_at, now),
         time=_time(run, look.group, hints),
+        cost=cost_cell(run, hints.spending),
     )
 
 
@@ -183,6 +191,11 @@ def _running(run: Run, hints: Hints) -> _Look:
 
 
 def _paused(run: Run) -> _Look:
+    if is_capped(run):
+        return _Look(
+            group="attention", icon="hand", icon_token="warn", now=run.note.rstrip("."),
+            now_token="warn", bar_token="warn",
+        )  # fmt: skip
     if run.note == CLOSED_NOTE:
         return _Look(group="active", icon="clock", icon_token="t3", now="Goes on by itself")
     if run.note in ("", PAUSED_NOTE):
@@ -195,7 +208,8 @@ def _paused(run: Run) -> _Look:
 
 
 def _done(run: Run, hints: Hints) -> _Look:
-    failed = f"{thousands(run.failed)} of {thousands(run.steps)} steps failed"
+    what = "requests without a verdict" if is_judging(run) else "steps failed"
+    failed = f"{thousands(run.failed)} of {thousands(run.steps)} {what}"
     if run.failed and not hints.is_settled:
         return _Look(
             group="attention", icon="warning-circle", icon_token="danger", now=failed,

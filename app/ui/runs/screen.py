@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, get_args
 
 from PySide6.QtCore import QTimer, Signal
@@ -10,9 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.errors import UserError
-from app.domain.evaluation import Run, StepProgress
+from app.domain.evaluation import Run
 from app.ui.context import UiContext
-from app.ui.runs.loader import Detail, Listing, RunsLoader
+from app.ui.runs.loader import Detail, Listing, Live, RunsLoader
 from app.ui.runs.model import RunTableModel
 from app.ui.runs.parts import RunsParts
 from app.ui.runs.rows import NO_HINTS, Filter, Hints
@@ -65,12 +66,16 @@ class RunsScreen(Screen):
         head.filter_chosen.connect(self._on_filter)
         head.pause_all_asked.connect(lambda: verbs.pause_all(self.state.runs.values()))
         head.new_asked.connect(self.new_asked)
+        head.new_judge_asked.connect(self.new_judge_run)
         self.parts.empty.new_asked.connect(self.new_asked)
+        self.parts.empty.judge_asked.connect(self.new_judge_run)
         self.parts.empty.library_asked.connect(lambda: self.navigate.emit("library", {}))
         panel.pause_asked.connect(verbs.pause)
         panel.stop_asked.connect(verbs.stop)
         panel.retry_asked.connect(verbs.retry)
         panel.call_asked.connect(verbs.open_call)
+        panel.caps_asked.connect(lambda: verbs.raise_caps(self))
+        panel.traced.connect(lambda failure: verbs.show_reply(failure, self))
         verbs.acted.connect(self._show_rows)
         verbs.made.connect(self.show_run)
         verbs.calls_opened.connect(lambda told: self.navigate.emit("review", told))
@@ -81,7 +86,7 @@ class RunsScreen(Screen):
         self.ctx.runs.acted.connect(self._on_acted)
 
     def _bind_keys(self) -> None:
-        bind, failures = self.ctx.actions.bind, self.panel.failures
+        bind = self.ctx.actions.bind
         handlers = {
             "runs.up": lambda: self.table.step(-1),
             "runs.down": lambda: self.table.step(1),
@@ -90,13 +95,18 @@ class RunsScreen(Screen):
             "runs.retry": self.verbs.retry,
         }
         bind(self, handlers, enabled=lambda _action: bool(self.state.runs))
-        bind(self, {"runs.new": self.new_asked.emit}, enabled=lambda _: self.state.any_calls)
-        within = {
-            "runs.up": lambda: failures.step(-1),
-            "runs.down": lambda: failures.step(1),
-            "runs.open": failures.open_current,
+        new: dict[str, Callable[[], object]] = {
+            "runs.new": self.new_asked.emit,
+            "runs.new_judge": self.new_judge_run,
         }
-        bind(failures, within)
+        bind(self, new, enabled=lambda _: self.state.any_calls)
+        for failures in self.panel.failure_lists:
+            within: dict[str, Callable[[], object]] = {
+                "runs.up": partial(failures.step, -1),
+                "runs.down": partial(failures.step, 1),
+                "runs.open": failures.open_current,
+            }
+            bind(failures, within)
 
     @property
     def current(self) -> Run | None:
@@ -108,7 +118,7 @@ class RunsScreen(Screen):
 
     def reload(self) -> None:
         """Ask for every run."""
-        self.loader.fetch_list()
+        self.loader.fetch_list(self.state.final)
 
     def _on_changed(self, changes: Changes, _initiator: object) -> None:
         if not self.isVisible():
@@ -150,10 +160,10 @@ class RunsScreen(Screen):
         if run is not None:
             self.loader.fetch_detail(run.id)
 
-    def _on_refreshed(self, found: Sequence[tuple[Run, list[StepProgress]]]) -> None:
-        changed, run = self.state.take_live(found), self.current
+    def _on_refreshed(self, live: Live) -> None:
+        changed, run = self.state.take_live(live), self.current
         self._show_all()
-        if any(not each.is_live for each, _ in found):
+        if any(not each.is_live for each, _ in live.found):
             self.reload()  # one is over: its results may settle the failures of another
         elif run is not None and run.id in changed:
             self.loader.fetch_detail(run.id)
@@ -188,6 +198,7 @@ class RunsScreen(Screen):
 
     def _show_rows(self) -> None:
         hints = self.state.hints()
+        self.table.show_cost(shown=self.state.has_costs)
         self.model.set_rows(self.state.rows(hints))
         self.head.show_counts(*self.state.counts(hints))
         self.parts.show_found(self.state.chosen, found=bool(self.model.rows))
@@ -221,6 +232,12 @@ class RunsScreen(Screen):
         if run_id in self.state.runs:
             self._show_current(self.state.hints())
             self.loader.fetch_detail(run_id)
+
+    def new_judge_run(self) -> None:
+        """Ask what judges shall judge."""
+        from app.ui.runs.new_judge_run import open_new_judge_run
+
+        open_new_judge_run(self.ctx, self, self.navigate.emit)
 
     def show_run(self, run_id: str) -> None:
         """Select a run as soon as it is listed; all runs are shown for that."""

@@ -64,7 +64,8 @@ class Section(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(Size.INSET, 0, Size.INSET, 0)
         head.setSpacing(8)
-        head.addWidget(Label(theme, title, "body", "t1", weight=500))
+        self._title = Label(theme, title, "body", "t1", weight=500)
+        head.addWidget(self._title)
         head.addStretch()
         head.addWidget(self.figure)
         self.head = head
@@ -80,6 +81,10 @@ class Section(QWidget):
         layout.addLayout(head)
         layout.addSpacing(8)
         layout.addLayout(self.body)
+
+    def set_title(self, title: str) -> None:
+        """Take another title."""
+        self._title.setText(title)
 
 
 class FactLabel(Label):

@@ -6,15 +6,20 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from app.domain.evaluation import Run, StepProgress
+from app.ui.runs.judge_words import is_judging
 from app.ui.runs.lane_strip import LaneState
-from app.ui.runs.loader import Detail, Listing
+from app.ui.runs.loader import Detail, Listing, Live
 from app.ui.runs.pacer import Pacer
 from app.ui.runs.rows import NO_HINTS, Filter, Hints, Row, counts_of, rows_of
 from app.ui.runs.step_rows import current_title
 from app.ui.runs.supervisor import RunSupervisor
 from app.ui.runs.work import lanes_of
+
+if TYPE_CHECKING:
+    from app.services.judging.run_figures import Spending
 
 
 class RunsState:
@@ -27,6 +32,8 @@ class RunsState:
         self._pacer = Pacer()
         self.runs: dict[str, Run] = {}
         self.steps: dict[str, Sequence[StepProgress]] = {}
+        self.spending: dict[str, Spending] = {}
+        """Of judge runs."""
         self.settled: frozenset[str] = frozenset()
         """Runs of which no failure is left to look at."""
         self.any_calls = False
@@ -39,12 +46,14 @@ class RunsState:
         self.any_calls = listing.any_calls
         self.runs = {run.id: run for run in listing.runs}
         self.steps = {**{i: s for i, s in self.steps.items() if i in self.runs}, **listing.steps}
+        self.spending |= listing.spending
         return [run for run in listing.runs if run.failed and run.state == "done"]
 
-    def take_live(self, found: Sequence[tuple[Run, Sequence[StepProgress]]]) -> frozenset[str]:
+    def take_live(self, live: Live) -> frozenset[str]:
         """Some runs anew; ids of those of which more than the counters has changed."""
         changed = set()
-        for run, steps in found:
+        self.spending |= live.spending
+        for run, steps in live.found:
             before = self.runs.get(run.id)
             if before is None or (before.state, before.failed) != (run.state, run.failed):
                 changed.add(run.id)
@@ -54,6 +63,8 @@ class RunsState:
     def take_detail(self, detail: Detail) -> None:
         """One run anew."""
         self.runs[detail.run.id], self.steps[detail.run.id] = detail.run, detail.steps
+        if detail.judging is not None:
+            self.spending[detail.run.id] = detail.judging.spending
 
     # telling ------------------------------------------------------------------------------------
 
@@ -63,6 +74,16 @@ class RunsState:
         here = {feed.run_id for feed in self._supervisor.feeds}
         going = ("queued", "running")
         return [r.id for r in self.runs.values() if r.state in going or r.id in here]
+
+    @property
+    def final(self) -> frozenset[str]:
+        """Ids of the runs that are over and of which it is known what they used."""
+        return frozenset(i for i in self.spending if i in self.runs and not self.runs[i].is_live)
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether any run asks judges."""
+        return any(is_judging(run) for run in self.runs.values())
 
     @property
     def is_going(self) -> bool:
@@ -90,8 +111,10 @@ class RunsState:
         for run in self.runs.values():
             if run.is_live:
                 out[run.id] = self._hints_of(run)
-            elif run.id in self.settled:
-                out[run.id] = replace(NO_HINTS, is_settled=True)
+            else:
+                spending, settled = self.spending.get(run.id), run.id in self.settled
+                if settled or spending is not None:
+                    out[run.id] = replace(NO_HINTS, is_settled=settled, spending=spending)
         return out
 
     def _hints_of(self, run: Run) -> Hints:
@@ -103,6 +126,7 @@ class RunsState:
             waits_here=feed is not None and not feed.begun,
             step=current_title(self.steps.get(run.id, ()), self.busy(run.id)),
             left_s=self._pacer.left_s(run),
+            spending=self.spending.get(run.id),
         )
 
     def rows(self, hints: dict[str, Hints]) -> list[Row]:

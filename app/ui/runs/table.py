@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.runs.columns import COLUMNS, fitted
-from app.ui.runs.delegate import GROUP_PX, PAD, ROW_PX, RunDelegate, head_margin
+from app.ui.runs.columns import COLUMNS, Key, fitted
+from app.ui.runs.delegate import EDGE, GROUP_PX, PAD, ROW_PX, RunDelegate
 from app.ui.runs.model import RunTableModel
 from app.ui.runs.rows import RunRow
 from app.ui.theme import Theme
@@ -27,11 +27,12 @@ class RunTable(RowTable):
         self._runs = model
         self._wanted = self._pending = ""
         self._offset = 0
+        self._without: frozenset[Key] = frozenset({"cost"})
         super().__init__(
             theme,
             model,
-            RowHead(theme, COLUMNS, lambda at: (PAD, head_margin(COLUMNS[at]))),
-            lambda room, scale: fitted(COLUMNS, room, scale),
+            RowHead(theme, COLUMNS, lambda at: (PAD, EDGE if self._is_last(at) else PAD)),
+            lambda room, scale: fitted(COLUMNS, room, scale, self._without),
             row_px=ROW_PX,
             name="Runs",
             parent=parent,
@@ -46,6 +47,17 @@ class RunTable(RowTable):
         """Take the theme's measures; heads are less high than runs."""
         super().restyle()
         self._shape_heads()
+
+    def show_cost(self, *, shown: bool) -> None:
+        """Whether there is anything to say of costs; else the column takes no room."""
+        without: frozenset[Key] = frozenset() if shown else frozenset({"cost"})
+        if without != self._without:
+            self._without = without
+            self.fit_columns()
+
+    def _is_last(self, at: int) -> bool:
+        """Whether no column that is shown stands to its right."""
+        return all(self.head.isSectionHidden(n) for n in range(at + 1, len(COLUMNS)))
 
     def _shape_heads(self) -> None:
         self.clearSpans()

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain.evaluation import Run
 from app.ui.context import UiContext
+from app.ui.runs.judge_words import is_capped, place_words
 from app.ui.runs.loader import RunsLoader
+
+if TYPE_CHECKING:
+    from app.services.judging.judging_runs import AskFailed
 
 Current = Callable[[], Run | None]
 
@@ -32,7 +38,7 @@ class RunVerbs(QObject):
     def pause(self) -> None:
         """Pause the run, or go on with it."""
         run = self._current()
-        if run is None or not run.is_live:
+        if run is None or not run.is_live or is_capped(run):
             return
         supervisor = self._ctx.runs
         if run.state == "paused" and supervisor.feed(run.id) is None:
@@ -53,6 +59,22 @@ class RunVerbs(QObject):
         run = self._current()
         if run is not None and run.failed and not run.is_live:
             self._ctx.runs.retry_failed(run.id, lambda new: self.made.emit(new.id))
+
+    def raise_caps(self, parent: QWidget) -> None:
+        """Let a run that used all it may use more, and go on."""
+        run = self._current()
+        if run is not None and is_capped(run):
+            from app.ui.runs.raise_caps import open_raise_caps
+
+            open_raise_caps(self._ctx, run, parent)
+
+    def show_reply(self, failure: AskFailed, parent: QWidget) -> None:
+        """Show what was asked, and what came of it."""
+        reply_id = getattr(failure, "reply_id", "")
+        if reply_id:
+            from app.ui.review.reply_dialog import open_reply
+
+            open_reply(self._ctx, reply_id, f"{failure.code}, {place_words(failure)}", parent)
 
     def pause_all(self, runs: Iterable[Run]) -> None:
         """Pause everything that is queued or running."""

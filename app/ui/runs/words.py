@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.domain.evaluation import Run
 from app.domain.metrics import Family
 from app.ui.library.words import GAP, calls_words, thousands
+from app.ui.runs.judge_words import endpoints_words, is_judging, judges_words
 
 FAMILY_WORDS: dict[Family, str] = {
     "turns": "Turn-taking",
@@ -67,7 +68,9 @@ def each_words(mean_s: float) -> str:
 
 
 def where_words(run: Run) -> str:
-    """`Processes ×2`, `Threads`, `Dask`."""
+    """`Processes ×2`, `Threads`, `Dask`; of a judge run, whom it asks."""
+    if is_judging(run):
+        return endpoints_words(run)
     word = WHERE_WORDS[run.where]
     return word if run.where == "dask" or run.workers < 2 else f"{word} ×{run.workers}"
 
@@ -85,5 +88,7 @@ def covers_words(run: Run) -> str:
 
 def measures_words(run: Run) -> str:
     """How much is done on each call."""
+    if is_judging(run):
+        return judges_words(run)
     count = len(run.specs)
     return f"{thousands(count)} step{'' if count == 1 else 's'} each"
