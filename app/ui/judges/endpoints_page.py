@@ -1,0 +1,361 @@
+"""The tab of endpoints: the list, one of them in full, and the table of prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.changes import Changes
+from app.domain.endpoints import EndpointProfile, Price
+from app.ui.context import UiContext
+from app.ui.judges.endpoint_editor import EndpointEditor
+from app.ui.judges.endpoint_flow import EndpointFlow
+from app.ui.judges.line_list import LineModel, LineRow, LineView
+from app.ui.judges.notice import Notice
+from app.ui.judges.presets import PRESETS, new_profile, preset_of
+from app.ui.judges.price_model import PriceRow
+from app.ui.judges.price_table import PriceTable
+from app.ui.judges.values import Tested
+from app.ui.screen import StatusKey
+from app.ui.tokens import Size
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.labels import Hairline, Label
+from app.ui.widgets.splitter import LineSplitter
+
+LIST_PX, PRICES_PX = 272, 250
+NEW = ""
+"""Key of the row of an endpoint that has not been saved yet."""
+NONE = (
+    "No endpoint yet",
+    "Judges with a model are asked at an endpoint that speaks OpenAI's language: OpenAI itself, "
+    "or vLLM, Ollama, LM Studio or llama.cpp on this machine. Baseline judges need none.",
+    "Add an endpoint",
+)
+
+
+class EndpointsPage(QWidget):
+    """Where judges are asked, and what it costs."""
+
+    status_changed = Signal()
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ctx = ctx
+        self.flow = EndpointFlow(ctx)
+        self.current: str | None = None
+        """Name of the endpoint that is shown; `NEW` for one that is not saved; None for none."""
+        self._profiles: tuple[EndpointProfile, ...] = ()
+        self._unsaved: dict[str, dict[str, str]] = {}
+        self._undo: list[Any] = []
+        self.model = LineModel()
+        self.list = LineView(ctx.theme, self.model, "Endpoints")
+        self.editor = EndpointEditor(ctx.theme, ctx.actions)
+        self.prices = PriceTable(ctx.theme)
+        self.notice = Notice(ctx.theme)
+        self.empty = EmptyState(ctx.theme, NONE[0], NONE[1], button=NONE[2])
+        self.add_button = Button(
+            ctx.theme, "Add", icon="plus", compact=True, action="judges.add", actions=ctx.actions
+        )
+        self._top = LineSplitter(ctx.theme)
+        self._split = LineSplitter(ctx.theme, Qt.Orientation.Vertical)
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._wire()
+        self.setFocusProxy(self.list)
+
+    def _lay_out(self) -> None:
+        theme = self.ctx.theme
+        head = QHBoxLayout()
+        head.setContentsMargins(Size.INSET, 8, 12, 8)
+        head.addWidget(Label(theme, "Endpoints", "body", "t1", weight=500), 1)
+        head.addWidget(self.add_button)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(Hairline(theme))
+        column.addWidget(self.list, 1)
+        top, split = self._top, self._split
+        top.addWidget(left)
+        top.addWidget(self.editor)
+        top.setStretchFactor(1, 1)
+        top.setSizes([theme.px(LIST_PX), 2000])
+        for page in (self.empty, top):
+            self._pages.addWidget(page)
+        split.addWidget(self._pages)
+        split.addWidget(self.prices)
+        split.setStretchFactor(0, 1)
+        split.setSizes([2000, theme.px(PRICES_PX)])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.notice)
+        outer.addWidget(split, 1)
+
+    def _wire(self) -> None:
+        flow, editor = self.flow, self.editor
+        self.list.chosen.connect(self._on_chosen)
+        self.add_button.clicked.connect(self.add)
+        self.empty.acted.connect(self.add)
+        editor.changed.connect(self._on_edited)
+        editor.save_asked.connect(self.save)
+        editor.revert_asked.connect(self._revert)
+        editor.remove_asked.connect(self.remove)
+        editor.test_asked.connect(self.test)
+        editor.form.models_asked.connect(self._list_models)
+        editor.form.key.store_asked.connect(flow.store_key)
+        self.prices.changed.connect(flow.save_prices)
+        self.prices.removed.connect(self._on_price_removed)
+        flow.listed.connect(self._on_listed)
+        flow.saved.connect(self._on_saved)
+        flow.failed.connect(editor.say_problem)
+        flow.tested.connect(self._on_tested)
+        flow.models_found.connect(editor.form.show_models)
+        flow.key_stored.connect(editor.form.key.say)
+        self.ctx.bus.changed.connect(self._on_changed)
+        handlers = {
+            "judges.up": lambda: self.list.step(-1),
+            "judges.down": lambda: self.list.step(1),
+            "judges.edit": self.editor.focus_first,
+            "judges.add": self.add,
+            "judges.remove": self.remove,
+            "judges.run": self.test,
+            "judges.save": self.save,
+            "judges.escape": self.list.setFocus,
+        }
+        self.ctx.actions.bind(self, handlers)
+        self.ctx.actions.bind(
+            self, {"edit_history.undo": self.undo}, enabled=lambda _id: bool(self._undo)
+        )
+
+    # reading ------------------------------------------------------------------------------------
+
+    def _on_changed(self, changes: Changes, initiator: object) -> None:
+        is_ours = changes.everything or changes.judges or changes.settings
+        if is_ours and self.isVisible() and initiator is not self.flow:
+            self.flow.fetch()
+
+    def _on_listed(self) -> None:
+        self._profiles = self.flow.profiles
+        self.prices.show_prices(self.flow.prices)
+        self._show_rows()
+        if self.current is not None:
+            self._show_current()
+
+    def _show_rows(self) -> None:
+        rows = [self._row(profile) for profile in self._profiles]
+        if NEW in self._unsaved:
+            name = self._unsaved[NEW]["name"] or "New endpoint"
+            rows.append(
+                LineRow(key=NEW, title=name, words=f"{name}, not saved", below="not saved yet",
+                        marked=True, tip="Not saved yet")
+            )  # fmt: skip
+        self._pages.setCurrentIndex(1 if rows else 0)
+        if not rows:
+            self.current = None
+        self.model.set_rows(rows)
+        self.status_changed.emit()
+
+    def _row(self, profile: EndpointProfile) -> LineRow:
+        title = preset_of(profile.base_url).title
+        tag = "" if title == "Other" else title
+        unsaved = profile.name in self._unsaved
+        below = f"{profile.model or 'no model yet'}"
+        return LineRow(
+            key=profile.name,
+            title=profile.name,
+            tag=tag,
+            below=below,
+            marked=unsaved,
+            tip=profile.base_url + ("\nChanges that are not saved" if unsaved else ""),
+            words=f"{profile.name}, {tag}, {below}" + (", not saved" if unsaved else ""),
+        )
+
+    def _on_chosen(self, key: str) -> None:
+        if key != self.current:
+            self.current = key
+            self._show_current()
+            self.editor.report.show_untested()
+
+    def profile_of(self, key: str) -> EndpointProfile | None:
+        """A stored endpoint by its name."""
+        return next((p for p in self._profiles if p.name == key), None)
+
+    def _show_current(self) -> None:
+        key = self.current
+        if key is None:
+            return
+        unsaved, profile = self._unsaved.get(key), self.profile_of(key)
+        if unsaved is not None:
+            if self.editor.form.state != unsaved:
+                self.editor.form.show_state(unsaved)
+        elif profile is not None:
+            self.editor.form.show_profile(profile)
+        self.editor.report.show_known(self.flow.known(key))
+        self.editor.show_state(changed=unsaved is not None, stored=profile is not None)
+
+    # changing -----------------------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Begin a new endpoint; the one that was begun before is gone on with."""
+        if NEW not in self._unsaved:
+            fresh = new_profile(PRESETS[0], frozenset(p.name for p in self._profiles))
+            self.editor.form.show_profile(fresh)
+            self._unsaved[NEW] = self.editor.form.state
+        self.current = NEW
+        self._show_rows()
+        self.list.choose(NEW)
+        self._show_current()
+        self.editor.report.show_untested()
+        self.editor.focus_first()
+
+    def _on_edited(self) -> None:
+        if self.current is None:
+            return
+        was_unsaved = self.current in self._unsaved
+        self._unsaved[self.current] = self.editor.form.state
+        self.editor.show_state(changed=True, stored=self.profile_of(self.current) is not None)
+        self.editor.say_problem("")
+        if not was_unsaved or self.current == NEW:
+            self._show_rows()
+
+    def save(self) -> None:
+        """Store the endpoint as it stands in the fields."""
+        key = self.current
+        if key is None or key not in self._unsaved:
+            return
+        taken = {p.name for p in self._profiles if p.name != key}
+        profile = self.editor.read(taken)
+        if profile is not None:
+            self.flow.save(profile, was=key)
+
+    def _on_saved(self, profile: EndpointProfile, was: str) -> None:
+        self._unsaved.pop(was, None)
+        self.current = profile.name
+        self._profiles = self.flow.profiles
+        self._show_rows()
+        self.list.choose(profile.name)
+        self._show_current()
+
+    def _revert(self) -> None:
+        key = self.current
+        if key is None:
+            return
+        dropped = self._unsaved.pop(key, None)
+        if key == NEW:
+            self.current = None
+        self.editor.say_problem("")
+        self._show_rows()
+        self._show_current()
+        if dropped is not None:
+            self._offer_undo("Changes were dropped.", lambda: self._bring_back(key, dropped))
+
+    def _bring_back(self, key: str, dropped: Mapping[str, str]) -> None:
+        self._unsaved[key] = dict(dropped)
+        self.current = key
+        self._show_rows()
+        self.list.choose(key)
+        self._show_current()
+
+    def remove(self) -> None:
+        """Remove the endpoint; it can be brought back at once."""
+        key = self.current
+        if key == NEW:
+            self._revert()
+            return
+        profile = self.profile_of(key) if key is not None else None
+        if profile is None:
+            return
+        known = self.flow.known(profile.name)
+        self._unsaved.pop(profile.name, None)
+        self.current = None
+        self.flow.remove(profile.name)
+        self._offer_undo(
+            f"{profile.name} was removed. What it judged stays.",
+            lambda: self.flow.restore(profile, known),
+        )
+
+    def _on_price_removed(self, at: int, row: PriceRow) -> None:
+        self._offer_undo(
+            f"The price of {row.model or 'a model'} was removed.",
+            lambda: self.prices.model.insert(min(at, len(self.prices.model.rows) - 1), row),
+        )
+
+    def _offer_undo(self, words: str, act: Any) -> None:
+        self._undo.append(act)
+        self.notice.say(words, ("Undo", self.undo), ("Dismiss", lambda: self.notice.say("")))
+
+    def undo(self) -> None:
+        """Bring back what was removed last."""
+        if self._undo:
+            self._undo.pop()()
+            self.notice.say("")
+
+    # asking -------------------------------------------------------------------------------------
+
+    def test(self) -> None:
+        """Ask the endpoint what it can do, as it stands in the fields."""
+        profile = self.editor.read(set())
+        if profile is None or self.flow.is_testing:
+            return
+        self.editor.report.show_busy()
+        self.flow.test(profile)
+
+    def _on_tested(self, name: str, tested: Tested) -> None:
+        if self.editor.form.name.text().strip() == name:
+            self.editor.report.show_tested(tested)
+            if tested.models:
+                self.editor.form.offer_models(tested.models)
+            self.editor.report.show_known(self.flow.known(self.current or ""))
+
+    def _list_models(self) -> None:
+        profile = self.editor.read(set())
+        if profile is not None:
+            self.flow.fetch_models(profile)
+
+    # page ---------------------------------------------------------------------------------------
+
+    def show_prices(self, prices: Sequence[Price]) -> None:
+        """Show prices, as tests do."""
+        self.prices.show_prices(prices)
+
+    def activate(self) -> None:
+        """Come to the front."""
+        self.flow.fetch()
+
+    def deactivate(self) -> None:
+        """Nothing is asked while it is not seen."""
+        self.flow.stop()
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints."""
+        if self.current is None:
+            return ((("judges.add",), "add an endpoint"), (("app.keys",), "all keys"))
+        return (
+            (("judges.up", "judges.down"), "endpoint"),
+            (("judges.add",), "add"),
+            (("judges.edit",), "edit"),
+            (("judges.run",), "test"),
+            (("judges.save",), "save"),
+            (("app.keys",), "all keys"),
+        )
+
+    def session_state(self) -> dict[str, Any]:
+        """Which endpoint."""
+        return {"endpoint": self.current or ""}
+
+    def restore_session(self, state: Mapping[str, Any]) -> None:
+        """Take it back."""
+        name = state.get("endpoint")
+        if isinstance(name, str) and name:
+            self.list.choose(name)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Fill."""
+        QPainter(self).fillRect(self.rect(), self.ctx.theme.color("bg1"))

@@ -1,0 +1,291 @@
+"""The tab of judges: the list, and one judge in full. Composition, reading and showing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.changes import Changes
+from app.domain.clock import utc_now
+from app.domain.judging import JudgeDefinition
+from app.tasks.runner import Lane
+from app.ui.context import UiContext
+from app.ui.judges import work
+from app.ui.judges.checking import Checked
+from app.ui.judges.editing import Editing
+from app.ui.judges.judge_detail import JudgeDetail
+from app.ui.judges.judge_list import JudgeList
+from app.ui.judges.rows import judge_rows
+from app.ui.judges.state import JudgesState
+from app.ui.judges.try_flow import TryFlow
+from app.ui.judges.verbs import JudgeVerbs
+from app.ui.screen import StatusKey
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.splitter import LineSplitter
+
+LIST_PX, LEAST_LIST_PX = 272, 200
+NONE = (
+    "No judge is here",
+    "Judges come with the workspace. Open it anew to add those that are shipped.",
+)
+
+
+class JudgesPage(QWidget):
+    """Judges by name; texts, versions, differences and a try-out of the one that is selected."""
+
+    status_changed = Signal()
+    endpoints_asked = Signal()
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ctx = ctx
+        self.state = JudgesState()
+        self.list = JudgeList(ctx.theme, ctx.actions)
+        self.detail = JudgeDetail(ctx.theme, ctx.actions)
+        self.editing = Editing(ctx)
+        self.trying = TryFlow(ctx, self.detail.trying)
+        self.verbs = JudgeVerbs(ctx, self.state, self.detail, self.editing, self.trying)
+        self.empty = EmptyState(ctx.theme, *NONE)
+        self.split = LineSplitter(ctx.theme)
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._wire()
+        self._bind_keys()
+        self.setFocusProxy(self.list)
+
+    def _lay_out(self) -> None:
+        self.split.addWidget(self.list)
+        self.split.addWidget(self.detail)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([self.ctx.theme.px(LIST_PX), 2000])
+        self.list.setMinimumWidth(LEAST_LIST_PX)
+        for page in (QWidget(), self.split, self.empty):
+            self._pages.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _wire(self) -> None:
+        detail, verbs = self.detail, self.verbs
+        self.list.chosen.connect(self._on_chosen)
+        detail.pane.left.connect(self.list.view.setFocus)
+        detail.about.version_chosen.connect(self.show_version)
+        detail.tabs.chosen.connect(self._on_side)
+        verbs.saved.connect(self._on_saved)
+        verbs.diff_shown.connect(self.status_changed)
+        verbs.done.connect(self.list.view.setFocus)
+        self.editing.changed.connect(self._show)
+        self.editing.checked.connect(self._on_checked)
+        self.editing.kept.connect(self._on_kept)
+        self.trying.endpoints_missing.connect(self._offer_endpoints)
+        self.ctx.bus.changed.connect(self._on_changed)
+
+    def _bind_keys(self) -> None:
+        verbs = self.verbs
+        handlers: dict[str, Callable[[], object]] = {
+            "judges.up": lambda: self.list.view.step(-1),
+            "judges.down": lambda: self.list.view.step(1),
+            "judges.search": self.list.search.setFocus,
+            "judges.edit": verbs.edit,
+            "judges.diff": verbs.toggle_diff,
+            "judges.try_out": verbs.try_out,
+            "judges.run": self.trying.run,
+            "judges.save": verbs.save,
+            "judges.newer": lambda: self.show_version(self.state.neighbour(-1)),
+            "judges.older": lambda: self.show_version(self.state.neighbour(1)),
+            "judges.next_change": lambda: self.detail.diff.view.step(1),
+            "judges.previous_change": lambda: self.detail.diff.view.step(-1),
+            "judges.escape": verbs.escape,
+        }
+        self.ctx.actions.bind(self, handlers, enabled=self._is_enabled)
+
+    def _is_enabled(self, action_id: str) -> bool:
+        if action_id in ("judges.next_change", "judges.previous_change"):
+            return self.detail.shows_diff
+        if action_id == "judges.edit":
+            return not self.editing.active
+        return self.state.entry is not None
+
+    # reading ------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask for every judge."""
+        ctx = self.ctx
+        ctx.runner.run(Lane.READ, work.listing, ctx.ws, ctx.viewer, done=self._on_listing)
+
+    def _on_changed(self, changes: Changes, initiator: object) -> None:
+        if not self.isVisible() or initiator is self.verbs:
+            return
+        if changes.everything or changes.judges or changes.rubrics or changes.scores:
+            self.reload()
+
+    def _on_listing(self, listing: work.Listing) -> None:
+        self.state.take_listing(listing, self.editing.draft)
+        self._pages.setCurrentWidget(self.split if listing.entries else self.empty)
+        self._show_rows()
+        self._show()
+
+    def _show_rows(self) -> None:
+        self.list.show_rows(judge_rows(self.state.entries, self.state.drafts))
+
+    def choose(self, ref: str) -> None:
+        """Select a judge, and a version where one is named, now or once it is listed."""
+        self.list.view.choose(self.state.want(ref))
+
+    def _on_chosen(self, name: str) -> None:
+        state = self.state
+        if not state.select(name) or state.entry is None:
+            return
+        self.detail.show_diff(shown=False)
+        self.detail.notice.say("")
+        self.editing.take(state.entry, state.drafts.get(name))
+        self._begin_version()
+
+    def show_version(self, ref: str) -> None:
+        """Read another version; what is being changed stays on its own."""
+        if ref and self.state.show_version(ref):
+            if self.editing.active:
+                self.editing.leave()
+            self._show()
+            self._begin_version()
+
+    def _begin_version(self) -> None:
+        shown = self.state.shown
+        if shown is not None:
+            self.trying.show_judge(shown)
+            run = self.ctx.runner.run
+            run(Lane.READ, work.scale, self.ctx.ws, shown, done=self._on_scale)
+
+    def _on_scale(self, scale: work.Scale) -> None:
+        if self.state.take_scale(scale):
+            self._show()
+
+    def _on_saved(self, made: JudgeDefinition) -> None:
+        """Read on in the new version, if its judge is still the one that is shown."""
+        self.state.drafts.pop(made.name, None)
+        entry = self.state.entry
+        if entry is not None and entry.name == made.name:
+            self.state.shown, self.state.scale = made, None
+            self._begin_version()
+        self.reload()
+
+    # showing ------------------------------------------------------------------------------------
+
+    @property
+    def definition(self) -> JudgeDefinition | None:
+        """The judge as it is shown: the draft while one edits."""
+        draft = self.editing.draft
+        if self.editing.active and draft is not None:
+            return draft.definition
+        return self.state.shown
+
+    def _show(self) -> None:
+        state, draft, editing = self.state, self.editing.draft, self.editing.active
+        if editing and draft is not None:
+            state.shown = draft.base
+        entry, read, shown = state.entry, state.shown, self.definition
+        if entry is None or read is None or shown is None:
+            return
+        changed = draft is not None and draft.is_changed
+        self.detail.head.show_judge(
+            shown, editing=editing, changed=changed, lead=self.ctx.viewer.is_lead,
+            next_version=entry.newest.version + 1,
+        )  # fmt: skip
+        self.detail.pane.show_definition(shown, editable=editing, criteria=state.criteria)
+        self.detail.about.show_judge(entry, read)
+        if state.scale is not None:
+            self.detail.about.show_rubric(state.scale.rubric, state.scale.instead)
+            self.detail.pane.show_schema(state.scale.schema)
+        if changed and draft is not None and not editing:
+            self.detail.notice.say(
+                f"Changes to {draft.base.ref} are not saved as a version yet.",
+                ("Go on editing", self.verbs.edit),
+                ("Discard", self.verbs.discard),
+            )
+        elif draft is not None and editing:
+            self.detail.notice.say("")
+        self.editing.check(shown)
+        self.trying.show_changed(shown)
+        self.status_changed.emit()
+
+    def _on_checked(self, checked: Checked) -> None:
+        self.detail.variables.show_checked(checked, editable=self.editing.active)
+        counts = {part: checked.count(part) for part in ("system", "user")}
+        self.detail.pane.show_problems(checked.unknown, counts)
+        total = len(checked.problems)
+        self.detail.tabs.set_note("variables", str(total) if total else "", "danger")
+
+    def _on_side(self, key: str) -> None:
+        if key == "try":
+            self.trying.look()
+
+    def _on_kept(self, name: str, is_there: bool) -> None:
+        draft = self.editing.draft
+        if is_there and draft is not None and draft.base.name == name:
+            self.state.drafts[name] = draft.to_json()
+        elif not is_there:
+            self.state.drafts.pop(name, None)
+        self._show_rows()
+        self.ctx.bus.saved.emit(utc_now())
+
+    def _offer_endpoints(self) -> None:
+        act = ("Add one", self.endpoints_asked.emit)
+        self.detail.notice.say("A judge with a model needs an endpoint.", act)
+
+    # page ---------------------------------------------------------------------------------------
+
+    def activate(self) -> None:
+        """Come to the front."""
+        self.reload()
+        if self.detail.side == "try":
+            self.trying.look()
+
+    def deactivate(self) -> None:
+        """Keep what is being written; nobody waits for a try-out any more."""
+        self.editing.flush()
+        self.trying.stop()
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints."""
+        if self.detail.shows_diff:
+            return (
+                (("judges.next_change", "judges.previous_change"), "change"),
+                (("judges.escape",), "back to the texts"),
+                (("app.keys",), "all keys"),
+            )
+        if self.editing.active:
+            return (
+                (("judges.save",), "save as a version"),
+                (("judges.run",), "try out"),
+                (("judges.escape",), "stop editing"),
+                (("app.keys",), "all keys"),
+            )
+        return (
+            (("judges.up", "judges.down"), "judge"),
+            (("judges.edit",), "edit"),
+            (("judges.diff",), "diff"),
+            (("judges.try_out",), "try out"),
+            (("judges.search",), "search"),
+            (("app.keys",), "all keys"),
+        )
+
+    def session_state(self) -> dict[str, Any]:
+        """Which judge, which version, which panel."""
+        return {
+            "judge": self.state.shown.ref if self.state.shown is not None else "",
+            "side": self.detail.side,
+            "text": self.detail.pane.tabs.current,
+        }
+
+    def restore_session(self, state: Mapping[str, Any]) -> None:
+        """Take them back."""
+        ref, side, text = state.get("judge"), state.get("side"), state.get("text")
+        if isinstance(ref, str) and ref:
+            self.choose(ref)
+        if isinstance(side, str):
+            self.detail.show_side(side)
+        if isinstance(text, str):
+            self.detail.pane.show_tab(text)

@@ -1,0 +1,126 @@
+"""What came of a try-out, as the panel shows it. Whatever a model said stays plain text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from app.domain.endpoints import ChatFailed, ChatReply
+from app.domain.judging import ASK_FAILURE_WORDS, Verdict
+from app.domain.ratings import ItemRef
+from app.domain.rubrics import RubricVersion
+from app.services.judging.asks import Landed
+from app.services.judging.trying import TryOut
+from app.ui.judges.trying import Tried, VerdictLine
+from app.ui.judges.values import Fact
+from app.ui.judges.words import RUNG_WORDS
+from app.ui.library.words import thousands
+
+MICRO = 1_000_000
+NO_PRICE = "no price is known"
+
+
+def shown(found: TryOut, item: ItemRef | None) -> Tried:
+    """A try-out in words.
+
+    Args:
+        found: as it came.
+        item: what was asked about; a judge of rules says more, and only this is shown.
+    """
+    replies = [landed for tried in found.tried for landed in tried.replies]
+    lines = [
+        line
+        for tried in found.tried
+        for verdict in tried.verdicts
+        if item is None or item.kind != "turn" or verdict.item in (None, item)
+        for line in (_line(tried.todo.rubric, verdict),)
+    ]
+    problems = [found.skipped] if found.skipped else []
+    problems += [_problem(tried.replies) for tried in found.tried if not tried.verdicts]
+    return Tried(
+        verdicts=tuple(lines),
+        problem="\n".join(dict.fromkeys(p for p in problems if p)),
+        raw=_raw(replies),
+        facts=tuple(_facts(replies)),
+    )
+
+
+def _problem(replies: Sequence[Landed]) -> str:
+    if not replies:
+        return "Nothing was asked."
+    last = replies[-1]
+    kind = ASK_FAILURE_WORDS[last.failure] if last.failure is not None else "No verdict"
+    return f"{kind}: {last.reason}" if last.reason else f"{kind}."
+
+
+def _line(rubric: RubricVersion, verdict: Verdict) -> VerdictLine:
+    criterion = next((c for c in rubric.criteria if c.key == verdict.criterion_key), None)
+    title = criterion.title if criterion is not None else verdict.criterion_key
+    level = None
+    if criterion is not None and verdict.value is not None:
+        level = criterion.level(verdict.value)
+    turn = verdict.item.turn_index if verdict.item is not None else None
+    where = f"turn {turn + 1}: " if turn is not None else ""
+    evidence = ", ".join(str(index + 1) for index in verdict.evidence)
+    return VerdictLine(
+        title=f"{where}{title}"[:1].upper() + f"{where}{title}"[1:],
+        value="n/a" if verdict.value is None else str(verdict.value),
+        anchor=(level.label or level.anchor) if level is not None else "",
+        rationale=verdict.rationale,
+        evidence=f"Evidence: turn {evidence}" if evidence else "",
+        note=_note(verdict),
+        flagged=verdict.flagged,
+    )
+
+
+def _note(verdict: Verdict) -> str:
+    """What else the verdict carries, by name."""
+    told = [
+        f"{name.replace('_', ' ')}: {value if isinstance(value, str) else json.dumps(value)}"
+        for name, value in verdict.details.items()
+    ]
+    head = ["It contradicts itself."] if verdict.flagged else []
+    return "\n".join([*head, *told])
+
+
+def _raw(replies: Iterable[Landed]) -> str:
+    parts = []
+    for number, landed in enumerate(replies, start=1):
+        if isinstance(landed.heard, ChatReply):
+            parts.append(f"――― reply {number} ―――\n{landed.heard.text}")
+        elif isinstance(landed.heard, ChatFailed):
+            parts.append(f"――― reply {number}: none ―――\n{landed.heard.reason}")
+    return "\n\n".join(parts)
+
+
+def _facts(replies: Sequence[Landed]) -> Iterable[Fact]:
+    heard = [landed.heard for landed in replies if isinstance(landed.heard, ChatReply)]
+    if not heard:
+        return
+    models = ", ".join(dict.fromkeys(reply.model for reply in heard))
+    yield Fact("Model", models, exact=True)
+    asked = sum(reply.http_attempts for reply in heard)
+    yield Fact(
+        "Requests", thousands(len(replies)) + (f", {asked} attempts" if asked > len(heard) else "")
+    )
+    prompt, completion = (
+        [getattr(landed.usage, name) for landed in replies] for name in ("prompt", "completion")
+    )
+    if any(count is not None for count in prompt + completion):
+        sent, got = (sum(c or 0 for c in counts) for counts in (prompt, completion))
+        yield Fact("Tokens", f"{thousands(sent)} sent, {thousands(got)} received")
+    else:
+        yield Fact("Tokens", "the endpoint does not count them")
+    yield Fact("Cost", _cost(replies))
+    mean_ms = round(sum(reply.latency_ms for reply in heard) / len(heard))
+    yield Fact("Latency", f"{thousands(mean_ms)} ms" + (" on average" if len(heard) > 1 else ""))
+    yield Fact("Asked by", RUNG_WORDS[heard[-1].rung])
+
+
+def _cost(replies: Sequence[Landed]) -> str:
+    by_currency: dict[str, int] = {}
+    for landed in replies:
+        if landed.cost_micro is not None:
+            by_currency[landed.currency] = by_currency.get(landed.currency, 0) + landed.cost_micro
+    told = [f"{micro / MICRO:.6f} {currency}" for currency, micro in by_currency.items()]
+    return ", ".join(told) or NO_PRICE
