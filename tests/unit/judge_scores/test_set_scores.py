@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import BadInput, NotAllowed
+from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ratings import Viewer
 from app.eval.outbound.weights import what_if
 from app.services import raters
 from app.services.judging import score_settings
+from app.services.judging.score_drill import Verdict, verdicts_behind
 from app.services.judging.score_settings import PAPER_GATES, ScoreSettings
 from app.services.judging.scores_table import agent_table, call_scores, table_of
 from app.services.judging.set_scores import load
@@ -449,3 +450,33 @@ def test_two_hundred_calls_are_scored_within_a_second(judged: Judged, lead: View
     table = agent_table(judged.ws, lead, ids)
     assert time.perf_counter() - began < 1.0
     assert table.whole.cells["gic"].n == 200
+
+
+# ------------------------------------------------------------------------ what is behind
+def test_the_verdicts_behind_a_figure_come_with_reasons_and_places(
+    judged: Judged, lead: Viewer
+) -> None:
+    call_id = worked(judged, extra={"reported_metrics": {"metrics": {
+        "turn_taking": {"normalized_score": 0.85}}}})  # fmt: skip
+    found = load(judged.ws, lead, [call_id])
+
+    def behind(column: str, viewer: Viewer = lead) -> tuple[Verdict, ...]:
+        return verdicts_behind(judged.ws, viewer, found, {}, call_id, column)
+
+    coherence = behind("gic.coherence")
+    assert [(v.value, v.share, v.frame) for v in coherence] == [
+        ("2 Tight", 1.0, 0),
+        ("1 Loose", 0.5, 1000),
+    ]
+    assert {v.who for v in coherence} == {"gic@1 · m1"}
+    assert all(v.reason == "so" for v in coherence)
+    assert len(behind("gic")) == 16
+    assert len(behind("final")) == 22
+    assert [v.value for v in behind("tfc.proc") if v.title == "six"] == ["not applicable"]
+    (measured,) = behind("turn_taking")
+    assert (measured.who, measured.value) == ("As reported with the calls", "0.850")
+    assert [v.title for v in behind("eva_x_mean")] == ["Turn-taking"]
+    ann = raters.sign_in(judged.ws, "Ann", "reviewer")
+    assert behind("gic", ann) == ()
+    with pytest.raises(NotFound):
+        verdicts_behind(judged.ws, lead, found, {}, "gone", "gic")
