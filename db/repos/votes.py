@@ -52,6 +52,11 @@ class VoteRepo(Repo):
         )
         return [_trial(row) for row in rows]
 
+    def all_trials(self, study_id: str) -> list[Trial]:
+        """Every rater's trials of a study; for its results."""
+        rows = self._maps("SELECT * FROM trial WHERE study_id = :s ORDER BY seq", {"s": study_id})
+        return [_trial(row) for row in rows]
+
     def trial(self, viewer: Viewer, trial_id: str) -> Trial | None:
         """One trial of the viewer's own."""
         row = self._map(

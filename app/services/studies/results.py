@@ -1,0 +1,257 @@
+"""What a study found, for its owner: per item and condition, how raters did, what is left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.errors import NotAllowed
+from app.domain.ratings import Viewer
+from app.domain.studies import PAIRED, Stimulus, Study, Trial, Vote
+from app.eval.listening.opinion import Given, Opinion, condition_opinion, opinion
+from app.eval.listening.preference import PairVote, Preference, Share, picked_first, preference
+from app.eval.listening.quality import consistency, outliers, self_consistency
+from app.services.studies import making
+from app.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResult:
+    """Votes on one stimulus."""
+
+    stimulus: Stimulus
+    opinion: Opinion
+    voids: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaterResult:
+    """How one rater did."""
+
+    rater_id: str
+    name: str
+    rater_class: str
+    done: int
+    left: int
+    voids: int
+    blocks_void: Mapping[str, int]
+    """Rule → blocks that broke it."""
+    consistency: float | None
+    """Correlation with the others' mean."""
+    repeats: float | None
+    """Share of repeated trials answered alike."""
+    excluded: str
+    """By which rule of the design, empty where their votes count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Everything about a study's votes.
+
+    `conditions` counts by the study's rules; `all_votes` every valid vote whatever these say.
+    """
+
+    study: Study
+    title: str
+    """What the figure may be called: `ACR-expert`, `ACR-panel (P.800-style)`."""
+    items: tuple[ItemResult, ...]
+    conditions: Mapping[str, Opinion]
+    all_votes: Mapping[str, Opinion]
+    without_outliers: Mapping[str, Opinion]
+    raters: tuple[RaterResult, ...]
+    preference: Preference | None
+    null_pairs: Share | None
+    """Of pairs of one clip with itself: how often the first one heard was preferred."""
+    wanted: int
+    """Votes that the design asks for."""
+    counted: int
+    trials_left: int
+
+
+def results(ws: Workspace, viewer: Viewer, study_id: str) -> Results:
+    """A study's results.
+
+    Raises:
+        NotAllowed: a reviewer would be unblinded. NotFound: there is no such study.
+    """
+    if not viewer.is_lead:
+        raise NotAllowed("Results are the study owner's.", "Sign in as a lead.")
+    study = making.get(ws, study_id)
+    with ws.db.read() as uow:
+        stimuli = {s.id: s for s in uow.studies.stimuli(study.id)}
+        votes = uow.votes.of_study(viewer, study.id)
+        trials = {t.id: t for t in uow.votes.all_trials(study.id)}
+        voided = uow.votes.voided_blocks(study.id)
+        names = uow.raters.names()
+        classes = {r: uow.votes.declared(r) for r in {t.rater_id for t in trials.values()}}
+    return _Reading(study, stimuli, votes, trials, voided, names, classes).results()
+
+
+class _Reading:
+    """One pass over a study's rows."""
+
+    def __init__(
+        self,
+        study: Study,
+        stimuli: Mapping[str, Stimulus],
+        votes: Sequence[Vote],
+        trials: Mapping[str, Trial],
+        voided: Sequence[Mapping[str, Any]],
+        names: Mapping[str, str],
+        classes: Mapping[str, Mapping[str, Any] | None],
+    ) -> None:
+        self.study, self.stimuli, self.votes, self.trials = study, stimuli, votes, trials
+        self.names, self.classes, self.voided = names, classes, voided
+        self.bad = {(b["rater_id"], b["block"]) for b in voided}
+        self.valid = [v for v in votes if v.valid and v.value is not None]
+        self.first = self._first_of_each()
+        counted = [v for v in self.first if not self._in_bad_block(v)]
+        self.consistency = consistency(self._given(counted))
+        self.excluded = self._excluded()
+        self.counted = [v for v in counted if v.rater_id not in self.excluded]
+
+    def results(self) -> Results:
+        paired = self.study.instrument in PAIRED and self.study.instrument != "dcr"
+        rating = [s for s in self.stimuli.values() if s.role == "rate"]
+        return Results(
+            study=self.study,
+            title=self._title(),
+            items=tuple(self._items(rating)),
+            conditions={} if paired else self._conditions(self.counted),
+            all_votes={} if paired else self._conditions(self.first),
+            without_outliers={} if paired else self._conditions(self._inliers()),
+            raters=tuple(self._raters()),
+            preference=preference(self._pairs(self.counted)) if paired and self.counted else None,
+            null_pairs=self._null_pairs() if paired else None,
+            wanted=len(rating) * self.study.design.raters_per_item,
+            counted=len(self.counted),
+            trials_left=sum(self._left(r) for r in self.classes),
+        )
+
+    def _first_of_each(self) -> list[Vote]:
+        """Rating votes, the first valid one of each rater on each stimulus that counts best."""
+        found: dict[tuple[str, str], Vote] = {}
+        for vote in self.valid:
+            if self.stimuli[vote.stimulus_id].role != "rate":
+                continue
+            key = (vote.rater_id, vote.stimulus_id)
+            before = found.get(key)
+            if before is None or (self._in_bad_block(before) and not self._in_bad_block(vote)):
+                found[key] = vote
+        return list(found.values())
+
+    def _in_bad_block(self, vote: Vote) -> bool:
+        return (vote.rater_id, self.trials[vote.trial_id].block) in self.bad
+
+    def _given(self, votes: Sequence[Vote]) -> list[Given]:
+        return [
+            Given(rater=v.rater_id, clip=v.stimulus_id, value=v.value)
+            for v in votes
+            if v.value is not None
+        ]
+
+    def _excluded(self) -> dict[str, str]:
+        if not self.study.design.rules.get("consistency"):
+            return {}
+        least = self.study.design.min_consistency
+        return {
+            r: f"Agrees with the others by {c:.2f}, less than {least:g}."
+            for r, c in self.consistency.items()
+            if c is not None and c < least
+        }
+
+    def _items(self, rating: Sequence[Stimulus]) -> list[ItemResult]:
+        by_item: dict[str, list[Vote]] = defaultdict(list)
+        for vote in self.counted:
+            by_item[vote.stimulus_id].append(vote)
+        voids: dict[str, int] = defaultdict(int)
+        for vote in self.votes:
+            voids[vote.stimulus_id] += not vote.valid
+        return [
+            ItemResult(stimulus=s, opinion=opinion(self._given(by_item[s.id])), voids=voids[s.id])
+            for s in rating
+        ]
+
+    def _conditions(self, votes: Sequence[Vote]) -> dict[str, Opinion]:
+        groups: dict[str, list[Vote]] = defaultdict(list)
+        for vote in votes:
+            groups[self.stimuli[vote.stimulus_id].condition].append(vote)
+        return {name: condition_opinion(self._given(groups[name])) for name in sorted(groups)}
+
+    def _inliers(self) -> list[Vote]:
+        groups: dict[str, list[Vote]] = defaultdict(list)
+        for vote in self.counted:
+            groups[self.stimuli[vote.stimulus_id].condition].append(vote)
+        kept: list[Vote] = []
+        for votes in groups.values():
+            out = set(outliers(self._given(votes), self.study.design.outlier_z))
+            kept += [v for at, v in enumerate(votes) if at not in out]
+        return kept
+
+    def _pairs(self, votes: Sequence[Vote]) -> list[PairVote]:
+        out = []
+        for vote in votes:
+            stimulus = self.stimuli[vote.stimulus_id]
+            out.append(
+                PairVote(
+                    rater=vote.rater_id,
+                    first=stimulus.condition,
+                    second=stimulus.other_condition,
+                    value=vote.value or 0.0,
+                    swapped=self.trials[vote.trial_id].swapped,
+                )
+            )
+        return out
+
+    def _null_pairs(self) -> Share | None:
+        null = [v for v in self.valid if self.stimuli[v.stimulus_id].role == "null"]
+        return picked_first(self._pairs(null)) if null else None
+
+    def _left(self, rater_id: str) -> int:
+        answered = {v.trial_id for v in self.votes}
+        return sum(
+            t.rater_id == rater_id and t.id not in answered and (rater_id, t.block) not in self.bad
+            for t in self.trials.values()
+        )
+
+    def _raters(self) -> list[RaterResult]:
+        out = []
+        for rater_id in sorted(self.classes, key=lambda r: self.names.get(r, r)):
+            broken: dict[str, int] = defaultdict(int)
+            for block in self.voided:
+                if block["rater_id"] == rater_id:
+                    broken[block["rule"]] += 1
+            own = [v for v in self.votes if v.rater_id == rater_id]
+            out.append(
+                RaterResult(
+                    rater_id=rater_id,
+                    name=self.names.get(rater_id, rater_id),
+                    rater_class=str((self.classes[rater_id] or {}).get("class", "")),
+                    done=sum(v.valid for v in own),
+                    left=self._left(rater_id),
+                    voids=sum(not v.valid for v in own),
+                    blocks_void=dict(broken),
+                    consistency=self.consistency.get(rater_id),
+                    repeats=self._repeats(rater_id),
+                    excluded=self.excluded.get(rater_id, ""),
+                )
+            )
+        return out
+
+    def _repeats(self, rater_id: str) -> float | None:
+        by_item: dict[str, list[float]] = defaultdict(list)
+        for vote in self.valid:
+            good = vote.rater_id == rater_id and not self._in_bad_block(vote)
+            if good and self.stimuli[vote.stimulus_id].role == "rate" and vote.value is not None:
+                by_item[vote.stimulus_id].append(vote.value)
+        return self_consistency([(v[0], v[1]) for v in by_item.values() if len(v) > 1])
+
+    def _title(self) -> str:
+        """Honest: any expert makes it an expert panel."""
+        name = {"acr": "ACR", "dcr": "DCR", "ccr": "CCR"}.get(self.study.instrument)
+        if name is None:
+            return self.study.name
+        classes = {str((c or {}).get("class", "")) for c in self.classes.values()}
+        return f"{name}-panel (P.800-style)" if classes == {"naive"} else f"{name}-expert"
