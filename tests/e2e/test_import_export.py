@@ -24,6 +24,8 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 CALLS = ASSETS / "demo" / "calls"
 LABELS = [f for f in exporting.FORMATS if f not in tables.WRITERS]
 TABLES = sorted(tables.WRITERS)
+RUBRICS = ("call_handling", "gic", "symbol_readings", "voice_metrics")
+"""One of each scope, with criteria that may be not applicable."""
 
 
 def take(ws: Workspace, *paths: Path, detect: bool = False, **options: Any) -> ImportResult:
@@ -59,6 +61,8 @@ def _review(ws: Workspace, viewer: Viewer, done: ImportResult) -> None:
     commenting.add(ws, viewer, call_id, start=8000, end=16000, body='=note "q"\nline two 你好')
     turns = timing.turn_set(ws, call_id)
     for rubric in rubrics.rubric_versions(ws):
+        if rubric.key not in RUBRICS:
+            continue
         form = rating.open_form(ws, viewer, call_id, rubric.id, turns)
         items = form.items or _clips(call_id)
         for item in items[:3]:
