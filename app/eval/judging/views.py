@@ -130,9 +130,10 @@ class View:
         return dump(made)
 
     def _tool(self, tool: ToolUse) -> Mapping[str, Any]:
-        hidden = self.options.agent_text == "hidden"
-        arguments = {} if hidden else {"arguments": tool.arguments}
-        return {"tool": tool.name, **arguments, "result": tool.result}
+        made = {"tool": tool.name}
+        if tool.arguments and self.options.agent_text != "hidden":
+            made["arguments"] = tool.arguments
+        return {**made, "result": tool.result} if tool.result else made
 
 
 def _text(name: str, text: str) -> str:

@@ -91,6 +91,13 @@ def test_tools_stand_where_they_happened_and_outside_of_the_call_at_its_edge() -
     assert places == ["t-5", 1, 2, "t1", 3, 4, 5, 6, 7, "t99"]
 
 
+def test_what_a_log_does_not_have_of_a_tool_is_not_shown_as_empty() -> None:
+    tools = (ToolUse(after_turn=1, name="look", arguments="", result=""),)
+    view = View(call=call_of(tools=tools), rule="whole", options=Options())
+    ((_, trace),) = blocks_in(view.turns())
+    assert [row for row in trace if "tool" in row] == [{"tool": "look"}]
+
+
 def test_alone_means_alone() -> None:
     call = call_of(extra={"texts": {"intended": {0: "**Hello**", 2: "Since when?", 4: "35"}}})
     (ask,) = plan(judge_named("speakability"), rubric_named("speakability"), call).asks

@@ -108,6 +108,14 @@ def test_an_empty_reply_is_judged_without_a_model(name: str, text: str) -> None:
     assert all(v.flagged and v.details == {**EXCLUDED, "empty_reply": True} for v in found)
 
 
+@pytest.mark.parametrize("name", ["gic", "gic_all"])
+def test_a_turn_that_is_heard_and_has_no_words_is_unscored_not_zero(name: str) -> None:
+    heard = {**call_of().extra, "timing": {"origin": "detector"}}
+    found = plan(judge_named(name), GIC, call_of(("Hello.", "Hi?", "", "Yes?"), extra=heard))
+    assert {a.item.turn_index for a in found.asks} == {1}
+    assert found.notes == ("Turn 3: speech was found, but no words are known.",)
+
+
 def test_as_many_replies_as_requests() -> None:
     ask = ask_of("gic", call_of(), "intent", 0)
     for objects in ([], [said(1), said(1)]):

@@ -13,6 +13,9 @@ from app.eval.judging.call import JudgeTurn
 from app.eval.judging.options import Options
 from app.eval.judging.shapes.common import Judging, criteria_of, rates, says_nothing, verdict
 
+_BY_EAR = ("detector", "human")
+"""Origins of a timing in which a turn is sound that was there, not a line of a log."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -45,18 +48,31 @@ def subjects(judging: Judging, criteria: tuple[Criterion, ...]) -> Iterator[Subj
         if asked:
             yield Subject(item=judging.call.item, turn=None, criteria=asked)
         return
+    unheard = _unheard(judging)
     for turn in judging.call.turns:
         asked = tuple(c for c in criteria if rates(c, turn))
-        if asked:
+        if asked and turn not in unheard:
             yield Subject(item=turn.item, turn=turn, criteria=asked)
 
 
 def criteria_and_notes(judging: Judging) -> tuple[tuple[Criterion, ...], tuple[str, ...]]:
-    """The criteria that can be asked of the call, and which were left out and why."""
+    """The criteria that can be asked of the call, and what was left out and why."""
     missing = () if judging.call.brief.strip() else judging.options.needs_brief
     left = [c.title for c in judging.rubric.criteria if c.key in missing]
-    notes = (f"{', '.join(left)}: the agent's brief is not known.",) if left else ()
-    return tuple(c for c in judging.rubric.criteria if c.key not in missing), notes
+    notes = [f"{', '.join(left)}: the agent's brief is not known."] if left else []
+    unheard = _unheard(judging) if judging.definition.unit == "turn" else ()
+    if unheard:
+        numbers = ", ".join(str(t.index + 1) for t in unheard)
+        notes.append(f"Turn {numbers}: speech was found, but no words are known.")
+    return tuple(c for c in judging.rubric.criteria if c.key not in missing), tuple(notes)
+
+
+def _unheard(judging: Judging) -> tuple[JudgeTurn, ...]:
+    """The agent's turns that are heard and have no words; those are no empty replies."""
+    timing = judging.call.extra.get("timing", {})
+    if timing.get("origin") not in _BY_EAR:
+        return ()
+    return tuple(t for t in judging.call.agent_turns if says_nothing(t.text))
 
 
 def empty_reply(options: Options, rubric: RubricVersion, ask: Ask) -> tuple[Verdict, ...]:
