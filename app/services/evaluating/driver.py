@@ -8,6 +8,7 @@ one stopped, wherever that was.
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
 from app.domain.changes import Changes
-from app.domain.errors import NotAllowed, UserError
+from app.domain.errors import EnvironmentFault, NotAllowed, UserError
 from app.domain.evaluation import Run, RunState
 from app.domain.ids import new_id
 from app.domain.work import Work
@@ -32,6 +33,7 @@ log = logging.getLogger("callbench.eval")
 
 POLL_S = 0.2
 BEAT_S = 2.0
+FULL_BYTES = 1 << 20
 STEP_LIMIT_S = 900.0
 """A step that takes longer is taken for hanging, unless its call is longer than a third of it."""
 
@@ -94,13 +96,20 @@ class Driver:
         except BaseException as error:
             if isinstance(error, UserError):
                 note = str(error)
-            self._leave("paused", note)
+            self._try_to_pause(note)
             raise
         finally:
             for future in list(self._flying):
                 self.pool.drop(future)
         with self.ws.db.read() as reader:
             return reader.runs.get(self.run.id) or self.run
+
+    def _try_to_pause(self, note: str) -> None:
+        """Note the pause; where even that cannot be written, the lease runs out by itself."""
+        try:
+            self._leave("paused", note)
+        except EnvironmentFault:
+            log.exception("%s could not note its pause", self.run.code)
 
     def _tell(self, words: str) -> None:
         """Words about what the run waits for; they keep its lease too."""
@@ -155,7 +164,16 @@ class Driver:
     def _land(self, future: Future[Done]) -> None:
         flight = self._flying.pop(future)
         lost = died(future)
-        self._store(flight, Done(failure="died", reason=lost) if lost else future.result())
+        done = Done(failure="died", reason=lost) if lost else future.result()
+        if done.failure == "environment" and self._disk_is_full():
+            # No fault of the step: stored as a failure it would not be tried again by itself.
+            raise EnvironmentFault(
+                f"The disk of {self.ws.path} is full.", "Free some space, then resume the run."
+            )
+        self._store(flight, done)
+
+    def _disk_is_full(self) -> bool:
+        return shutil.disk_usage(self.ws.path).free < FULL_BYTES
 
     def _drop_hanging(self) -> None:
         now = time.monotonic()

@@ -122,8 +122,15 @@ class ReviewCommands(QObject):
 
     def _detect_anew(self, before: Changes) -> None:
         from app.services import calls, timing
+        from app.services.evaluating.inputs import is_one_sided
 
-        ctx, call_id = self._ctx, self._call_id
+        ctx, call_id, review = self._ctx, self._call_id, self._session.review
+        if review is not None and is_one_sided(review.call, review.layers):
+            # A layer of one speaker alone would hide what the platform says of both.
+            if before.calls:
+                self._session.reopen()
+            self._written(before)
+            return
         self.busy.emit("Detecting speech")
 
         def work(task: Any) -> Changes:

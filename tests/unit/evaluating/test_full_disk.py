@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from app.domain.changes import Changes
 from app.domain.errors import EnvironmentFault
 from app.domain.ratings import Viewer
 from app.domain.work import Quiet
+from app.eval.work import Done
 from app.services import evaluating
 from app.services.evaluating.pools import ThreadPool
 from app.services.workspace import Workspace
@@ -61,3 +63,25 @@ def test_a_run_pauses_on_a_full_disk_and_goes_on(
     assert (done.state, done.settled, done.failed, done.note) == ("done", 36, 0, "")
     names = sorted(s.name for s in (DETECT, LEVELS, TURNS))
     assert results(ws) == sorted((i, name) for i in ids for name in names)
+
+
+def test_a_full_cache_fails_no_step(
+    ws: Workspace,
+    lead: Viewer,
+    filled: Callable[[int], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = evaluating.create(ws, lead, filled(2), (LEVELS,))
+    full = Done(failure="environment", reason="No space left on device.")
+    space = SimpleNamespace(free=0)
+    pool = ThreadPool(1)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.services.evaluating.pools.perform", lambda _job, _watch: full)
+        patch.setattr("app.services.evaluating.driver.shutil.disk_usage", lambda _path: space)
+        with pytest.raises(EnvironmentFault, match="full"):
+            evaluating.drive(Quiet(), ws, run.id, pool=pool)
+    paused = evaluating.run(ws, run.id)
+    assert (paused.state, paused.failed) == ("paused", 0)
+    done = evaluating.drive(Quiet(), ws, run.id, pool=pool)
+    pool.close()
+    assert (done.state, done.done, done.failed) == ("done", 2, 0)
