@@ -67,7 +67,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare two sets of calls metric by metric, paired where they have items in common."""
-    from app.services import comparing, raters, set_figures
+    from app.services import adaptation_figures, comparing, raters, set_figures
 
     with reporting(as_json=as_json) as outcome:
         names = [name.strip() for name in metrics.split(",") if name.strip()]
@@ -77,6 +77,7 @@ def compare(
             viewer = raters.cli_viewer(ws)
             both = list(dict.fromkeys([*sets[0], *sets[1]]))
             conditions = set_figures.condition_figures(ws, viewer, both)
+            conditions += adaptation_figures.adaptation_figures(ws, both)
             answers = [set_figures.human_figures(ws, viewer, ids) for ids in sets]
         if as_json:
             document = _compared(found, a, b)

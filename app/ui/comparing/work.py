@@ -57,7 +57,7 @@ def compare(ctx: Work, ws: Workspace, viewer: Viewer, a: Side, b: Side) -> Compa
     Raises:
         BadInput: a set is not told, or finds no call. QueryError: a query cannot be read.
     """
-    from app.services import calls, comparing, evaluating, set_figures
+    from app.services import adaptation_figures, calls, comparing, evaluating, set_figures
 
     a_ids, b_ids = (_found(ws, viewer, side, name) for side, name in ((a, "A"), (b, "B")))
     ctx.raise_if_cancelled()
@@ -65,6 +65,7 @@ def compare(ctx: Work, ws: Workspace, viewer: Viewer, a: Side, b: Side) -> Compa
     ctx.raise_if_cancelled()
     both = list(dict.fromkeys((*a_ids, *b_ids)))
     figures = set_figures.condition_figures(ws, viewer, both)
+    figures += adaptation_figures.adaptation_figures(ws, both)
     ctx.raise_if_cancelled()
     return Compared(
         comparison=found,
