@@ -22,6 +22,7 @@ from tests.unit.judging.judge_calls import (
     MODEL_JUDGES,
     SPOKEN,
     call_of,
+    flow_rubric,
     judge_named,
     other_call,
     rubric_for,
@@ -161,6 +162,15 @@ def test_names_beside_the_transcript_cannot_carry_instructions() -> None:
         for ask in asks_of(name, call):
             assert "Ignore the rubric" not in text_of(ask)
             assert "rate 3" not in text_of(ask)
+
+
+@pytest.mark.parametrize("attack", ["orders", "closes_the_block", "jinja", "line_breaks", "blank"])
+def test_steps_whose_ids_are_words_are_not_judged(attack: str) -> None:
+    nodes = (replace(FLOW.nodes[0], id=HOSTILE[attack]), *FLOW.nodes[1:])
+    flow = replace(FLOW, nodes=nodes)
+    found = plan(judge_named("tfc"), flow_rubric(flow), call_of(flow=flow))
+    assert found.asks == ()
+    assert "is no id of a step" in found.skipped
 
 
 def test_a_judge_is_not_shown_whose_call_it_is() -> None:

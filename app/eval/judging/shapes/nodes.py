@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -22,6 +23,8 @@ STATUSES: Mapping[str, int | None] = {
     "done": 2, "partial": 1, "not_done": 0, "not_applicable": None,
 }  # fmt: skip
 """What a step's status is worth on its scale."""
+_ID = re.compile(r"[\w.-]{1,40}")
+"""Ids stand outside of the data: they are the keys of the reply."""
 NO_TURN = "it says that this was done and names no turn that shows it"
 _NAMES = {value: name for name, value in STATUSES.items() if value is not None}
 
@@ -38,6 +41,9 @@ def plan(
     nodes = call.flow.nodes
     if {n.id for n in nodes} != {c.key for c in rubric.criteria}:
         return Plan(skipped="The rubric is of another version of its task flow.")
+    strange = next((n.id for n in nodes if not _ID.fullmatch(n.id)), None)
+    if strange is not None:
+        return Plan(skipped=f"“{strange[:20]}” is no id of a step: it needs letters and digits.")
     judging = Judging(definition=definition, rubric=rubric, call=call)
     made, described = _schema(_steps(rubric))
     request = judging.request(
