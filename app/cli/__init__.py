@@ -12,6 +12,8 @@ MODULES = (
     "compare_command",
     "wer_command",
     "stats_command",
+    "judge_command",
+    "flow_command",
 )
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.endpoints import ChatFailed, ChatReply, ChatRequest, Price, price_of
 from app.domain.errors import UserError
-from app.domain.judging import AskFailure
+from app.domain.judging import AskFailure, Usage
 from app.eval.judging.asks import ReplyProblem
 from app.eval.judging.options import Options
 from app.services.judging import sounds
-from app.services.judging.asks import MOST_TRIES, Landed, Todo
-from app.services.judging.caps import Meter
+from app.services.judging.asks import MOST_TRIES, Landed, Todo, prompt_tokens
+from app.services.judging.caps import Meter, Share
 from app.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callbench.judging")
 
+REPLY_TOKENS = 1_000
+"""Expected at most where a judge sets no limit."""
 CUT_OFF = ("length", "max_tokens")
 """Why a reply ended, in the endpoint's words, where it ran into its limit."""
 
@@ -79,11 +81,12 @@ class Asker:
             before: what the other parts gave, if this one completes the ask.
             land: takes the replies that are asked for once more.
         """
+        most = self._most(todo, part)
         for number in range(_at(todo.tries, part) + 1, MOST_TRIES + 1):
-            if not await self.meter.take():
+            if not await self.meter.take(most):
                 return None
             landed = await self._once(todo, part, number)
-            self.meter.give(landed.usage, landed.cost_micro, landed.currency)
+            self.meter.give(most, _used(landed))
             if landed.status == "ok" and before is not None:
                 landed = _with_verdicts(landed, before)
             if landed.status != "unscored" or number == MOST_TRIES:
@@ -113,6 +116,15 @@ class Asker:
         )
         return _understood(landed, reply)
 
+    def _most(self, todo: Todo, part: int) -> Share:
+        """What a request may use at most, as far as that can be reckoned."""
+        limit = todo.version.params.get("max_tokens")
+        reply = limit if isinstance(limit, int) else REPLY_TOKENS
+        usage = Usage(prompt=prompt_tokens(todo.ask.requests[part]), completion=reply)
+        price = price_of(self.prices, todo.judge.endpoint, todo.judge.model)
+        micro = None if price is None else price.micro(usage)
+        return Share(tokens=usage.total or 0, cost_micro=micro or 0)
+
     async def _request(self, todo: Todo, part: int, number: int) -> ChatRequest:
         sent = todo.ask.requests[part]
         heard: Sequence[Mapping[str, Any]] = ()
@@ -130,6 +142,14 @@ class Asker:
             schema=sent.schema,
             schema_name=sent.schema_name,
         )
+
+
+def _used(landed: Landed) -> Share:
+    return Share(
+        tokens=landed.usage.total or 0,
+        cost_micro=landed.cost_micro or 0,
+        currency=landed.currency,
+    )
 
 
 _OPTIONS = frozenset(Options.__dataclass_fields__)

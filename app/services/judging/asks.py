@@ -19,9 +19,11 @@ from app.domain.judging import (
 )
 from app.domain.ratings import ItemRef
 from app.domain.rubrics import RubricVersion
-from app.eval.judging.asks import Ask
+from app.eval.judging.asks import Ask, Rendered
 from app.eval.judging.call import JudgeCall
 
+BYTES_PER_TOKEN = 4
+"""Of UTF-8 text: about right for English, and for Chinese."""
 MOST_TRIES = 2
 """A reply that cannot be used is asked for once more."""
 
@@ -120,6 +122,11 @@ class Planned:
     """Asks that an earlier run answered."""
     standing: tuple[str, ...] = ()
     """Bad replies of earlier runs that are let stand."""
+
+
+def prompt_tokens(sent: Rendered) -> int:
+    """A guess at the tokens of a request, from the size of its text."""
+    return sum(len(m["content"].encode()) for m in sent.messages) // BYTES_PER_TOKEN
 
 
 def ask_key(version: JudgeVersion, ask: Ask, part: int, sounds: Sequence[str], other: str) -> str:

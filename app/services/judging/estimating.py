@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.endpoints import price_of
 from app.domain.judging import Usage
 from app.services.judging import endpoints, pairing
-from app.services.judging.asks import Todo, Unit
+from app.services.judging.asks import Todo, Unit, prompt_tokens
 from app.services.judging.judging_runs import JudgeChoice, resolve
 from app.services.judging.planning import Planner
 from app.services.judging.run_notes import Pair
@@ -16,7 +16,6 @@ from app.services.workspace import Workspace
 
 SAMPLE = 12
 """Calls that are looked at."""
-CHARS_PER_TOKEN = 4
 REPLY_TOKENS = 120
 """Of a verdict with its reason; each criterion of a request has one."""
 
@@ -99,10 +98,9 @@ def _open(todo: Todo) -> int:
 
 def _more(usage: Usage, todo: Todo) -> Usage:
     open_parts = [sent for at, sent in enumerate(todo.ask.requests) if at not in todo.had]
-    chars = sum(len(m["content"]) for sent in open_parts for m in sent.messages)
     said = REPLY_TOKENS * len(todo.ask.criteria) * len(open_parts)
     return Usage(
-        prompt=(usage.prompt or 0) + chars // CHARS_PER_TOKEN,
+        prompt=(usage.prompt or 0) + sum(prompt_tokens(sent) for sent in open_parts),
         completion=(usage.completion or 0) + said,
     )
 
