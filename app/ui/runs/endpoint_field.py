@@ -15,6 +15,8 @@ from app.ui.widgets.labels import Label
 
 NONE_YET = "No endpoint is set up. Judges that ask a model need one; baselines do not."
 SENT = "The calls' words are sent to {address}."
+HEARD = "The calls' words and sound are sent to {address}."
+NOBODY = "Nothing is sent anywhere: baselines judge by rules."
 MODEL_HINT = "model"
 
 
@@ -29,6 +31,7 @@ class EndpointField(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._profiles: tuple[EndpointProfile, ...] = ()
+        self._is_needed, self._hears = True, False
         self.endpoint, self.model = QComboBox(), QComboBox()
         self.endpoint.setAccessibleName("Endpoint")
         self.model.setAccessibleName("Model")
@@ -85,6 +88,13 @@ class EndpointField(QWidget):
             widget.setVisible(bool(profiles))
         self.setup.setVisible(not profiles)
 
+    def show_need(self, *, needed: bool, hears: bool) -> None:
+        """Whether anything is asked of a model, and whether it is sent sound."""
+        self._is_needed, self._hears = needed, hears
+        for widget in (self.endpoint, self.model, self.list):
+            widget.setEnabled(needed)
+        self._say()
+
     def show_models(self, models: Sequence[str]) -> None:
         """Offer models; what is typed stays."""
         typed = self.model_name
@@ -100,5 +110,14 @@ class EndpointField(QWidget):
         profile = self.profile
         self.model.clear()
         self.model.setEditText(model or (profile.model if profile is not None else ""))
-        words = SENT.format(address=profile.base_url) if profile is not None else NONE_YET
-        self.note.setText(words)
+        self._say()
+
+    def _say(self) -> None:
+        profile = self.profile
+        if profile is None:
+            self.note.setText(NONE_YET)
+        elif not self._is_needed:
+            self.note.setText(NOBODY)
+        else:
+            words = HEARD if self._hears else SENT
+            self.note.setText(words.format(address=profile.base_url))

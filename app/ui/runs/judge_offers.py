@@ -46,16 +46,16 @@ def group_of(offer: JudgeOffer) -> str:
 
 
 def about_words(offer: JudgeOffer) -> str:
-    """`each turn, 8 criteria, one a request`."""
+    """`each turn, 8 requests`, `the whole call, 6 criteria`."""
     d, count = offer.definition, offer.criteria
-    parts = [UNITS[d.unit]]
+    unit = UNITS[d.unit]
+    if d.kind == "baseline":  # it judges what rules can see of its rubric
+        return unit
     if count is None:
-        parts.append("each node of its task flow")
-    elif count > 1:
-        parts.append(f"{count} criteria")
-    if d.kind == "llm" and (count or 0) > 1 and d.unit == "turn":
-        parts.append("one a request" if d.request == "one" else "all in one request")
-    return ", ".join(parts)
+        return f"{unit}, by its task flow"
+    if count < 2:
+        return unit
+    return f"{unit}, {count} {'requests' if d.request == 'one' else 'criteria'}"
 
 
 def estimate_words(found: Estimate) -> tuple[str, str]:
@@ -73,11 +73,10 @@ def estimate_words(found: Estimate) -> tuple[str, str]:
         spent_words(found.cost_micro, found.unpriced if found.cost_micro else 0)
         or ("price unknown" if found.unpriced else ""),
     ]
-    source = (
-        f"{calls_words(found.calls)}; reckoned from {found.sampled} of them"
-        if found.sampled < found.calls
-        else calls_words(found.calls)
-    )
+    source = calls_words(found.calls)
+    if found.sampled < found.calls:
+        source += f", reckoned from {found.sampled} of them"
+    source += "; what is known already is not asked again"
     if found.skipped:
         names = ", ".join(found.skipped)
         source += f"; {names} {'does' if len(found.skipped) == 1 else 'do'} not apply to some"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CAPPED = "Stopped at its cap of "
 """How the note of a run begins that used all it may."""
 RULES_WORDS = "Rules"
+COST = "Cost"
 
 
 def is_judging(run: Run) -> bool:
@@ -29,6 +30,11 @@ def is_judging(run: Run) -> bool:
 def is_capped(run: Run) -> bool:
     """Whether it stands because it used all it may."""
     return run.state == "paused" and run.note.startswith(CAPPED)
+
+
+def capped_words(run: Run) -> str:
+    """`Stopped at 20 requests`."""
+    return f"Stopped at {run.note.removeprefix(CAPPED).rstrip('.')}"
 
 
 def endpoints_words(run: Run) -> str:
@@ -75,6 +81,7 @@ class Use:
     name: str
     amount: str
     rest: str
+    """Goes on right after the amount."""
     share: float | None = None
     expected: float | None = None
 
@@ -82,24 +89,32 @@ class Use:
 def uses(run: Run, spending: Spending) -> list[Use]:
     """Cost, tokens and requests, each with what is expected and where it stops."""
     cost, caps = spending.cost, spending.caps
-    micro = cost.priced_micro.get(caps.currency, 0)
     factor = _factor(run)
     out = []
     if cost.asked or caps.cost_micro is not None:
-        told = spent_words(cost.priced_micro, cost.unpriced) or money_words(0, caps.currency)
-        is_known = bool(cost.priced_micro) or not cost.asked
-        out.append(
-            _use(
-                "Cost", told, micro, caps.cost_micro, factor if is_known else None,
-                lambda n: money_words(n, caps.currency),
-            )
-        )  # fmt: skip
+        out.append(_cost(spending, factor))
     for name, used, cap in (
         ("Tokens", cost.tokens, caps.tokens), ("Requests", cost.asked, caps.calls),
     ):  # fmt: skip
         if used or cap is not None:
-            out.append(_use(name, thousands(used), used, cap, factor, thousands))
+            ahead = _ahead(used, cap, factor, thousands)
+            out.append(_use(name, thousands(used), ahead, used, cap, factor))
     return out
+
+
+def _cost(spending: Spending, factor: float | None) -> Use:
+    """A price that nobody knows is no 0, and nothing is expected of it."""
+    cost, caps = spending.cost, spending.caps
+    micro = cost.priced_micro.get(caps.currency, 0)
+    if cost.asked and not cost.priced_micro:
+        factor, amount, told = None, "price unknown", []
+    else:
+        amount = spent_words(cost.priced_micro, 0) or money_words(0, caps.currency)
+        told = ["spent"]
+        if cost.unpriced:
+            told.append(f"{thousands(cost.unpriced)} unpriced")
+    told += _ahead(micro, caps.cost_micro, factor, lambda n: money_words(n, caps.currency))
+    return _use(COST, amount, told, micro, caps.cost_micro, factor)
 
 
 def _factor(run: Run) -> float | None:
@@ -110,19 +125,32 @@ def _factor(run: Run) -> float | None:
     return (asked + run.steps - run.settled) / asked
 
 
-def _use(name: str, told: str, used: int, cap: int | None, factor: float | None, words: Any) -> Use:
-    expected = round(used * factor) if factor is not None and factor > 1 and used else None
-    parts = []
-    if expected is not None:
-        parts.append(f"{words(_round(expected))} expected")
+def _ahead(
+    used: int, cap: int | None, factor: float | None, words: Callable[[int], str]
+) -> list[str]:
+    """What is expected, and where it stops."""
+    out = []
+    if factor is not None and factor > 1 and used:
+        out.append(f"{words(_round(round(used * factor)))} expected")
     if cap is not None:
-        parts.append(f"stops at {words(cap)}")
+        out.append(f"stops at {words(cap)}")
+    return out
+
+
+def _use(
+    name: str, amount: str, told: Sequence[str], used: int, cap: int | None, factor: float | None
+) -> Use:
+    rest = ", ".join(told)
+    share = expected = None
+    if cap is not None:
+        share = min(1.0, used / max(cap, 1))
+        expected = min(1.0, share * factor) if factor is not None and factor > 1 else None
     return Use(
         name=name,
-        amount=told,
-        rest=", ".join(parts),
-        share=None if cap is None else min(1.0, used / max(cap, 1)),
-        expected=None if cap is None or expected is None else min(1.0, expected / max(cap, 1)),
+        amount=amount,
+        rest=(" " if rest.startswith("spent") else ", ") + rest if rest else "",
+        share=share,
+        expected=expected,
     )
 
 
@@ -177,13 +205,9 @@ def _judge_facts(used: UsedJudge) -> list[tuple[str, str]]:
 
 
 def _plain(value: Any) -> str:
-    return (
-        value
-        if isinstance(value, str)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-    )
+    if isinstance(value, list | tuple):
+        return " and ".join(map(_plain, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def caps_words(caps: Caps) -> str:

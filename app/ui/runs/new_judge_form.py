@@ -19,7 +19,7 @@ from app.ui.widgets.segmented import Segment, Segmented
 from app.ui.widgets.tick import TickBox
 
 if TYPE_CHECKING:
-    from app.services.judging.choosing import Offered, Picked, Which
+    from app.services.judging.choosing import JudgeOffer, Offered, Picked, Which
 
 LEFT_PX, HEAD_PX = 340, 24
 NO_CALLS = "There are no calls."
@@ -145,7 +145,17 @@ class JudgeRunForm(QWidget):
         is_one = current == "these" and self.calls == 1
         self._chosen.setText("" if is_one else words.get(current, told))
         self._chosen.setVisible(not is_one)
+        asked = self._asked()
+        hears = any(o.definition.modality == "audio" for o in asked)
+        self.endpoint.show_need(needed=bool(asked), hears=hears)
         self.changed.emit()
+
+    def _asked(self) -> list[JudgeOffer]:
+        """The judges that are ticked and ask a model."""
+        if self._offered is None:
+            return []
+        ticked = set(self.judges.measures.ticked)
+        return [o for o in self._offered.judges if o.needs_model and o.definition.name in ticked]
 
     # telling ------------------------------------------------------------------------------------
 
@@ -159,12 +169,9 @@ class JudgeRunForm(QWidget):
         """What must be said before a run can start; empty where nothing is missing."""
         if self._offered is None or not self.calls:
             return NO_CALLS
-        ticked = set(self.judges.measures.ticked)
-        if not ticked:
+        if not self.judges.measures.ticked:
             return NO_JUDGE
-        needs_model = any(
-            o.needs_model for o in self._offered.judges if o.definition.name in ticked
-        )
+        needs_model = bool(self._asked())
         if needs_model and self.endpoint.profile is None:
             return NEEDS_ENDPOINT
         return NEEDS_MODEL if needs_model and not self.endpoint.model_name else ""

@@ -12,7 +12,7 @@ from app.services.evaluating.attending import CLOSED_NOTE, PAUSED_NOTE
 from app.ui.library.words import thousands
 from app.ui.runs import words
 from app.ui.runs.feed import Wish
-from app.ui.runs.judge_words import cost_cell, is_capped, is_judging
+from app.ui.runs.judge_words import capped_words, cost_cell, is_capped, is_judging
 
 if TYPE_CHECKING:
     from app.services.judging.run_figures import Spending
@@ -193,7 +193,7 @@ def _running(run: Run, hints: Hints) -> _Look:
 def _paused(run: Run) -> _Look:
     if is_capped(run):
         return _Look(
-            group="attention", icon="hand", icon_token="warn", now=run.note.rstrip("."),
+            group="attention", icon="hand", icon_token="warn", now=capped_words(run),
             now_token="warn", bar_token="warn",
         )  # fmt: skip
     if run.note == CLOSED_NOTE:
@@ -208,8 +208,9 @@ def _paused(run: Run) -> _Look:
 
 
 def _done(run: Run, hints: Hints) -> _Look:
-    what = "requests without a verdict" if is_judging(run) else "steps failed"
-    failed = f"{thousands(run.failed)} of {thousands(run.steps)} {what}"
+    failed = f"{thousands(run.failed)} of {thousands(run.steps)} steps failed"
+    if is_judging(run):
+        failed = f"{thousands(run.failed)} without verdict"
     if run.failed and not hints.is_settled:
         return _Look(
             group="attention", icon="warning-circle", icon_token="danger", now=failed,

@@ -31,7 +31,7 @@ class UseBars(QWidget):
         """Show others."""
         if tuple(uses) != self.uses:
             self.uses = tuple(uses)
-            told = (f"{u.name}: {u.amount}, {u.rest}".strip(", ") for u in uses)
+            told = (f"{u.name}: {u.amount}{u.rest}" for u in uses)
             self.setAccessibleDescription("; ".join(told))
             self._fit()
             self.update()
@@ -64,10 +64,9 @@ class UseBars(QWidget):
         painter.drawText(area, _MIDDLE, use.name)
         room = area.width() - painter.fontMetrics().horizontalAdvance(use.name) - 12
         strong, plain = theme.font("small", 600), theme.font("small")
-        rest = f" {use.rest}" if use.rest else ""
         amount_px = QFontMetrics(strong).horizontalAdvance(use.amount)
         fitting = QFontMetrics(plain).elidedText(
-            rest, Qt.TextElideMode.ElideRight, max(0, room - amount_px)
+            use.rest, Qt.TextElideMode.ElideRight, max(0, room - amount_px)
         )
         rest_px = QFontMetrics(plain).horizontalAdvance(fitting)
         left = area.right() + 1 - rest_px - min(amount_px, room)
