@@ -21,6 +21,7 @@ from app.domain.mono_split import share_out
 from app.domain.segments import Segment
 from app.domain.work import Work
 from app.eval.base import CallInput, Need, NewLayer, Outcome, Read, Watch
+from app.eval.turns import unbroken
 from app.models import vad
 from app.models.vad import VadOptions
 
@@ -87,9 +88,10 @@ def detect(
         for i, role in enumerate(sound.roles)
     }
     ctx.raise_if_cancelled()
+    segments = tuple(_segments(sound.call, heard, transcript))
     return Detected(
-        segments=tuple(_segments(sound.call, heard, transcript)),
-        findings=tuple(_findings(sound, transcript)),
+        segments=segments,
+        findings=tuple(_findings(sound, transcript, segments)),
         bars=sparkline.bars([sound.peaks(r) for r in sound.roles], sound.call.frame_count),
     )
 
@@ -167,10 +169,15 @@ def _segments(
     return out
 
 
-def _findings(sound: Sound, transcript: tuple[Segment, ...]) -> list[Finding]:
+def _findings(
+    sound: Sound, transcript: tuple[Segment, ...], segments: tuple[Segment, ...]
+) -> list[Finding]:
     found = sound_findings(sound)
     if sound.call.is_mono:
         found.append(_split_finding(bool(transcript)))
+    endless = unbroken.reason(segments, sound.call.rate_hz)
+    if endless:
+        found.append(Finding(code="endless_voice", message=endless, voids=integrity.TIMING))
     return found
 
 

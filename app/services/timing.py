@@ -25,7 +25,8 @@ from app.services.media import open_media
 from app.services.workspace import Workspace
 from db.unit_of_work import UnitOfWork
 
-SPLIT_CODES = frozenset({"speaker_split_estimated", "speakers_unknown"})
+LAYER_CODES = frozenset({"speaker_split_estimated", "speakers_unknown", "endless_voice"})
+"""Findings about the detected layer: each detection says anew whether they hold."""
 
 
 def detect(
@@ -146,7 +147,7 @@ def store(uow: UnitOfWork, call: Call, layer: Layer, found: Detected) -> None:
     now = uow.calls.get(call.id)
     if now is None:
         raise NotFound(f"The call {call.code} is not there any more.")
-    kept = [f for f in now.warnings if f.code not in SPLIT_CODES]
+    kept = [f for f in now.warnings if f.code not in LAYER_CODES]
     layers.add_layer(uow, layer, found.segments)
     uow.calls.set_findings(call.id, integrity.merged(kept, found.findings))
     turn_figures.refresh_summary(uow, call.id, sparkline=found.bars)

@@ -87,6 +87,14 @@ class CallRepo(Repo):
         self.set_tags(call_id, new.tags)
         return call_id
 
+    def add_tracks(self, call_id: str, tracks: Sequence[Track], frame_count: int) -> None:
+        """Add tracks that turned up later; the call becomes no shorter."""
+        self._insert(t.track, [_track_out(track, call_id) for track in tracks])
+        self._run(
+            "UPDATE call SET frame_count = max(frame_count, :n) WHERE id = :c",
+            {"n": frame_count, "c": call_id},
+        )
+
     def add_blob(self, blob: AudioBlob) -> None:
         """Note an audio file; nothing happens where it is known."""
         self._run(

@@ -23,7 +23,6 @@ from app.services.importing.foreign import ForeignCall
 from app.services.importing.foreign_audio import Placed
 from app.services.importing.foreign_call import clock_facts, file_facts
 from app.services.workspace import Workspace
-from db.repos.base import Repo
 from db.unit_of_work import Reader, UnitOfWork
 
 ABSENCES = frozenset({"audio_missing", "track_missing", "audio_unusable"})
@@ -115,7 +114,7 @@ def attach(
         raise BadInput(f"The recording of {stored.code} has just changed.", "Import it again.")
     for blob in blobs:
         uow.calls.add_blob(blob)
-    _Tracks(uow.connection).add(stored.id, late.tracks, late.frame_count)
+    uow.calls.add_tracks(stored.id, late.tracks, late.frame_count)
     uow.calls.patch(stored.id, {"channel_map": late.placed.channel_map})
     kept = [f for f in stored.warnings if f.code not in ABSENCES]
     uow.calls.set_findings(stored.id, merged(kept, (*late.placed.findings, *call.findings)))
@@ -190,32 +189,3 @@ def _extra(stored: Call, late: Late, call: ForeignCall) -> dict[str, Any]:
         **({"channel_guess": guess} if guess else {}),
         "import": how,
     }
-
-
-class _Tracks(Repo):
-    """The one write to tracks and length that there is besides adding a call."""
-
-    def add(self, call_id: str, tracks: Sequence[Track], frame_count: int) -> None:
-        """Add tracks; the call becomes no shorter."""
-        for track in tracks:
-            self._run(
-                "INSERT INTO track (id, call_id, role, audio_sha256, channel_index, rate_hz, "
-                "frame_count, offset_frames, drift_ppm, trim_db) VALUES (:id, :call, :role, :sha, "
-                ":channel, :rate, :frames, :offset, :drift, :trim)",
-                {
-                    "id": track.id,
-                    "call": call_id,
-                    "role": track.role,
-                    "sha": track.audio_sha256,
-                    "channel": track.channel_index,
-                    "rate": track.rate_hz,
-                    "frames": track.frame_count,
-                    "offset": track.offset_frames,
-                    "drift": track.drift_ppm,
-                    "trim": track.trim_db,
-                },
-            )
-        self._run(
-            "UPDATE call SET frame_count = max(frame_count, :n) WHERE id = :c",
-            {"n": frame_count, "c": call_id},
-        )
