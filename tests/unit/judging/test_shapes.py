@@ -240,11 +240,20 @@ def test_a_turn_without_anything_to_check_does_not_apply() -> None:
     )
     assert {n: v.value for n, v in found.items()} == {1: None, 3: None, 5: 1, 7: None}
     assert found[5].details["heard"] == "Hello."
+    assert not any(v.flagged for v in found.values())
+
+
+def test_something_to_check_that_is_not_rated_is_flagged() -> None:
+    entry = {"heard": "Hello.", "has_entities": True, "reason": "So.", "rating": None}
+    found = ratings("agent_speech_fidelity", [{**entry, "turn": n} for n in (1, 3, 5, 7)])
+    assert all(v.value is None and v.flagged for v in found.values())
 
 
 def test_turns_of_which_nothing_is_known_are_not_rated() -> None:
     call = call_of(("Hello.", "Hi?", "...", "Well?", "Bye."))
     assert sorted(ratings("conciseness", [concise(1, 3), concise(5, 3)], call)) == [1, 5]
+    found = plan(judge_named("conciseness"), rubric_named("conciseness"), call)
+    assert found.notes == ("Turn 3: no words are known.",)
 
 
 # ------------------------------------------------------------------ task flow

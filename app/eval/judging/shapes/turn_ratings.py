@@ -49,15 +49,19 @@ def plan(
             "Set its context to “whole” or “alone”.",
         )
     judging = Judging(definition=definition, rubric=rubric, call=call)
-    turns = [t for t in call.turns if _is_rated(judging, t)]
+    asked = [t for t in call.turns if rates(rubric.criteria[0], t)]
+    turns = [t for t in asked if _is_known(judging, t)]
+    left = ", ".join(str(t.index + 1) for t in asked if t not in turns)
     size = judging.options.turns_per_request or max(len(turns), 1)
     stretches = [turns[at : at + size] for at in range(0, len(turns), size)]
-    return Plan(asks=tuple(_ask(judging, stretch) for stretch in stretches))
+    return Plan(
+        asks=tuple(_ask(judging, stretch) for stretch in stretches),
+        notes=(f"Turn {left}: no words are known.",) if left else (),
+    )
 
 
-def _is_rated(judging: Judging, turn: JudgeTurn) -> bool:
-    if not rates(judging.rubric.criteria[0], turn):
-        return False
+def _is_known(judging: Judging, turn: JudgeTurn) -> bool:
+    """Whether there is anything of a turn to rate."""
     if "meant" in judging.options.needs:
         return not says_nothing(judging.call.meant(turn))
     return judging.definition.modality == "audio" or not says_nothing(turn.text)
@@ -124,10 +128,9 @@ def _verdict(
         details["failure_modes"] = modes
     if "heard" in entry:
         details["heard"] = entry["heard"]
-    contradicts = bool(options.failure_modes) and _contradicts(criterion, value, modes)
-    if contradicts:
-        fault = ", ".join(modes) if modes else "nothing"
-        details["contradiction"] = f"it rated {value} and named {fault} as a fault"
+    contradiction = _contradiction(options, criterion, entry)
+    if contradiction:
+        details["contradiction"] = contradiction
     label = entry["turn"]
     return verdict(
         criterion,
@@ -136,16 +139,22 @@ def _verdict(
         entry["reason"],
         (label,),
         (label - 1,),
-        flagged=contradicts,
+        flagged=bool(contradiction),
         item=item,
         details=details,
     )
 
 
-def _contradicts(criterion: Criterion, value: int | None, modes: Sequence[str]) -> bool:
-    """A failure is named although nothing is wrong, or none although something is."""
+def _contradiction(options: Options, criterion: Criterion, entry: Mapping[str, Any]) -> str:
+    """How an entry goes against itself, in words; empty where it does not."""
+    value, modes = entry["rating"], entry.get("failure_modes", ())
+    if value is None:
+        unrated = entry.get("has_entities", False)
+        return "it found something to check and did not rate it" if unrated else ""
     best = max(level.value for level in criterion.levels)
-    return value is not None and (value == best) == bool(modes)
+    if options.failure_modes and (value == best) == bool(modes):
+        return f"it rated {value} and named {', '.join(modes) or 'nothing'} as a fault"
+    return ""
 
 
 def schema(definition: JudgeDefinition, rubric: RubricVersion) -> Mapping[str, Any]:
