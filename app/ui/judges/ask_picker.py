@@ -73,7 +73,7 @@ class AskPicker(QWidget):
         theme = self._theme
         label = Label(theme, name, "small", "t2")
         label.setMinimumWidth(theme.px(NAME_PX))
-        field.setFont(theme.font("small"))
+        field.setFont(theme.font("body"))
         field.setMinimumHeight(theme.px(Size.CONTROL))
         field.setAccessibleName(name)
         if isinstance(field, QComboBox):
@@ -98,7 +98,7 @@ class AskPicker(QWidget):
 
     def show_llm(self, *, llm: bool) -> None:
         """Rules need neither endpoint nor model."""
-        for name in ("Endpoint", "Model"):
+        for name in ("What", "Endpoint", "Model"):
             self._show_row(name, shown=llm)
 
     def show_calls(self, calls: Sequence[CallChoice]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -28,7 +28,8 @@ class Editing(QObject):
     kept = Signal(str, bool)
     """A judge's draft is on disk, or gone from it."""
 
-    def __init__(self, ctx: UiContext) -> None:
+    def __init__(self, ctx: UiContext, owner: QObject) -> None:
+        """`owner` takes the timers with it; what is under way is still received."""
         super().__init__()
         self._ctx = ctx
         self.draft: Draft | None = None
@@ -36,16 +37,9 @@ class Editing(QObject):
         """Whether the texts can be written in."""
         self._pending: tuple[str, Mapping[str, Any] | None] | None = None
         self._check: Task | None = None
-        self._keep_timer = self._timer(KEEP_MS, self.flush)
-        self._check_timer = self._timer(CHECK_MS, self.check_now)
+        self._keep_timer = _timer(owner, KEEP_MS, self.flush)
+        self._check_timer = _timer(owner, CHECK_MS, self.check_now)
         self._wanted: JudgeDefinition | None = None
-
-    def _timer(self, pause_ms: int, act: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(pause_ms)
-        timer.timeout.connect(act)
-        return timer
 
     def take(self, entry: JudgeEntry, stored: Mapping[str, Any] | None) -> None:
         """Another judge: its kept draft, if there is one; one reads first."""
@@ -102,6 +96,11 @@ class Editing(QObject):
         self._pending = None
         self.draft, self.active = None, False
 
+    def rest(self) -> None:
+        """Nobody looks: write what is waiting, check nothing."""
+        self._check_timer.stop()
+        self.flush()
+
     def flush(self) -> None:
         """Write what is waiting to be written."""
         self._keep_timer.stop()
@@ -138,3 +137,11 @@ class Editing(QObject):
             self._ctx.bus.message.emit("error", error.what, error.remedy)
         else:
             self._ctx.runner.failed.emit(error)
+
+
+def _timer(owner: QObject, pause_ms: int, act: Callable[[], object]) -> QTimer:
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(pause_ms)
+    timer.timeout.connect(act)
+    return timer

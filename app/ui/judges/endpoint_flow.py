@@ -28,6 +28,7 @@ class EndpointFlow(QObject):
     tested = Signal(str, object)
     """Name of the endpoint, and a `Tested`."""
     models_found = Signal(object)
+    prices_failed = Signal(str)
     key_stored = Signal(str)
 
     def __init__(self, ctx: UiContext) -> None:
@@ -37,6 +38,7 @@ class EndpointFlow(QObject):
         self.prices: tuple[Price, ...] = ()
         self._known: tuple[Capabilities, ...] = ()
         self._test: Task | None = None
+        self._saving_prices = 0
         self._found: tuple[EndpointProfile | None, Capabilities | None] = (None, None)
         """What the last test was of, and what it has found."""
 
@@ -49,7 +51,9 @@ class EndpointFlow(QObject):
         self._run(Lane.READ, work.endpoint_listing, done=self._take)
 
     def _take(self, found: work.Endpoints) -> None:
-        self.profiles, self.prices, self._known = found.profiles, found.prices, found.known
+        self.profiles, self._known = found.profiles, found.known
+        if not self._saving_prices:  # else what was read is older than what was typed since
+            self.prices = found.prices
         self.listed.emit()
 
     # writing ------------------------------------------------------------------------------------
@@ -82,7 +86,21 @@ class EndpointFlow(QObject):
     def save_prices(self, prices: tuple[Price, ...]) -> None:
         """Store the whole table."""
         self.prices = prices
-        self._run(Lane.WRITE, work.save_prices, prices, done=self._wrote)
+        self._saving_prices += 1
+
+        def done(found: work.Endpoints) -> None:
+            self._saving_prices -= 1
+            self._wrote(found)
+
+        def failed(error: BaseException) -> None:
+            self._saving_prices -= 1
+            if isinstance(error, UserError):
+                self.prices_failed.emit(error.what)
+            else:
+                self._ctx.runner.failed.emit(error)
+
+        ctx = self._ctx
+        ctx.runner.run(Lane.WRITE, work.save_prices, ctx.ws, prices, done=done, failed=failed)
 
     def store_key(self, reference: str, key: str) -> None:
         """Hand a key to the keyring."""
@@ -115,9 +133,7 @@ class EndpointFlow(QObject):
 
     def _on_tested(self, profile: EndpointProfile, found: work.Examined) -> None:
         self._found = (profile, found.found)
-        self.profiles, self.prices, self._known = (
-            found.all.profiles, found.all.prices, found.all.known,
-        )  # fmt: skip
+        self.profiles, self._known = found.all.profiles, found.all.known
         self.tested.emit(profile.name, found.tested)
 
     def _on_finished(self, task: Task) -> None:

@@ -7,16 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.domain.endpoints import Capabilities, EndpointProfile, Price
-from app.ui.judges.values import Fact, Tested
-from app.ui.library.words import thousands
+from app.ui.judges.values import Tested
 
 if TYPE_CHECKING:
     from app.domain.work import Work
     from app.services.workspace import Workspace
-
-
-MOST_MODELS = 6
-"""Models that a report names; the field has them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,20 +142,12 @@ def examine(ctx: Work, ws: Workspace, profile: EndpointProfile, keep: bool) -> E
     report = endpoints.test_endpoint(profile, profile.model, ctx=ctx)
     if keep and report.capabilities is not None:
         endpoints.remember(ws, report.capabilities)
-    facts = []
-    if report.round_trip_ms is not None:
-        facts.append(Fact("Round trip", f"{thousands(report.round_trip_ms)} ms"))
-    if report.models:
-        shown = ", ".join(report.models[:MOST_MODELS])
-        more = len(report.models) - MOST_MODELS
-        facts.append(Fact("Models", f"{shown} and {thousands(more)} more" if more > 0 else shown))
     asked = report.model or profile.name
     return Examined(
         tested=Tested(
             ok=report.ok,
             title=f"{asked} can be asked." if report.ok else f"{asked} cannot be asked.",
             notes=report.words,
-            facts=tuple(facts),
             models=report.models,
         ),
         found=report.capabilities,

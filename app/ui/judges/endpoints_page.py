@@ -5,37 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
-from app.domain.endpoints import EndpointProfile, Price
+from app.domain.endpoints import EndpointProfile
 from app.ui.context import UiContext
-from app.ui.judges.endpoint_editor import EndpointEditor
 from app.ui.judges.endpoint_flow import EndpointFlow
-from app.ui.judges.line_list import LineModel, LineRow, LineView
-from app.ui.judges.notice import Notice
-from app.ui.judges.presets import PRESETS, new_profile, preset_of
+from app.ui.judges.endpoint_rows import NEW, endpoint_rows
+from app.ui.judges.endpoints_parts import EndpointsParts
+from app.ui.judges.presets import PRESETS, new_profile
 from app.ui.judges.price_model import PriceRow
-from app.ui.judges.price_table import PriceTable
 from app.ui.judges.values import Tested
 from app.ui.screen import StatusKey
-from app.ui.tokens import Size
-from app.ui.widgets.buttons import Button
-from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.labels import Hairline, Label
-from app.ui.widgets.splitter import LineSplitter
-
-LIST_PX, PRICES_PX = 272, 250
-NEW = ""
-"""Key of the row of an endpoint that has not been saved yet."""
-NONE = (
-    "No endpoint yet",
-    "Judges with a model are asked at an endpoint that speaks OpenAI's language: OpenAI itself, "
-    "or vLLM, Ollama, LM Studio or llama.cpp on this machine. Baseline judges need none.",
-    "Add an endpoint",
-)
 
 
 class EndpointsPage(QWidget):
@@ -52,57 +34,20 @@ class EndpointsPage(QWidget):
         self._profiles: tuple[EndpointProfile, ...] = ()
         self._unsaved: dict[str, dict[str, str]] = {}
         self._undo: list[Any] = []
-        self.model = LineModel()
-        self.list = LineView(ctx.theme, self.model, "Endpoints")
-        self.editor = EndpointEditor(ctx.theme, ctx.actions)
-        self.prices = PriceTable(ctx.theme)
-        self.notice = Notice(ctx.theme)
-        self.empty = EmptyState(ctx.theme, NONE[0], NONE[1], button=NONE[2])
-        self.add_button = Button(
-            ctx.theme, "Add", icon="plus", compact=True, action="judges.add", actions=ctx.actions
-        )
-        self._top = LineSplitter(ctx.theme)
-        self._split = LineSplitter(ctx.theme, Qt.Orientation.Vertical)
-        self._pages = QStackedWidget()
-        self._lay_out()
-        self._wire()
-        self.setFocusProxy(self.list)
-
-    def _lay_out(self) -> None:
-        theme = self.ctx.theme
-        head = QHBoxLayout()
-        head.setContentsMargins(Size.INSET, 8, 12, 8)
-        head.addWidget(Label(theme, "Endpoints", "body", "t1", weight=500), 1)
-        head.addWidget(self.add_button)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(Hairline(theme))
-        column.addWidget(self.list, 1)
-        top, split = self._top, self._split
-        top.addWidget(left)
-        top.addWidget(self.editor)
-        top.setStretchFactor(1, 1)
-        top.setSizes([theme.px(LIST_PX), 2000])
-        for page in (self.empty, top):
-            self._pages.addWidget(page)
-        split.addWidget(self._pages)
-        split.addWidget(self.prices)
-        split.setStretchFactor(0, 1)
-        split.setSizes([2000, theme.px(PRICES_PX)])
+        self.parts = EndpointsParts(ctx.theme, ctx.actions)
+        self.list, self.editor = self.parts.list, self.parts.editor
+        self.prices, self.notice = self.parts.prices, self.parts.notice
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.notice)
-        outer.addWidget(split, 1)
+        outer.addWidget(self.parts)
+        self._wire()
+        self.setFocusProxy(self.list)
 
     def _wire(self) -> None:
         flow, editor = self.flow, self.editor
         self.list.chosen.connect(self._on_chosen)
-        self.add_button.clicked.connect(self.add)
-        self.empty.acted.connect(self.add)
+        self.parts.add.clicked.connect(self.add)
+        self.parts.empty.acted.connect(self.add)
         editor.changed.connect(self._on_edited)
         editor.save_asked.connect(self.save)
         editor.revert_asked.connect(self._revert)
@@ -115,6 +60,7 @@ class EndpointsPage(QWidget):
         flow.listed.connect(self._on_listed)
         flow.saved.connect(self._on_saved)
         flow.failed.connect(editor.say_problem)
+        flow.prices_failed.connect(self.prices.say_problem)
         flow.tested.connect(self._on_tested)
         flow.models_found.connect(editor.form.show_models)
         flow.key_stored.connect(editor.form.key.say)
@@ -149,33 +95,12 @@ class EndpointsPage(QWidget):
             self._show_current()
 
     def _show_rows(self) -> None:
-        rows = [self._row(profile) for profile in self._profiles]
-        if NEW in self._unsaved:
-            name = self._unsaved[NEW]["name"] or "New endpoint"
-            rows.append(
-                LineRow(key=NEW, title=name, words=f"{name}, not saved", below="not saved yet",
-                        marked=True, tip="Not saved yet")
-            )  # fmt: skip
-        self._pages.setCurrentIndex(1 if rows else 0)
+        rows = endpoint_rows(self._profiles, self._unsaved)
+        self.parts.show_any(shown=bool(rows))
         if not rows:
             self.current = None
-        self.model.set_rows(rows)
+        self.parts.model.set_rows(rows)
         self.status_changed.emit()
-
-    def _row(self, profile: EndpointProfile) -> LineRow:
-        title = preset_of(profile.base_url).title
-        tag = "" if title == "Other" else title
-        unsaved = profile.name in self._unsaved
-        below = f"{profile.model or 'no model yet'}"
-        return LineRow(
-            key=profile.name,
-            title=profile.name,
-            tag=tag,
-            below=below,
-            marked=unsaved,
-            tip=profile.base_url + ("\nChanges that are not saved" if unsaved else ""),
-            words=f"{profile.name}, {tag}, {below}" + (", not saved" if unsaved else ""),
-        )
 
     def _on_chosen(self, key: str) -> None:
         if key != self.current:
@@ -321,10 +246,6 @@ class EndpointsPage(QWidget):
 
     # page ---------------------------------------------------------------------------------------
 
-    def show_prices(self, prices: Sequence[Price]) -> None:
-        """Show prices, as tests do."""
-        self.prices.show_prices(prices)
-
     def activate(self) -> None:
         """Come to the front."""
         self.flow.fetch()
@@ -355,7 +276,3 @@ class EndpointsPage(QWidget):
         name = state.get("endpoint")
         if isinstance(name, str) and name:
             self.list.choose(name)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Fill."""
-        QPainter(self).fillRect(self.rect(), self.ctx.theme.color("bg1"))

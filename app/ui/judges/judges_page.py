@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -13,7 +14,7 @@ from app.domain.clock import utc_now
 from app.domain.judging import JudgeDefinition
 from app.tasks.runner import Lane
 from app.ui.context import UiContext
-from app.ui.judges import work
+from app.ui.judges import keys, work
 from app.ui.judges.checking import Checked
 from app.ui.judges.editing import Editing
 from app.ui.judges.judge_detail import JudgeDetail
@@ -45,7 +46,7 @@ class JudgesPage(QWidget):
         self.state = JudgesState()
         self.list = JudgeList(ctx.theme, ctx.actions)
         self.detail = JudgeDetail(ctx.theme, ctx.actions)
-        self.editing = Editing(ctx)
+        self.editing = Editing(ctx, self)
         self.trying = TryFlow(ctx, self.detail.trying)
         self.verbs = JudgeVerbs(ctx, self.state, self.detail, self.editing, self.trying)
         self.empty = EmptyState(ctx.theme, *NONE)
@@ -53,7 +54,7 @@ class JudgesPage(QWidget):
         self._pages = QStackedWidget()
         self._lay_out()
         self._wire()
-        self._bind_keys()
+        ctx.actions.bind(self, keys.handlers(self), enabled=partial(keys.is_enabled, self))
         self.setFocusProxy(self.list)
 
     def _lay_out(self) -> None:
@@ -82,32 +83,6 @@ class JudgesPage(QWidget):
         self.editing.kept.connect(self._on_kept)
         self.trying.endpoints_missing.connect(self._offer_endpoints)
         self.ctx.bus.changed.connect(self._on_changed)
-
-    def _bind_keys(self) -> None:
-        verbs = self.verbs
-        handlers: dict[str, Callable[[], object]] = {
-            "judges.up": lambda: self.list.view.step(-1),
-            "judges.down": lambda: self.list.view.step(1),
-            "judges.search": self.list.search.setFocus,
-            "judges.edit": verbs.edit,
-            "judges.diff": verbs.toggle_diff,
-            "judges.try_out": verbs.try_out,
-            "judges.run": self.trying.run,
-            "judges.save": verbs.save,
-            "judges.newer": lambda: self.show_version(self.state.neighbour(-1)),
-            "judges.older": lambda: self.show_version(self.state.neighbour(1)),
-            "judges.next_change": lambda: self.detail.diff.view.step(1),
-            "judges.previous_change": lambda: self.detail.diff.view.step(-1),
-            "judges.escape": verbs.escape,
-        }
-        self.ctx.actions.bind(self, handlers, enabled=self._is_enabled)
-
-    def _is_enabled(self, action_id: str) -> bool:
-        if action_id in ("judges.next_change", "judges.previous_change"):
-            return self.detail.shows_diff
-        if action_id == "judges.edit":
-            return not self.editing.active
-        return self.state.entry is not None
 
     # reading ------------------------------------------------------------------------------------
 
@@ -245,32 +220,12 @@ class JudgesPage(QWidget):
 
     def deactivate(self) -> None:
         """Keep what is being written; nobody waits for a try-out any more."""
-        self.editing.flush()
-        self.trying.stop()
+        self.editing.rest()
+        self.trying.rest()
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
-        if self.detail.shows_diff:
-            return (
-                (("judges.next_change", "judges.previous_change"), "change"),
-                (("judges.escape",), "back to the texts"),
-                (("app.keys",), "all keys"),
-            )
-        if self.editing.active:
-            return (
-                (("judges.save",), "save as a version"),
-                (("judges.run",), "try out"),
-                (("judges.escape",), "stop editing"),
-                (("app.keys",), "all keys"),
-            )
-        return (
-            (("judges.up", "judges.down"), "judge"),
-            (("judges.edit",), "edit"),
-            (("judges.diff",), "diff"),
-            (("judges.try_out",), "try out"),
-            (("judges.search",), "search"),
-            (("app.keys",), "all keys"),
-        )
+        return keys.status_keys(self)
 
     def session_state(self) -> dict[str, Any]:
         """Which judge, which version, which panel."""

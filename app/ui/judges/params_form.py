@@ -95,6 +95,7 @@ class ParamsForm(QWidget):
             self._grid.addWidget(self._name(name), row, 0)
             edit = self._edit(text_of(value), name)
             edit.setCursorPosition(0)
+            edit.setToolTip(edit.text())
             edit.setMaximumWidth(self._theme.px(VALUE_PX))
             edit.setReadOnly(not self._editable)
             edit.textEdited.connect(lambda text, n=name: self._on_edited(n, text))

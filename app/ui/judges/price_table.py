@@ -210,10 +210,16 @@ class PriceTable(QWidget):
         self._show_drop()
 
     def show_prices(self, prices: Sequence[Price]) -> None:
-        """Show what is stored, unless that is what is shown."""
-        if tuple(prices) != self.model.prices:
+        """Show what is stored; a row that cannot be stored yet stays as it is being typed."""
+        if not self.has_unsaved and tuple(prices) != self.model.prices:
             self.model.show_prices(prices)
             self._show_drop()
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether a row cannot be stored as it stands, or a cell is being typed in."""
+        editing = self.view.state() == QAbstractItemView.State.EditingState
+        return self.model.prices is None or editing
 
     def _show_drop(self) -> None:
         at = self.view.currentIndex().row()
@@ -226,6 +232,10 @@ class PriceTable(QWidget):
         if row is not None:
             self.removed.emit(at, row)
         self._show_drop()
+
+    def say_problem(self, words: str) -> None:
+        """Why the table could not be stored."""
+        self.status.setText(f"Not saved: {words}")
 
     def _on_edited(self) -> None:
         prices = self.model.prices

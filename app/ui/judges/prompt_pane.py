@@ -89,7 +89,9 @@ class PromptPane(QWidget):
         self._showing = False
         self.settings.show_definition(shown, editable=editable, criteria=criteria)
         self.tabs.setVisible(is_llm)
-        self.show_tab(self.tabs.current if is_llm else "settings")
+        self._pages.setCurrentWidget(
+            self._pages_by_key[self.tabs.current] if is_llm else self.settings
+        )
 
     def show_schema(self, schema: Mapping[str, Any] | None) -> None:
         """Show what a reply must look like."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSize
@@ -17,7 +16,7 @@ from app.ui.screen import Screen, StatusKey
 from app.ui.tokens import Size
 
 TABS = (Tab("judges", "Judges"), Tab("flows", "Flows"), Tab("endpoints", "Endpoints"))
-_FLOWS = "app.ui.flows.screen"
+KEYS = tuple(tab.key for tab in TABS)
 
 
 class PlaceTabs(TabStrip):
@@ -36,14 +35,11 @@ class JudgesScreen(Screen):
 
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
-        has_flows = find_spec("app.ui.flows") is not None and find_spec(_FLOWS) is not None
-        tabs = TABS if has_flows else tuple(tab for tab in TABS if tab.key != "flows")
-        self.tabs = PlaceTabs(ctx.theme, tabs, name="Judges, flows, endpoints")
+        self.tabs = PlaceTabs(ctx.theme, TABS, name="Judges, flows, endpoints")
         self.judges = JudgesPage(ctx)
         self.endpoints = EndpointsPage(ctx)
         self.flows: Screen | None = None
         """Made when its tab is first shown."""
-        self._keys = [tab.key for tab in tabs]
         self._flows_state: dict[str, Any] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.judges)
@@ -57,7 +53,7 @@ class JudgesScreen(Screen):
         self.judges.status_changed.connect(self.status_changed)
         self.judges.endpoints_asked.connect(self._add_endpoint)
         self.endpoints.status_changed.connect(self.status_changed)
-        handlers = {f"judges.{key}": lambda k=key: self.show_tab(k) for key in self._keys}
+        handlers = {f"judges.{key}": lambda k=key: self.show_tab(k) for key in KEYS}
         ctx.actions.bind(self, handlers)
 
     def _page(self, key: str) -> QWidget:
@@ -79,7 +75,7 @@ class JudgesScreen(Screen):
 
     def show_tab(self, key: str, **kwargs: Any) -> None:
         """Bring a tab to the front; an unknown key does nothing."""
-        if key not in self._keys:
+        if key not in KEYS:
             return
         front = self._stack.currentWidget()
         page = self._page(key)
@@ -151,5 +147,5 @@ class JudgesScreen(Screen):
         flows = state.get("flows")
         if isinstance(flows, dict):
             self._flows_state = flows
-        if state.get("tab") in self._keys:
+        if state.get("tab") in KEYS:
             self.tabs.set_current(state["tab"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.judging import JudgeDefinition
@@ -18,9 +18,10 @@ PARAMS_NOTE = (
     "What the model is given with each request, such as temperature and max_tokens, and options "
     "of the judge, such as na_mode. Numbers, true and false are read as such."
 )
+RULE_PARAMS_NOTE = "What the rules go by. Numbers, true and false are read as such."
 RULES_NOTE = (
-    "A baseline judge asks no model: rules find what they can see. Its parameters are all there "
-    "is to change."
+    "A baseline judge asks no model: rules find what they can see. Its title and its parameters "
+    "are all there is to change."
 )
 
 
@@ -49,33 +50,34 @@ class SettingsForm(QWidget):
         self.request.chosen.connect(lambda key: self.field_changed.emit("request", key))
         self.params = ParamsForm(theme)
         self.params.changed.connect(self.params_changed)
-        self._asking: list[QWidget] = []
-        """What only a judge with a model has."""
-        self._requests: list[QWidget] = []
+        self.note = Label(theme, "", "small", "t3", wrap=True)
+        self._context = self._block("What it is shown of the call", self.context)
+        self._requests = self._block("Requests", self.request)
         self._lay_out()
 
+    def _block(self, title: str, *parts: QWidget) -> QWidget:
+        block = QWidget()
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(6)
+        column.addWidget(Label(self._theme, title, "small", "t2"))
+        for part in parts:
+            column.addWidget(part)
+        return block
+
     def _lay_out(self) -> None:
-        theme = self._theme
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(Size.INSET, 14, Size.INSET, Size.INSET)
         column.setSpacing(6)
-        column.addWidget(self.rules)
-        parts: tuple[tuple[str, QWidget, str, list[QWidget] | None], ...] = (
-            ("Title", self.title, "", None),
-            ("What it is shown of the call", self.context, "", self._asking),
-            ("Requests", self.request, "", self._requests),
-            ("Parameters", self.params, PARAMS_NOTE, None),
-        )
-        for title, part, note, group in parts:
-            made: list[QWidget] = [Label(theme, title, "small", "t2"), part]
-            if note:
-                made.insert(1, Label(theme, note, "small", "t3", wrap=True))
-            for widget in made:
-                column.addWidget(widget)
-            if group is not None:
-                group += made
-            column.addSpacing(12)
+        for part in (
+            self.rules,
+            self._block("Title", self.title),
+            self._context,
+            self._requests,
+            self._block("Parameters", self.note, self.params),
+        ):
+            column.addWidget(part)
         column.addStretch()
         area = OverlayArea(self)
         area.setWidget(body)
@@ -87,15 +89,16 @@ class SettingsForm(QWidget):
         """Show a judge; `criteria` is how many its rubric has."""
         is_llm = shown.kind == "llm"
         self.rules.setVisible(not is_llm)
-        for widget in self._asking:
-            widget.setVisible(is_llm)
-        for widget in self._requests:
-            widget.setVisible(is_llm and (criteria > 1 or shown.request == "one"))
+        self._context.setVisible(is_llm)
+        self._requests.setVisible(is_llm and (criteria > 1 or shown.request == "one"))
+        self.note.setText(PARAMS_NOTE if is_llm else RULE_PARAMS_NOTE)
         if self.title.text().strip() != shown.title:
             self.title.setText(shown.title)
         self.title.setReadOnly(not editable)
         self.context.set_current(shown.context)
         self.request.set_current(shown.request)
-        self.context.setEnabled(editable)
-        self.request.setEnabled(editable)
+        for choice in (self.context, self.request):
+            choice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not editable)
+            keys = Qt.FocusPolicy.TabFocus if editable else Qt.FocusPolicy.NoFocus
+            choice.setFocusPolicy(keys)
         self.params.show_params(shown.params, editable=editable)

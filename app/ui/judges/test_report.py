@@ -33,7 +33,6 @@ class TestReport(QWidget):
         self.button.clicked.connect(self.test_asked)
         self.title = Label(theme, "", "small", "t2", wrap=True)
         self.notes = Label(theme, "", "small", "t2", wrap=True)
-        self.facts = FactList(theme)
         self.known_title = Label(theme, "Remembered", "small", "t2")
         self.known = FactList(theme)
         self.again = Button(theme, "Probe again", compact=True)
@@ -50,7 +49,6 @@ class TestReport(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.notes)
-        column.addWidget(self.facts)
         column.addSpacing(6)
         column.addLayout(known)
         column.addWidget(self.known)
@@ -74,8 +72,6 @@ class TestReport(QWidget):
         self.title.setText(tested.title)
         self.notes.setText("\n".join(w for w in tested.notes if w))
         self.notes.setVisible(bool(self.notes.text()))
-        self.facts.show_facts(tested.facts)
-        self.facts.setVisible(bool(tested.facts))
 
     def show_known(self, known: Sequence[Capabilities]) -> None:
         """What is remembered of the endpoint, by model."""

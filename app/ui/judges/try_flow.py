@@ -33,7 +33,7 @@ class TryFlow(QObject):
         self._rendering: Task | None = None
         self._asking: Task | None = None
         self._read = False
-        self._timer = QTimer(self)
+        self._timer = QTimer(panel)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.render)
@@ -169,6 +169,11 @@ class TryFlow(QObject):
         if definition.kind == "llm" and not picker.model.currentText().strip():
             return NO_MODEL
         return ""
+
+    def rest(self) -> None:
+        """Nobody looks: ask nothing, show nothing."""
+        self._timer.stop()
+        self.stop()
 
     def stop(self) -> None:
         """Give up asking; a request that is under way is dropped."""

@@ -37,6 +37,7 @@ class TryPanel(QWidget):
         self._theme = theme
         self._preview = Preview(code="")
         self._part = 0
+        self._summary = ""
         self.picker = AskPicker(theme)
         self.run = Button(theme, "Try out", action="judges.run", actions=actions)
         self.stop = Button(theme, "Stop")
@@ -139,8 +140,8 @@ class TryPanel(QWidget):
         self.picker.show_pair(pair=pair)
         self.run.setEnabled(lead)
         self.run.setToolTip("" if lead else LEADS_ONLY)
-        self.show_idle(words="" if lead else LEADS_ONLY)
         self.show_tried(None)
+        self.show_idle(words="" if lead else LEADS_ONLY)
 
     def show_preview(self, preview: Preview) -> None:
         """What would be asked about the call."""
@@ -182,7 +183,7 @@ class TryPanel(QWidget):
         self.run.show()
         self.stop.hide()
         self.bar.hide()
-        self.status.setText(words)
+        self.status.setText(words or self._summary)
 
     def show_busy(self) -> None:
         """The judge is being asked."""
@@ -202,6 +203,7 @@ class TryPanel(QWidget):
     def show_tried(self, tried: Tried | None) -> None:
         """What came of it; None for nothing yet."""
         if tried is None:
+            self._summary = ""
             self.problem.set_token("t2")
             self.problem.setText(NO_VERDICT)
             self.problem.show()
@@ -217,6 +219,7 @@ class TryPanel(QWidget):
         self.facts.show_facts(tried.facts)
         self.raw.show_text(tried.raw or NO_REPLY)
         self.tabs.set_note("verdict", str(len(tried.verdicts)) if tried.verdicts else "")
+        self._summary = tried.summary
         self.show_tab("verdict")
 
     def focus_call(self) -> None:

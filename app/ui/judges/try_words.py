@@ -17,7 +17,10 @@ from app.ui.judges.words import RUNG_WORDS
 from app.ui.library.words import thousands
 
 MICRO = 1_000_000
+KNOWN = frozenset({"baseline"})
+"""Details that the panel shows elsewhere."""
 NO_PRICE = "no price is known"
+UNCOUNTED = "the endpoint does not count them"
 
 
 def shown(found: TryOut, item: ItemRef | None) -> Tried:
@@ -41,6 +44,7 @@ def shown(found: TryOut, item: ItemRef | None) -> Tried:
         verdicts=tuple(lines),
         problem="\n".join(dict.fromkeys(p for p in problems if p)),
         raw=_raw(replies),
+        summary=_summary(replies),
         facts=tuple(_facts(replies)),
     )
 
@@ -60,10 +64,10 @@ def _line(rubric: RubricVersion, verdict: Verdict) -> VerdictLine:
     if criterion is not None and verdict.value is not None:
         level = criterion.level(verdict.value)
     turn = verdict.item.turn_index if verdict.item is not None else None
-    where = f"turn {turn + 1}: " if turn is not None else ""
+    where = f"Turn {turn}: " if turn is not None else ""
     evidence = ", ".join(str(index + 1) for index in verdict.evidence)
     return VerdictLine(
-        title=f"{where}{title}"[:1].upper() + f"{where}{title}"[1:],
+        title=f"{where}{title}",
         value="n/a" if verdict.value is None else str(verdict.value),
         anchor=(level.label or level.anchor) if level is not None else "",
         rationale=verdict.rationale,
@@ -74,13 +78,20 @@ def _line(rubric: RubricVersion, verdict: Verdict) -> VerdictLine:
 
 
 def _note(verdict: Verdict) -> str:
-    """What else the verdict carries, by name."""
+    """What else the verdict carries, by name; what is empty says nothing."""
     told = [
-        f"{name.replace('_', ' ')}: {value if isinstance(value, str) else json.dumps(value)}"
+        f"{name.replace('_', ' ')}: {_told(value)}"
         for name, value in verdict.details.items()
+        if name not in KNOWN and value not in (None, "", False) and value != [] and value != {}
     ]
     head = ["It contradicts itself."] if verdict.flagged else []
-    return "\n".join([*head, *told])
+    return "\n".join([*head, *([", ".join(told)] if told else [])])
+
+
+def _told(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_told(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _raw(replies: Iterable[Landed]) -> str:
@@ -99,22 +110,35 @@ def _facts(replies: Sequence[Landed]) -> Iterable[Fact]:
         return
     models = ", ".join(dict.fromkeys(reply.model for reply in heard))
     yield Fact("Model", models, exact=True)
-    asked = sum(reply.http_attempts for reply in heard)
-    yield Fact(
-        "Requests", thousands(len(replies)) + (f", {asked} attempts" if asked > len(heard) else "")
-    )
-    prompt, completion = (
-        [getattr(landed.usage, name) for landed in replies] for name in ("prompt", "completion")
-    )
-    if any(count is not None for count in prompt + completion):
-        sent, got = (sum(c or 0 for c in counts) for counts in (prompt, completion))
-        yield Fact("Tokens", f"{thousands(sent)} sent, {thousands(got)} received")
-    else:
-        yield Fact("Tokens", "the endpoint does not count them")
-    yield Fact("Cost", _cost(replies))
-    mean_ms = round(sum(reply.latency_ms for reply in heard) / len(heard))
-    yield Fact("Latency", f"{thousands(mean_ms)} ms" + (" on average" if len(heard) > 1 else ""))
+    attempts = sum(reply.http_attempts for reply in heard)
+    tried = f", {thousands(attempts)} attempts" if attempts > len(heard) else ""
+    yield Fact("Requests", f"{thousands(len(replies))}{tried}")
+    sent, got = (_sum(getattr(x.usage, n) for x in replies) for n in ("prompt", "completion"))
+    counted = sent is not None or got is not None
+    tokens = f"{thousands(sent or 0)} sent, {thousands(got or 0)} received"
+    yield Fact("Tokens", tokens if counted else UNCOUNTED)
+    yield Fact("Cost", _cost(replies) or NO_PRICE)
+    yield Fact("Latency", _latency(heard) + (" on average" if len(heard) > 1 else ""))
     yield Fact("Asked by", RUNG_WORDS[heard[-1].rung])
+
+
+def _summary(replies: Sequence[Landed]) -> str:
+    heard = [landed.heard for landed in replies if isinstance(landed.heard, ChatReply)]
+    if not heard:
+        return ""
+    tokens = _sum(landed.usage.total for landed in replies)
+    told = f"{thousands(tokens)} tokens" if tokens is not None else ""
+    return ", ".join(w for w in (told, _cost(replies) or NO_PRICE, _latency(heard)) if w)
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """All that were counted; None where none was."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _latency(heard: Sequence[ChatReply]) -> str:
+    return f"{thousands(round(sum(r.latency_ms for r in heard) / len(heard)))} ms"
 
 
 def _cost(replies: Sequence[Landed]) -> str:
@@ -123,4 +147,4 @@ def _cost(replies: Sequence[Landed]) -> str:
         if landed.cost_micro is not None:
             by_currency[landed.currency] = by_currency.get(landed.currency, 0) + landed.cost_micro
     told = [f"{micro / MICRO:.6f} {currency}" for currency, micro in by_currency.items()]
-    return ", ".join(told) or NO_PRICE
+    return ", ".join(told)

@@ -111,8 +111,8 @@ def _preview(
 
 def item_words(call: JudgeCall, item: ItemRef) -> str:
     """`Turn 13, 01:23: Good morning…`, or the call's code."""
-    turn = next((t for t in call.turns if t.index == item.turn_index), None)
-    if item.kind != "turn" or turn is None:
+    turn = next((t for t in call.turns if t.item == item), None)
+    if turn is None:
         return f"The whole call {call.code}"
     minutes, seconds = divmod(int(turn.start_s), 60)
     text = " ".join(turn.text.split())

@@ -78,4 +78,6 @@ class Tried:
     problem: str = ""
     """Why there is no verdict."""
     raw: str = ""
+    summary: str = ""
+    """Requests, tokens, money and time, in a line."""
     facts: tuple[Fact, ...] = ()

@@ -21,6 +21,5 @@ class Tested:
 
     ok: bool
     title: str
-    facts: tuple[Fact, ...] = ()
     models: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

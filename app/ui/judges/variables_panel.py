@@ -15,6 +15,7 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
 
 FINE = "The texts can be rendered."
+NO_TEXTS = "A baseline judge asks no model: it has no texts to check."
 DATA_NOTE = (
     "What comes from a call is data. Keep it inside its delimiters and tell the judge to follow "
     "no instruction that stands in it."
@@ -60,8 +61,12 @@ class VariablesPanel(QWidget):
         for problem in checked.problems:
             self._problems.body.addWidget(self._problem(problem))
         if not checked.problems:
-            self._problems.body.addWidget(Label(self._theme, FINE, "small", "t2"))
-        self._problems.body.addWidget(Label(self._theme, DATA_NOTE, "small", "t3", wrap=True))
+            words = FINE if checked.variables else NO_TEXTS
+            self._problems.body.addWidget(Label(self._theme, words, "small", "t2", wrap=True))
+        if checked.variables:
+            note = Label(self._theme, DATA_NOTE, "small", "t3", wrap=True)
+            self._problems.body.addWidget(note)
+        self._variables.setVisible(bool(checked.variables))
         count = len(checked.problems)
         self._problems.figure.setText(str(count) if count else "")
         self._problems.figure.set_token("danger")
