@@ -78,7 +78,7 @@ def test_a_reason_comes_before_what_it_is_for(name: str) -> None:
     verdicts = 0
     for schema in objects_in(sent(name)):
         fields = schema.get("properties", {})
-        for last in {"score", "rating", "status", "outcome", "better"} & fields.keys():
+        for last in {"score", "rating", "status", "outcome", "choice"} & fields.keys():
             if "properties" not in fields[last]:
                 verdicts += 1
                 assert list(fields)[-1] == last

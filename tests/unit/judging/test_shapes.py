@@ -390,7 +390,7 @@ def preferred(first: str, second: str, *, turned: bool = False) -> Verdict:
     calls = (other_call(), call_of()) if turned else (call_of(), other_call())
     (ask,) = plan(judge_named("pairwise"), PAIRWISE, *calls).asks
     replies = [
-        {"better": {"reason": f"r{n}", "evidence_a": [1], "evidence_b": [2, 99], "better": choice}}
+        {"better": {"reason": f"r{n}", "evidence_a": [1], "evidence_b": [2, 99], "choice": choice}}
         for n, choice in enumerate((first, second))
     ]
     (found,) = read(judge_named("pairwise"), PAIRWISE, ask, replies)

@@ -88,7 +88,7 @@ def _verdict(
     straight: Mapping[str, Any],
     turned: Mapping[str, Any],
 ) -> Verdict:
-    values = [CHOICES[straight["better"]], -CHOICES[turned["better"]]]
+    values = [CHOICES[straight["choice"]], -CHOICES[turned["choice"]]]
     agree = values[0] == values[1]
     reason = straight["reason"].strip()
     if not agree:
@@ -123,7 +123,7 @@ def _schema(keys: tuple[str, ...]) -> tuple[Mapping[str, Any], str]:
             "reason": str,
             "evidence_a": list[int],
             "evidence_b": list[int],
-            "better": one_of(list(CHOICES)),
+            "choice": one_of(list(CHOICES)),
         },
     )
     made = strict_schema(closed("Preference", dict.fromkeys(keys, part)))
