@@ -10,6 +10,7 @@ from typing import Literal
 
 Scope = Literal[
     "global", "library", "transport", "review", "edit", "score", "runs", "compare", "judges",
+    "flows", "scores",
 ]  # fmt: skip
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -22,6 +23,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "compare": "Comparing",
     "judges": "Judges",
+    "flows": "Task flows",
+    "scores": "Scores",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -30,7 +33,8 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "score": ("score", "transport", "global"),
     "runs": ("runs", "global"),
     "compare": ("compare", "global"),
-    "judges": ("judges", "global"),
+    "judges": ("judges", "flows", "global"),
+    "scores": ("scores", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
@@ -44,6 +48,8 @@ _MEET: dict[Scope, frozenset[Scope]] = {
     "runs": frozenset({"global", "runs"}),
     "compare": frozenset({"global", "compare"}),
     "judges": frozenset({"global", "judges"}),
+    "flows": frozenset({"global", "flows"}),
+    "scores": frozenset({"global", "scores"}),
 }
 
 
@@ -215,4 +221,31 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("judges.add", "Add an endpoint", "N"),
     _spec("judges.remove", "Remove the endpoint", "Del"),
     _spec("judges.escape", "Stop, close, back to the list", "Esc"),
+    _spec("flows.add", "Add a node, of the selected text", "N"),
+    _spec("flows.give", "Give the selected text to the node", "G"),
+    _spec("flows.take", "Take the selected text from the node", "Shift+G"),
+    _spec("flows.edit", "Edit the node's text", "Return", "F2"),
+    _spec("flows.kind", "Key, normal or branch", "K"),
+    _spec("flows.link", "Needs another node: choose it", "L"),
+    _spec("flows.merge", "Merge with the next node", "M"),
+    _spec("flows.split", "Split the node's text", "S"),
+    _spec("flows.earlier", "Move the node up", "Alt+Up", repeat=True),
+    _spec("flows.later", "Move the node down", "Alt+Down", repeat=True),
+    _spec("flows.remove", "Delete the node, or the edge", "Del"),
+    _spec("flows.next_finding", "Next finding", "F8", repeat=True),
+    _spec("flows.text", "To the text, or back", "T"),
+    _spec("flows.versions", "Versions, or the text", "V"),
+    _spec("flows.derive", "Derive a flow", "Ctrl+R"),
+    _spec("flows.save", "Save as a version", "Ctrl+S"),
+    _spec("flows.approve", "Approve", "Ctrl+Return"),
+    _spec("flows.escape", "Stop, back to the nodes", "Esc"),
+    _spec("scores.show", "Show these calls", "Ctrl+Return"),
+    _spec("scores.open", "What is behind the figure; then the call", "Return"),
+    _spec("scores.sort", "Sort by this figure", "S"),
+    _spec("scores.fold", "Fold or unfold this group", "F"),
+    _spec("scores.what_if", "What-if weights, or the paper's alone", "W"),
+    _spec("scores.panel", "Next page of the panel", "P"),
+    _spec("scores.copy", "Copy the table", "Ctrl+C"),
+    _spec("scores.export", "Export the table", "Ctrl+E"),
+    _spec("scores.back", "Back to the table, to the library", "Esc"),
 )
