@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.services.judging.reading import SeenVerdict
+if TYPE_CHECKING:
+    from app.services.judging.reading import SeenVerdict
 
 NA_WORDS = {"exclude": "is left out of every mean", "full": "counts as the highest level"}
 NA_SHORT = {"exclude": "n/a is left out", "full": "n/a counts full"}

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from app.domain.calls import Span, Speaker
 from app.domain.judging import JudgeVersion
 from app.domain.ratings import Evidence, ItemRef
 from app.domain.turns import TurnSet
-from app.services.judging.reading import CallVerdicts, JudgeVerdicts, SeenVerdict, Spent
 from app.ui.library.words import GAP, thousands, time_tenths
 from app.ui.review.judge_details import mode_words, na_words, notes_of
 from app.ui.runs.money import spent_words
+
+if TYPE_CHECKING:
+    from app.services.judging.reading import CallVerdicts, JudgeVerdicts, SeenVerdict, Spent
 
 RowKind = Literal["judge", "group", "verdict"]
 By = Literal["turn", "criterion"]

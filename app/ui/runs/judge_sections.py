@@ -12,14 +12,13 @@ from app.domain.evaluation import Run
 from app.domain.judging import ASK_FAILURE_WORDS
 from app.ui.library.words import thousands
 from app.ui.runs.failure_list import FailureList, FailureRow, by_kind
-from app.ui.runs.judge_words import left_out, place_words, split, uses
+from app.ui.runs.judge_words import left_out, uses
 from app.ui.runs.loader import JudgeDetail
 from app.ui.runs.sections import Facts, Section
 from app.ui.runs.use_bars import UseBars
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from app.services.judging.judging_runs import AskFailed
     from app.services.judging.run_figures import Spending
 
 
@@ -74,16 +73,14 @@ class JudgeSections(QWidget):
         if detail is None:
             return
         self.show_spending(run, detail.spending)
-        unscored, failed = split(detail.failures)
-        self._show(self._unscored, self.unscored, unscored)
-        self._show(self._failed, self.failures, failed)
+        self._show(self._unscored, self.unscored, detail.unscored)
+        self._show(self._failed, self.failures, detail.failed)
         skipped = left_out(detail.skipped)
         self.left_out.show_facts(skipped)
         self._left_out.setVisible(bool(skipped))
 
-    def _show(self, section: Section, view: FailureList, found: Sequence[AskFailed]) -> None:
-        ordered = sorted(found, key=lambda f: (f.code, f.turn or 0, f.criteria))
-        rows = by_kind([FailureRow(f, place_words(f)) for f in ordered], ASK_FAILURE_WORDS)
+    def _show(self, section: Section, view: FailureList, found: Sequence[FailureRow]) -> None:
+        rows = by_kind(found, ASK_FAILURE_WORDS)
         view.failures.set_rows(rows)
         section.setVisible(bool(rows))
         section.figure.setText(thousands(len(found)))

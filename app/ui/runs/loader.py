@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.evaluation import Failure, Run, StepProgress
 from app.tasks.runner import Lane
-from app.ui.runs.judge_words import is_judging
+from app.ui.runs.failure_list import FailureRow
+from app.ui.runs.judge_words import is_judging, place_words, split
 
 if TYPE_CHECKING:
     from app.domain.ratings import Viewer
     from app.services.evaluating.pace import Pace
     from app.services.evaluating.provenance import Provenance
-    from app.services.judging.judging_runs import AskFailed
     from app.services.judging.run_figures import JudgeProvenance, Spending
     from app.services.judging.run_notes import Skipped
     from app.services.workspace import Workspace
@@ -50,7 +50,8 @@ class JudgeDetail:
     """What is told of judge runs alone."""
 
     spending: Spending
-    failures: Sequence[AskFailed]
+    unscored: Sequence[FailureRow]
+    failed: Sequence[FailureRow]
     skipped: Sequence[Skipped]
     provenance: JudgeProvenance
 
@@ -185,9 +186,12 @@ def _detail(ws: Workspace, run_id: str) -> Detail:
 def _judging(ws: Workspace, run: Run) -> JudgeDetail:
     from app.services.judging import judging_runs, run_figures
 
+    found = judging_runs.failures(ws, run.id)[:MOST_FAILURES] if run.failed else []
+    unscored, failed = split(sorted(found, key=lambda f: (f.code, f.turn or 0, f.criteria)))
     return JudgeDetail(
         spending=run_figures.spending(ws, [run.id])[run.id],
-        failures=judging_runs.failures(ws, run.id)[:MOST_FAILURES] if run.failed else (),
+        unscored=[FailureRow(f, place_words(f)) for f in unscored],
+        failed=[FailureRow(f, place_words(f)) for f in failed],
         skipped=judging_runs.skipped(ws, run.id) if run.skipped else (),
         provenance=run_figures.provenance(ws, run),
     )
