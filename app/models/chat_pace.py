@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable
 BURST_S = 1.0
 """What a limit allows at once: its share of a second, so that no minute holds more than it may."""
 LEAST_GAP_S, MOST_GAP_S = 0.005, 5.0
+TICK_S = 1e-4
+"""A shorter wait is none: what is left of rounding must not be waited for."""
 EASING = 0.9
 """The distance after a success, of the one before."""
 
@@ -69,7 +71,7 @@ class Pace:
     async def leave(self, tokens: int) -> float:
         """Wait for a turn to send a request of about so many tokens; returns the time it left."""
         async with self._turn:
-            while (wait_s := self._wait_s(tokens, self._clock())) > 0.0:
+            while (wait_s := self._wait_s(tokens, self._clock())) > TICK_S:
                 await self._sleep(wait_s)
             now = self._clock()
             self._not_before_s = now + self._gap_s

@@ -90,6 +90,8 @@ class Answer:
     after_s: float = 0.0
     """On top of the server's own latency."""
     drop: str = ""
+    drip_s: float = 0.0
+    """Pause after each byte of the body."""
 
 
 Behaviour = Callable[[Asked], Answer]
@@ -141,6 +143,11 @@ def slow(seconds: float = 5.0) -> Behaviour:
 def dropped(where: str = "mid") -> Behaviour:
     """The connection is closed `before` the reply or in the `mid` of it."""
     return lambda asked: replace(ok()(asked), drop=where)
+
+
+def dripping(pause_s: float = 0.02) -> Behaviour:
+    """A valid object, byte by byte."""
+    return lambda asked: replace(ok()(asked), drip_s=pause_s)
 
 
 def malformed(asked: Asked) -> Answer:

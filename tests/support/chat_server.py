@@ -121,7 +121,19 @@ class _Connection:
             return False
         raw = completion(asked, answer) if answer.raw is None else answer.raw
         headers = {"x-request-id": f"req-{asked.number}", **answer.headers}
+        if answer.drip_s:
+            return await self._drip(answer, raw, headers)
         return self._send(answer.status, raw, headers, half=answer.drop == "mid")
+
+    async def _drip(self, answer: Answer, raw: Any, headers: Mapping[str, str]) -> bool:
+        body = _encoded(raw)
+        self._send(answer.status, b"", {**headers, "content-length": str(len(body))})
+        for n in range(len(body)):
+            self._writer.write(body[n : n + 1])
+            if await self._gone_within(answer.drip_s):
+                self._server.left += 1
+                return False
+        return True
 
     async def _gone_within(self, seconds: float) -> bool:
         """Wait; True once the client has closed the connection."""
@@ -149,10 +161,11 @@ class _Connection:
     def _send(
         self, status: int, raw: Any, headers: Mapping[str, str] | None = None, half: bool = False
     ) -> bool:
-        body = raw if isinstance(raw, bytes) else json.dumps(raw).encode()
-        lines = [f"HTTP/1.1 {status} OK", "content-type: application/json"]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        lines += [f"content-length: {len(body)}", "", ""]
+        body = _encoded(raw)
+        sent = {
+            "content-type": "application/json", "content-length": str(len(body)), **(headers or {})
+        }  # fmt: skip
+        lines = [f"HTTP/1.1 {status} OK", *(f"{name}: {sent[name]}" for name in sent), "", ""]
         self._writer.write("\r\n".join(lines).encode("latin-1"))
         if half:
             self._writer.write(body[: len(body) // 2])
@@ -160,6 +173,10 @@ class _Connection:
             return False
         self._writer.write(body)
         return True
+
+
+def _encoded(raw: Any) -> bytes:
+    return raw if isinstance(raw, bytes) else json.dumps(raw).encode()
 
 
 async def serve(
