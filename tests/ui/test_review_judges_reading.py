@@ -11,8 +11,8 @@ from app.domain.ratings import Answer, Viewer
 from app.services import raters, rating
 from app.services.judging import reading
 from app.services.workspace import Workspace
-from tests.ui.judges_rig import Judge
 from tests.ui.review_stored import Stored, store
+from tests.ui.verdicts_rig import Judge
 
 
 @pytest.fixture
