@@ -80,6 +80,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("go.library", "Library", "Ctrl+1"),
     _spec("go.review", "Review", "Ctrl+2"),
     _spec("go.score", "Score", "Ctrl+3"),
+    _spec("go.judges", "Judges, task flows, endpoints", "Ctrl+9"),
+    _spec("go.scores", "Results: scores of agents", "Ctrl+T"),
     _spec("go.runs", "Runs", "Ctrl+7"),
     _spec("go.compare", "Compare sets of calls", "Ctrl+8"),
     _spec("calls.compare", "Compare the selected calls", "Ctrl+D"),

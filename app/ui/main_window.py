@@ -54,6 +54,18 @@ def _runs(ctx: UiContext, parent: QWidget) -> Screen:
     return RunsScreen(ctx, parent)
 
 
+def _judges(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.judges.screen import JudgesScreen
+
+    return JudgesScreen(ctx, parent)
+
+
+def _scores(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.scores.screen import ScoresScreen
+
+    return ScoresScreen(ctx, parent)
+
+
 def _compare(ctx: UiContext, parent: QWidget) -> Screen:
     from app.ui.comparing.screen import CompareScreen
 
@@ -65,6 +77,8 @@ FACTORIES: dict[str, Factory] = {
     "review": _review,
     "score": _score,
     "runs": _runs,
+    "judges": _judges,
+    "scores": _scores,
     "compare": _compare,
 }
 
@@ -144,6 +158,8 @@ class MainWindow(QMainWindow):
                 "go.review": lambda: self.show_screen("review"),
                 "go.score": lambda: self.show_screen("score"),
                 "go.runs": lambda: self.show_screen("runs"),
+                "go.judges": lambda: self.show_screen("judges"),
+                "go.scores": lambda: self.show_screen("scores"),
                 "go.compare": lambda: self.show_screen("compare"),
                 "import.folder": self.acts.ask_folder,
                 "import.files": self.acts.ask_files,

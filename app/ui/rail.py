@@ -29,6 +29,8 @@ PLACES: tuple[Place, ...] = (
     Place("library", "Library", "books", "go.library"),
     Place("review", "Review", "waves", "go.review"),
     Place("score", "Score", "check-square", "go.score"),
+    Place("judges", "Judges", "robot", "go.judges"),
+    Place("scores", "Results", "table", "go.scores"),
     Place("runs", "Runs", "stack", "go.runs"),
 )
 FOOT: tuple[Place, ...] = (
