@@ -91,9 +91,10 @@ class ScoreTable:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Columns that any row has a value in."""
+        """Columns that any row has a value in, and the heads of their groups."""
         used = {c for row in (*self.rows, self.whole) for c, cell in row.cells.items() if cell.n}
-        return tuple(c for c in COLUMNS if c.id in used)
+        groups = {c.group for c in COLUMNS if c.id in used}
+        return tuple(c for c in COLUMNS if c.id in used or (c.is_head and c.group in groups))
 
     def ranks(self, column: str) -> tuple[str, ...]:
         """Rank of each row by a column; `1–3` where neighbours' intervals overlap: a tie."""
