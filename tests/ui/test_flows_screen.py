@@ -33,8 +33,9 @@ def ctx(workspace: Workspace, qapp: Any) -> Iterator[UiContext]:
 
 
 @pytest.fixture
-def opened(qtbot: Any, ctx: UiContext) -> Callable[..., FlowsScreen]:
+def opened(qtbot: Any, ctx: UiContext) -> Iterator[Callable[..., FlowsScreen]]:
     """A screen on a derived flow, its checks done."""
+    made: list[FlowsScreen] = []
 
     def make(text: str = PARCEL) -> FlowsScreen:
         sop = Sop(key="6.2", title="Late parcel", text=text)
@@ -44,14 +45,22 @@ def opened(qtbot: Any, ctx: UiContext) -> Callable[..., FlowsScreen]:
         screen.resize(1216, 692)
         screen.show()
         screen.activate(flow="6.2")
-        qtbot.waitUntil(lambda: screen.desk.checks is not None, timeout=10_000)
+        made.append(screen)
+        settled(qtbot, screen)
         return screen
 
-    return make
+    yield make
+    for screen in made:
+        screen.deactivate()
 
 
 def settled(qtbot: Any, screen: FlowsScreen) -> None:
-    qtbot.waitUntil(lambda: not screen.ctx.runner.live, timeout=10_000)
+    """Wait until nothing runs and the checks are of the nodes as they are."""
+
+    def is_done() -> bool:
+        return screen.desk.is_settled and not screen.ctx.runner.live
+
+    qtbot.waitUntil(is_done, timeout=10_000)
 
 
 def test_without_flows_it_says_how_to_get_one(qtbot: Any, ctx: UiContext) -> None:
@@ -68,8 +77,8 @@ def test_a_scenario_opens_with_its_own_steps(qtbot: Any, ctx: UiContext) -> None
     scenarios.load_scenarios(ctx.ws, asset("scenarios"))
     screen = FlowsScreen(ctx)
     qtbot.addWidget(screen)
-    with qtbot.waitSignal(screen.desk.opened, timeout=10_000):
-        screen.activate(flow="1.1")
+    screen.activate(flow="1.1")
+    settled(qtbot, screen)
     assert screen.draft.base is not None
     assert screen.draft.base.stage == "scenario"
     assert "not approved" in screen.parts.head.state.text()
@@ -237,7 +246,7 @@ def test_a_reviewer_edits_but_does_not_approve(qtbot: Any, workspace: Workspace,
         screen = FlowsScreen(ctx)
         qtbot.addWidget(screen)
         screen.activate()
-        qtbot.waitUntil(lambda: screen.desk.checks is not None, timeout=10_000)
+        settled(qtbot, screen)
         screen.approve()
         assert "Only a lead" in screen.parts.said.words.text()
         assert not screen.findChildren(ApproveDialog)

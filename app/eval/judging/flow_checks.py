@@ -98,22 +98,26 @@ def check_flow(sop: str, nodes: Sequence[FlowNode]) -> Checks:
 
 def overlaps_of(nodes: Sequence[FlowNode]) -> tuple[Overlap, ...]:
     """Every pair of nodes that needs merging."""
-    words = {n.id: tokens(f"{n.trigger} {n.text}") for n in nodes}
-    spans = {n.id: joined(list(n.spans)) for n in nodes}
-    found = (
-        Overlap(
-            a=a.id,
-            b=b.id,
-            span_jaccard=span_jaccard(spans[a.id], spans[b.id]),
-            token_jaccard=jaccard(words[a.id], words[b.id]),
-        )
-        for a, b in combinations(nodes, 2)
-    )
-    return tuple(
-        o
-        for o in found
-        if o.span_jaccard > MOST_SPAN_JACCARD or o.token_jaccard >= LEAST_TOKEN_JACCARD
-    )
+    told = [(n.id, joined(list(n.spans)), tokens(f"{n.trigger} {n.text}")) for n in nodes]
+    found = (_overlap(a, b) for a, b in combinations(told, 2))
+    return tuple(o for o in found if o is not None)
+
+
+_Told = tuple[str, tuple[Span, ...], frozenset[str]]
+
+
+def _overlap(a: _Told, b: _Told) -> Overlap | None:
+    # Of sets whose sizes differ so much, or of ranges apart, no overlap can come: most pairs.
+    sizes = sorted((len(a[2]), len(b[2])))
+    may_say = sizes[0] >= LEAST_TOKEN_JACCARD * sizes[1] and sizes[1] > 0
+    may_cover = bool(a[1] and b[1]) and a[1][0][0] < b[1][-1][1] and b[1][0][0] < a[1][-1][1]
+    if not may_say and not may_cover:
+        return None
+    spans = span_jaccard(a[1], b[1]) if may_cover else 0.0
+    words = jaccard(a[2], b[2])
+    if spans <= MOST_SPAN_JACCARD and words < LEAST_TOKEN_JACCARD:
+        return None
+    return Overlap(a=a[0], b=b[0], span_jaccard=spans, token_jaccard=words)
 
 
 @lru_cache(maxsize=4096)

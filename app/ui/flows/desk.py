@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.clock import utc_now
 from app.domain.flows import FlowNode, FlowVersion
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.ui.flows.work import Checked
 
 LEADS_ONLY = "Only a lead approves flows."
-MOST_DRAFTS = 8
+MOST_DRAFTS, PAUSE_MS = 8, 120
 
 
 class FlowDesk(QObject):
@@ -36,8 +36,8 @@ class FlowDesk(QObject):
     """`checks` are those of the nodes as they are."""
     failed = Signal(object)
 
-    def __init__(self, ctx: UiContext) -> None:
-        super().__init__()
+    def __init__(self, ctx: UiContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._ctx = ctx
         self.draft = FlowDraft()
         self.loader = FlowLoader(ctx)
@@ -57,13 +57,15 @@ class FlowDesk(QObject):
         loader.approved.connect(self._on_approved)
         loader.failed.connect(self.failed)
         self.draft.opened.connect(self._on_draft_opened)
-        self.draft.changed.connect(self._check)
+        # Not at once: what was pressed is to be seen before a worker takes its share of time.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._check)
+        self._is_checked = False
+        self.draft.changed.connect(self._on_changed)
 
     # opening ------------------------------------------------------------------------------------
-
-    def refresh(self) -> None:
-        """Read all flows anew."""
-        self.loader.fetch_entries()
 
     def open_flow(self, key: str, version_id: str = "") -> None:
         """Open a flow at a version; at the one last worked on where none is named."""
@@ -110,13 +112,35 @@ class FlowDesk(QObject):
     def _on_draft_opened(self) -> None:
         self.checks = None
 
+    def rest(self) -> None:
+        """Keep what is edited, and leave checks for later."""
+        self.keep()
+        self._pause.stop()
+
+    def wake(self) -> None:
+        """Read all flows anew; what was changed before the rest is checked."""
+        if self.draft.base is not None and not self._is_checked:
+            self._pause.start()
+        self.loader.fetch_entries()
+
     def _check(self) -> None:
+        """Ask for the checks of the nodes as they are by now."""
         self.loader.check(self.draft.sop, self.draft.nodes)
+
+    def _on_changed(self) -> None:
+        self._is_checked = False
+        self._pause.start()
 
     def _on_checked(self, found: Checked) -> None:
         if found.nodes == self.draft.nodes:
+            self._is_checked = True
             self.checks = found.checks
             self.checked.emit()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the checks are those of the nodes as they are."""
+        return self._is_checked
 
     @property
     def stood(self) -> Acceptance | None:
@@ -176,7 +200,7 @@ class FlowDesk(QObject):
         """Open what was derived."""
         self.open_flow(version.key, version.id)
         self._ctx.bus.saved.emit(utc_now())
-        self.refresh()
+        self.loader.fetch_entries()
 
     def _on_approved(self, approval: FlowApproval) -> None:
         self._on_stored(approval.flow_version_id)
@@ -188,7 +212,7 @@ class FlowDesk(QObject):
             self.wanted, self._wanted_version = base.key, version_id
             self.loader.fetch(base.key)
         self._ctx.bus.saved.emit(utc_now())
-        self.refresh()
+        self.loader.fetch_entries()
 
     # session ------------------------------------------------------------------------------------
 

@@ -52,10 +52,11 @@ def placed(nodes: Sequence[FlowNode], columns: int = 5) -> Layout:
     depth = _depths([n.id for n in nodes if n.id in tied], needs)
     links, passed = _links(depth, needs)
     layers = _ordered(_layers(depth, passed), links)
+    tallest = max(map(len, layers), default=0)
     found = {
         spot: Place(column, row)
         for column, layer in enumerate(layers)
-        for spot, row in _rows(layer, layers)
+        for spot, row in _rows(layer, tallest)
     }
     places = {i: p for i, p in found.items() if isinstance(i, str)}
     floor = max((p.row for p in found.values()), default=-1.0) + 1
@@ -111,13 +112,14 @@ def _ordered(layers: list[list[Spot]], links: Sequence[tuple[Spot, Spot]]) -> li
     for before, after in links:
         left.setdefault(after, []).append(before)
         right.setdefault(before, []).append(after)
+    tallest = max(map(len, layers), default=0)
+    rows = {s: row for layer in layers for s, row in _rows(layer, tallest)}
     for sweep in range(SWEEPS):
-        rows = {s: row for layer in layers for s, row in _rows(layer, layers)}
         near = left if sweep % 2 == 0 else right
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             wish = {s: _middle(s, near.get(s, ()), rows) for s in layer}
             layer.sort(key=lambda s: wish[s])
-            rows |= dict(_rows(layer, layers))
+            rows.update(_rows(layer, tallest))
     return layers
 
 
@@ -125,8 +127,7 @@ def _middle(spot: Spot, near: Sequence[Spot], rows: Mapping[Spot, float]) -> flo
     return fmean(rows[s] for s in near) if near else rows[spot]
 
 
-def _rows(layer: Sequence[Spot], layers: Sequence[Sequence[Spot]]) -> list[tuple[Spot, float]]:
+def _rows(layer: Sequence[Spot], tallest: int) -> list[tuple[Spot, float]]:
     """Rows of a layer, which stands in the middle of the tallest one."""
-    tallest = max(len(each) for each in layers)
     top = (tallest - len(layer)) / 2
     return [(s, top + at) for at, s in enumerate(layer)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
@@ -46,6 +48,8 @@ class GraphView(QAbstractScrollArea):
         super().__init__(parent)
         self._theme, self._draft = theme, draft
         self._shapes = Shapes({}, {}, {}, 0.0, 0.0)
+        self._placed_by: object = None
+        """What the places follow from: they are found anew only when that changes."""
         self.marks = Marks()
         self.zoom = 1.0
         self._pointer = GraphPointer(self, draft)
@@ -87,8 +91,14 @@ class GraphView(QAbstractScrollArea):
 
     def _on_changed(self) -> None:
         room = self.viewport().width() / self.zoom
-        columns = max(2, int((room - MARGIN) // (BOX_W * self._theme.scale + LOOSE_GAP_PX)))
-        self._shapes = shapes_of(self._draft.nodes, self._theme.scale, columns)
+        scale, nodes = self._theme.scale, self._draft.nodes
+        columns = max(2, int((room - MARGIN) // (BOX_W * scale + LOOSE_GAP_PX)))
+        placed_by = (scale, columns, tuple((n.id, n.prereq) for n in nodes))
+        if placed_by == self._placed_by:
+            self._shapes = replace(self._shapes, nodes={n.id: n for n in nodes})
+        else:
+            self._placed_by = placed_by
+            self._shapes = shapes_of(nodes, scale, columns)
         if self.marks.edge not in self._shapes.edges:
             self.set_edge(None)
         self._fit_bars()

@@ -29,7 +29,7 @@ class FlowsScreen(Screen):
 
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
-        self.desk = FlowDesk(ctx)
+        self.desk = FlowDesk(ctx, self)
         self.draft = self.desk.draft
         self.parts = FlowParts(ctx.theme, ctx.actions, self.draft)
         self.verbs = FlowVerbs(self.parts, self.desk)
@@ -57,7 +57,7 @@ class FlowsScreen(Screen):
         head.approve_asked.connect(self.approve)
         parts.empty.derive_asked.connect(self.derive)
         parts.empty.library_asked.connect(lambda: self.navigate.emit("library", {}))
-        parts.acted.connect(desk.refresh)
+        parts.acted.connect(desk.wake)
         parts.give.clicked.connect(verbs.give)
         parts.sop.place_chosen.connect(verbs.select_at)
         parts.sop.selectionChanged.connect(self._show_tools)
@@ -179,12 +179,12 @@ class FlowsScreen(Screen):
         if isinstance(wanted, str) and wanted:
             self.desk.keep()
             self.desk.wanted = wanted
-        self.desk.refresh()
+        self.desk.wake()
         self.setFocusProxy(self.parts.table)
 
     def deactivate(self) -> None:
         """What is edited stays."""
-        self.desk.keep()
+        self.desk.rest()
         if self.parts.graph.is_linking:
             self.parts.graph.end_link(take=False)
 

@@ -41,6 +41,7 @@ class SopView(QTextEdit):
         self._nodes: Sequence[FlowNode] = ()
         self._uncovered: Sequence[Unit] = ()
         self._chosen = ""
+        self._marked: object = None
         self.setAccessibleName("SOP")
         self.setReadOnly(True)
         self.setTextInteractionFlags(
@@ -61,7 +62,7 @@ class SopView(QTextEdit):
         self.setFont(self._theme.font("body"))
         self.setStyleSheet("QTextEdit { border: none; padding: 4px 8px 4px 0; }")
         self.setViewportMargins(self._theme.px(GUTTER_PX), 0, 0, 0)
-        self._mark()
+        self._mark(anew=True)
 
     # showing ------------------------------------------------------------------------------------
 
@@ -132,7 +133,15 @@ class SopView(QTextEdit):
         cursor.setPosition(self._offsets.to_qt(span[1]), QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
-    def _mark(self) -> None:
+    def _mark(self, *, anew: bool = False) -> None:
+        spans = [s for n in self._nodes for s in n.spans]
+        open_spans = [s for u in self._uncovered for s in u.spans]
+        picked = [s for n in self._nodes if n.id == self._chosen for s in n.spans]
+        marked = (self.document().revision(), spans, open_spans, picked)
+        self._gutter.update()
+        if marked == self._marked and not anew:
+            return
+        self._marked = marked
         theme = self._theme
         plain, chosen, none = QTextCharFormat(), QTextCharFormat(), QTextCharFormat()
         plain.setBackground(theme.mixed("accent", COVERED, "canvas"))
@@ -143,14 +152,13 @@ class SopView(QTextEdit):
         none.setBackground(theme.color("warnBg"))
         none.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         none.setUnderlineColor(theme.color("warn"))
-        picked = [s for n in self._nodes if n.id == self._chosen for s in n.spans]
-        marks = [
-            *self._marks((s for n in self._nodes for s in n.spans), plain),
-            *self._marks((s for u in self._uncovered for s in u.spans), none),
-            *self._marks(picked, chosen),
-        ]
-        self.setExtraSelections(marks)
-        self._gutter.update()
+        self.setExtraSelections(
+            [
+                *self._marks(spans, plain),
+                *self._marks(open_spans, none),
+                *self._marks(picked, chosen),
+            ]
+        )
 
     def _marks(
         self, spans: Iterable[Span], look: QTextCharFormat
