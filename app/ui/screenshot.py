@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 SCREENS = (
     "library", "library-empty", "review", "score", "runs", "new-run", "keys", "settings", "import",
-    "compare", "perturb",
+    "compare", "perturb", "judges", "flows", "endpoints", "scores",
 )  # fmt: skip
-NO_CALL = ("runs", "new-run", "compare", "perturb")
+NO_CALL = ("runs", "new-run", "compare", "perturb", "judges", "flows", "endpoints", "scores")
 """Screens that are about no single call."""
 NEW_WORKSPACE = ("library-empty", "import")
 """Screens that are shown as on the first day; the given workspace is left alone."""
@@ -70,7 +70,7 @@ def render(
         out: the PNG to write.
         call: id or code; for `review`, `score` and `keys`, where it defaults to the newest. For
             `runs`, the code of the run to select; for `compare`, the tag of set B, which is held
-            against all other calls.
+            against all other calls; for `judges`, the judge; for `scores`, a query.
         theme: `dark`, `light` or `contrast`.
         size: width and height in px.
         pose: whose eyes, and which moment of the call.
@@ -166,6 +166,10 @@ def _show_place(window: MainWindow, screen: str, told: str | None) -> None:
         window.show_screen("runs", run_id=_run_id(ws, told))
     elif screen == "compare":
         window.show_screen("compare", **_sides(ws, told))
+    elif screen in ("judges", "flows", "endpoints"):
+        window.show_screen("judges", tab=screen, **({"judge": told} if told else {}))
+    elif screen == "scores":
+        window.show_screen("scores", query=told or "")
 
 
 def _viewer(ws: Workspace, name: str) -> Viewer:
