@@ -34,7 +34,7 @@ class EndpointsPage(QWidget):
         self._profiles: tuple[EndpointProfile, ...] = ()
         self._unsaved: dict[str, dict[str, str]] = {}
         self._undo: list[Any] = []
-        self.parts = EndpointsParts(ctx.theme, ctx.actions)
+        self.parts = EndpointsParts(ctx.theme, ctx.actions, self)
         self.list, self.editor = self.parts.list, self.parts.editor
         self.prices, self.notice = self.parts.prices, self.parts.notice
         outer = QVBoxLayout(self)

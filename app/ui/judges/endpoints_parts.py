@@ -32,23 +32,26 @@ class EndpointsParts(QWidget):
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        # From the outside inwards: a part that changes its parent is styled anew with all in it.
+        self.notice = Notice(theme, self)
+        self._split = LineSplitter(theme, Qt.Orientation.Vertical, self)
+        self._pages = QStackedWidget(self._split)
+        self._top = LineSplitter(theme, parent=self._pages)
+        self._left = QWidget(self._top)
         self.model = LineModel()
         self.list = LineView(theme, self.model, "Endpoints")
-        self.editor = EndpointEditor(theme, actions)
-        self.prices = PriceTable(theme)
-        self.notice = Notice(theme)
+        self.editor = EndpointEditor(theme, actions, self._top)
+        self.prices = PriceTable(theme, self._split)
         self.empty = EmptyState(theme, *NONE, button="Add an endpoint")
         self.add = Button(
             theme, "Add", icon="plus", compact=True, action="judges.add", actions=actions
         )
-        self._top = LineSplitter(theme)
-        self._split = LineSplitter(theme, Qt.Orientation.Vertical)
-        self._pages = QStackedWidget()
         self._lay_out()
 
     def _lay_out(self) -> None:
         theme = self._theme
-        self._top.addWidget(self._left())
+        self._lay_out_left()
+        self._top.addWidget(self._left)
         self._top.addWidget(self.editor)
         self._top.setStretchFactor(1, 1)
         self._top.setSizes([theme.px(LIST_PX), 2000])
@@ -68,19 +71,18 @@ class EndpointsParts(QWidget):
         outer.addWidget(self.notice)
         outer.addWidget(self._split, 1)
 
-    def _left(self) -> QWidget:
-        theme, left = self._theme, QWidget()
+    def _lay_out_left(self) -> None:
+        theme = self._theme
         head = QHBoxLayout()
         head.setContentsMargins(Size.INSET, 8, 12, 8)
         head.addWidget(Label(theme, "Endpoints", "body", "t1", weight=500), 1)
         head.addWidget(self.add)
-        column = QVBoxLayout(left)
+        column = QVBoxLayout(self._left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(Hairline(theme))
         column.addWidget(self.list, 1)
-        return left
 
     def show_any(self, *, shown: bool) -> None:
         """The list and the editor, or what to do without any endpoint."""

@@ -31,40 +31,41 @@ class JudgeDetail(QWidget):
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.head = DetailHead(theme, actions)
-        self.notice = Notice(theme)
-        self.pane = PromptPane(theme)
-        self.about = AboutPanel(theme)
-        self.variables = VariablesPanel(theme)
-        self.trying = TryPanel(theme, actions)
-        self.diff = DiffPage(theme, actions)
-        self.tabs = TabStrip(theme, SIDE_TABS, name="Panel")
-        self.tabs.chosen.connect(self.show_side)
-        self._side = QStackedWidget()
+        # From the outside inwards: a part that changes its parent is styled anew with all in it.
+        self.head = DetailHead(theme, actions, self)
+        self.notice = Notice(theme, self)
+        self._pages = QStackedWidget(self)
+        self.split = LineSplitter(theme, parent=self._pages)
+        self.pane = PromptPane(theme, self.split)
+        self._panel = QWidget(self.split)
+        self.tabs = TabStrip(theme, SIDE_TABS, name="Panel", parent=self._panel)
+        self._side = QStackedWidget(self._panel)
+        self.about = AboutPanel(theme, self._side)
+        self.variables = VariablesPanel(theme, self._side)
+        self.trying = TryPanel(theme, actions, self._side)
+        self.diff = DiffPage(theme, actions, self._pages)
         self._sides: dict[str, QWidget] = {
             "about": self.about,
             "variables": self.variables,
             "try": self.trying,
         }
-        for panel in self._sides.values():
-            self._side.addWidget(panel)
-        self.split = LineSplitter(theme)
         self.moved = False
         """Whether the panel's width was chosen by the person."""
+        self.tabs.chosen.connect(self.show_side)
         self.split.splitterMoved.connect(self._on_moved)
-        self._pages = QStackedWidget()
         self._lay_out()
 
     def _lay_out(self) -> None:
-        side = QWidget()
-        column = QVBoxLayout(side)
+        column = QVBoxLayout(self._panel)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tabs)
         column.addWidget(self._side, 1)
-        side.setMinimumWidth(self._theme.px(LEAST_SIDE_PX))
+        self._panel.setMinimumWidth(self._theme.px(LEAST_SIDE_PX))
+        for panel in self._sides.values():
+            self._side.addWidget(panel)
         self.split.addWidget(self.pane)
-        self.split.addWidget(side)
+        self.split.addWidget(self._panel)
         self.split.setStretchFactor(0, 1)
         self._pages.addWidget(self.split)
         self._pages.addWidget(self.diff)

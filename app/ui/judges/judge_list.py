@@ -38,8 +38,8 @@ class JudgeList(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, actions: ActionTable) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._all: tuple[LineRow, ...] = ()
         self.model = LineModel()

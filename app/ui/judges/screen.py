@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.context import UiContext
-from app.ui.judges.endpoints_page import EndpointsPage
 from app.ui.judges.judges_page import JudgesPage
 from app.ui.review.tab_strip import Tab, TabStrip
 from app.ui.screen import Screen, StatusKey
 from app.ui.tokens import Size
+
+if TYPE_CHECKING:
+    from app.ui.flows.screen import FlowsScreen
+    from app.ui.judges.endpoints_page import EndpointsPage
+
+    Page = JudgesPage | EndpointsPage | FlowsScreen
 
 TABS = (Tab("judges", "Judges"), Tab("flows", "Flows"), Tab("endpoints", "Endpoints"))
 KEYS = tuple(tab.key for tab in TABS)
@@ -35,15 +40,14 @@ class JudgesScreen(Screen):
 
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
-        self.tabs = PlaceTabs(ctx.theme, TABS, name="Judges, flows, endpoints")
-        self.judges = JudgesPage(ctx)
-        self.endpoints = EndpointsPage(ctx)
-        self.flows: Screen | None = None
-        """Made when its tab is first shown."""
-        self._flows_state: dict[str, Any] = {}
-        self._stack = QStackedWidget()
+        self.tabs = PlaceTabs(ctx.theme, TABS, name="Judges, flows, endpoints", parent=self)
+        self._stack = QStackedWidget(self)
+        self.judges = JudgesPage(ctx, self._stack)
         self._stack.addWidget(self.judges)
-        self._stack.addWidget(self.endpoints)
+        self._shown = "judges"
+        self._made: dict[str, Page] = {"judges": self.judges}
+        self._states: dict[str, dict[str, Any]] = {}
+        """Of tabs that have not been made yet: what they are to take back."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -52,39 +56,66 @@ class JudgesScreen(Screen):
         self.tabs.chosen.connect(self.show_tab)
         self.judges.status_changed.connect(self.status_changed)
         self.judges.endpoints_asked.connect(self._add_endpoint)
-        self.endpoints.status_changed.connect(self.status_changed)
         handlers = {f"judges.{key}": lambda k=key: self.show_tab(k) for key in KEYS}
         ctx.actions.bind(self, handlers)
 
-    def _page(self, key: str) -> QWidget:
-        if key == "flows":
-            return self._flows()
-        return self.judges if key == "judges" else self.endpoints
+    @property
+    def endpoints(self) -> EndpointsPage:
+        """The tab of endpoints, made at first use."""
+        from app.ui.judges.endpoints_page import EndpointsPage
 
-    def _flows(self) -> Screen:
-        if self.flows is None:
-            from app.ui.flows.screen import FlowsScreen
+        made = self._page("endpoints")
+        assert isinstance(made, EndpointsPage)
+        return made
 
-            made: Screen = FlowsScreen(self.ctx)
-            self.flows = made
-            self._stack.addWidget(made)
-            made.status_changed.connect(self.status_changed)
-            made.navigate.connect(self.navigate)
-            made.restore_session(self._flows_state)
-        return self.flows
+    @property
+    def flows(self) -> FlowsScreen:
+        """The tab of flows, made at first use."""
+        from app.ui.flows.screen import FlowsScreen
+
+        made = self._page("flows")
+        assert isinstance(made, FlowsScreen)
+        return made
+
+    def _page(self, key: str) -> Page:
+        if key not in self._made:
+            page = self._make_flows() if key == "flows" else self._make_endpoints()
+            self._stack.addWidget(page)
+            page.status_changed.connect(self.status_changed)
+            page.restore_session(self._states.pop(key, {}))
+            self._made[key] = page
+        return self._made[key]
+
+    def _make_flows(self) -> FlowsScreen:
+        from app.ui.flows.screen import FlowsScreen
+
+        made = FlowsScreen(self.ctx, self._stack)
+        made.navigate.connect(self.navigate)
+        return made
+
+    def _make_endpoints(self) -> EndpointsPage:
+        from app.ui.judges.endpoints_page import EndpointsPage
+
+        return EndpointsPage(self.ctx, self._stack)
+
+    @property
+    def _front(self) -> Page:
+        return self._made[self._shown]
 
     def show_tab(self, key: str, **kwargs: Any) -> None:
-        """Bring a tab to the front; an unknown key does nothing."""
+        """Bring a tab to the front; `kwargs` go to the flows. An unknown key does nothing."""
         if key not in KEYS:
             return
-        front = self._stack.currentWidget()
         page = self._page(key)
-        if front is not page and isinstance(front, JudgesPage | EndpointsPage | Screen):
-            front.deactivate()
+        if page is not self._front:
+            self._front.deactivate()
+        self._shown = key
         self.tabs.set_current(key)
         self._stack.setCurrentWidget(page)
-        if isinstance(page, JudgesPage | EndpointsPage | Screen):
+        if isinstance(page, Screen):
             page.activate(**kwargs)
+        else:
+            page.activate()
         self.setFocusProxy(page)
         page.setFocus()
         self.status_changed.emit()
@@ -102,50 +133,41 @@ class JudgesScreen(Screen):
             kwargs: `tab` (`judges`, `flows`, `endpoints`); `judge` (`gic` or `gic@2`) selects a
                 judge, `call_code` the call to try it on; anything else goes to the tab.
         """
-        tab = kwargs.pop("tab", self.tabs.current)
+        tab = str(kwargs.pop("tab", self.tabs.current))
         judge, code = kwargs.pop("judge", None), kwargs.pop("call_code", None)
         if isinstance(judge, str):
             self.judges.choose(judge)
         if isinstance(code, str):
             self.judges.trying.take_call(code)
-        self.show_tab(tab, **(kwargs if tab == "flows" else {}))
+        self.show_tab(tab, **kwargs)
 
     def deactivate(self) -> None:
         """Nothing goes on while it is not seen; what is written is kept."""
-        front = self._stack.currentWidget()
-        if isinstance(front, JudgesPage | EndpointsPage | Screen):
-            front.deactivate()
+        self._front.deactivate()
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Those of the tab in front."""
-        front = self._stack.currentWidget()
-        if isinstance(front, JudgesPage | EndpointsPage | Screen):
-            return front.status_keys()
-        return ()
+        return self._front.status_keys()
 
     def status_notes(self) -> Sequence[str]:
         """Those of the flows, where they are in front."""
-        front = self._stack.currentWidget()
+        front = self._front
         return front.status_notes() if isinstance(front, Screen) else ()
 
     def session_state(self) -> dict[str, Any]:
         """The tab, and what each shows."""
-        flows = self.flows.session_state() if self.flows is not None else self._flows_state
-        return {
-            "tab": self.tabs.current,
-            "judges": self.judges.session_state(),
-            "endpoints": self.endpoints.session_state(),
-            "flows": flows,
-        }
+        pages = {key: page.session_state() for key, page in self._made.items()}
+        return {"tab": self.tabs.current, **self._states, **pages}
 
     def restore_session(self, state: dict[str, Any]) -> None:
-        """Take them back."""
-        for key, page in (("judges", self.judges), ("endpoints", self.endpoints)):
+        """Take them back; a tab that is not made yet does so when it is."""
+        for key in KEYS:
             kept = state.get(key)
             if isinstance(kept, dict):
-                page.restore_session(kept)
-        flows = state.get("flows")
-        if isinstance(flows, dict):
-            self._flows_state = flows
+                made = self._made.get(key)
+                if made is not None:
+                    made.restore_session(kept)
+                else:
+                    self._states[key] = kept
         if state.get("tab") in KEYS:
             self.tabs.set_current(state["tab"])

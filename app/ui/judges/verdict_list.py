@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.judges.trying import VerdictLine
 from app.ui.theme import Theme
+from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Hairline, Label
 
 BOX_W, BOX_H = 30, 22
-MOST_SHOWN = 60
-"""Verdicts that are drawn; a judge of every turn of a long call gives hundreds."""
+AT_ONCE = 12
+"""Verdicts that are drawn at a time; a judge of every turn of a long call gives hundreds."""
 
 
 class ValueBox(QWidget):
@@ -52,21 +53,33 @@ class VerdictList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._waiting: list[VerdictLine] = []
+        self._more = Button(theme, "", compact=True, parent=self)
+        self._more.clicked.connect(self._add_some)
+        self._more.hide()
 
     def show_verdicts(self, verdicts: Sequence[VerdictLine]) -> None:
-        """Show other verdicts."""
+        """Show other verdicts, the first of them; a button brings more."""
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None:
+            if widget is not None and widget is not self._more:
                 widget.hide()
                 widget.deleteLater()
-        for at, verdict in enumerate(verdicts[:MOST_SHOWN]):
-            if at:
+        self._waiting = list(verdicts)
+        self._add_some()
+
+    def _add_some(self) -> None:
+        self._more.hide()
+        self._column.removeWidget(self._more)
+        some, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+        for verdict in some:
+            if self._column.count():
                 self._column.addWidget(Hairline(self._theme))
             self._column.addWidget(self._block(verdict))
-        if len(verdicts) > MOST_SHOWN:
-            words = f"And {len(verdicts) - MOST_SHOWN} more."
-            self._column.addWidget(Label(self._theme, words, "small", "t3"))
+        if self._waiting:
+            self._more.set_text(f"Show more, {len(self._waiting)} are left")
+            self._column.addWidget(self._more)
+            self._more.show()
 
     def _block(self, verdict: VerdictLine) -> QWidget:
         theme, block = self._theme, QWidget()
