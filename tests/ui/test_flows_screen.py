@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from app.domain.endpoints import EndpointProfile
 from app.domain.work import Quiet
 from app.services import scenarios
 from app.services.assets import asset
 from app.services.judging import flows
+from app.services.judging.endpoints import save_endpoint
 from app.services.judging.flow_deriving import Sop, derive
 from app.services.judging.flow_makers import BaselineMaker
 from app.services.workspace import Workspace
@@ -22,7 +24,10 @@ from app.ui.flows.approve_dialog import ApproveDialog
 from app.ui.flows.derive_dialog import DeriveDialog
 from app.ui.flows.node_delegate import TextCell
 from app.ui.flows.screen import FlowsScreen
+from tests.support.chat_answers import slow
+from tests.support.chat_server import serving
 from tests.ui.shell_support import context
+from tests.unit.flows.replies import good
 from tests.unit.flows.sops import BILL_ZH, PARCEL
 
 
@@ -267,6 +272,29 @@ def test_a_flow_is_derived_by_rules_from_a_file(qtbot: Any, opened: Any, tmp_pat
     assert screen.draft.base is not None
     assert (screen.draft.base.key, screen.draft.base.version) == ("bill", 2)
     assert screen.parts.head.picker.currentData() == "bill"
+
+
+def test_a_model_derives_and_stopping_keeps_what_was_stored(qtbot: Any, opened: Any) -> None:
+    screen = opened()
+    with serving() as server:
+        profile = EndpointProfile(name="here", base_url=server.url, model="judge-m")
+        save_endpoint(screen.ctx.ws, profile)
+        server.script = good
+        screen.derive()
+        (dialog,) = screen.findChildren(DeriveDialog)
+        qtbot.waitUntil(lambda: dialog.endpoint.count() == 1, timeout=10_000)
+        dialog.maker._choose("model")
+        dialog.key.setText("modelled")
+        dialog.text.setPlainText(PARCEL)
+        server.at[1] = slow(60)
+        dialog.derive()
+        qtbot.waitUntil(lambda: len(server.asked) == 2, timeout=10_000)
+        dialog.reject()
+        settled(qtbot, screen)
+    versions = flows.flow_history(screen.ctx.ws, "modelled").versions
+    assert [v.stage for v in versions] == ["parse"]
+    picker = screen.parts.head.picker
+    assert "modelled" in [picker.itemData(at) for at in range(picker.count())]
 
 
 def test_what_is_not_saved_comes_back_with_the_session(

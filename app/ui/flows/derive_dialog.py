@@ -71,6 +71,7 @@ class DeriveDialog(Dialog):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._count)
         self.text.textChanged.connect(self._pause.start)
+        self.text.textChanged.connect(self._show_ready)
         run = ctx.runner.run
         run(Lane.READ, work.endpoints, ctx.ws, done=self._alive(self._on_endpoints),
             failed=lambda _error: None)  # fmt: skip
@@ -216,7 +217,6 @@ class DeriveDialog(Dialog):
         self.title_edit.setText(title)
 
     def _count(self) -> None:
-        self._show_ready()
         self._ctx.runner.run(
             Lane.CPU, work.steps_in, self.text.toPlainText(), done=self._alive(self.found.setText),
             failed=self._alive(self._on_failed),

@@ -53,7 +53,7 @@ class FlowDesk(QObject):
         loader.listed.connect(self._on_listed)
         loader.opened.connect(self._on_opened)
         loader.checked.connect(self._on_checked)
-        loader.saved.connect(lambda version: self._on_stored(version.id))
+        loader.saved.connect(self._on_saved)
         loader.approved.connect(self._on_approved)
         loader.failed.connect(self.failed)
         self.draft.opened.connect(self._on_draft_opened)
@@ -201,6 +201,9 @@ class FlowDesk(QObject):
         self.open_flow(version.key, version.id)
         self._ctx.bus.saved.emit(utc_now())
         self.loader.fetch_entries()
+
+    def _on_saved(self, version: FlowVersion) -> None:
+        self._on_stored(version.id)
 
     def _on_approved(self, approval: FlowApproval) -> None:
         self._on_stored(approval.flow_version_id)

@@ -153,6 +153,7 @@ class FlowsScreen(Screen):
         scenario = base.key if base is not None and base.stage == "scenario" else ""
         dialog = DeriveDialog(self.ctx, self.desk.entries, scenario, self)
         dialog.derived.connect(self.desk.take_derived)
+        dialog.rejected.connect(self.desk.wake)  # rounds that were stored before a stop
         dialog.open()
 
     def approve(self) -> None:

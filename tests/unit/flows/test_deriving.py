@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from app.domain.errors import BadInput, Cancelled, EnvironmentFault
 from app.domain.flows import cycle, flow_problems
 from app.domain.ratings import Viewer
 from app.domain.work import Quiet
-from app.eval.judging.data_blocks import around_blocks, blocks_in
+from app.eval.judging.data_blocks import around_blocks
 from app.eval.judging.flow_checks import check_flow
 from app.models.chat import ChatClient
 from app.services.judging.flow_deriving import Sop, derive
@@ -21,8 +20,9 @@ from app.services.judging.flow_makers import BaselineMaker, ModelMaker
 from app.services.judging.flows import flow_history
 from app.services.raters import sign_in
 from app.services.workspace import Workspace
-from tests.support.chat_answers import Asked, Behaviour, error, given
+from tests.support.chat_answers import Behaviour, error, given
 from tests.support.chat_server import ChatServer, serving
+from tests.unit.flows.replies import good, shown
 from tests.unit.flows.sops import BILL_ZH, PARCEL
 
 HOSTILE = (
@@ -49,45 +49,6 @@ def maker(server: ChatServer, work: Any = None, **profile: Any) -> ModelMaker:
 
 def sop(text: str = PARCEL, key: str = "6.2") -> Sop:
     return Sop(key=key, title="Late parcel", text=text)
-
-
-def shown(asked: Asked) -> list[Mapping[str, str]]:
-    ((_, value),) = blocks_in(asked.text)
-    return list(value)
-
-
-def parsing(asked: Asked) -> Any:
-    """A node for each unit but the last; the first one twice."""
-    units = shown(asked)
-    nodes = [
-        {
-            "units": [u["id"]], "quote": "", "text": u["text"], "trigger": "",
-            "kind": "key" if n % 2 else "normal",
-        }
-        for n, u in enumerate(units[:-1])
-    ]  # fmt: skip
-    return {"nodes": [*nodes, {**nodes[0], "text": "Say hello to whoever answers"}]}
-
-
-def wording(asked: Asked) -> Any:
-    return {
-        "criteria": [
-            {"id": n["id"], "text": f"Agent: {n['text']}", "trigger": ""} for n in shown(asked)
-        ]
-    }
-
-
-def needing(asked: Asked) -> Any:
-    """Each needs the one before; the first needs the last, which would close a circle."""
-    ids = [n["id"] for n in shown(asked)]
-    needs = [{"id": b, "needs": [a]} for a, b in pairwise(ids)]
-    return {"prerequisites": [{"id": ids[0], "needs": [ids[-1], ids[0]]}, *needs]}
-
-
-def good(asked: Asked) -> Any:
-    name = asked.body["response_format"]["json_schema"]["name"]
-    say = {"flow_parse": parsing, "flow_criteria": wording, "flow_prerequisites": needing}[name]
-    return given(say(asked))(asked)
 
 
 @pytest.mark.parametrize("text", [PARCEL, BILL_ZH])

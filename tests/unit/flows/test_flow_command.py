@@ -10,6 +10,11 @@ from typer.testing import CliRunner, Result
 
 import app.cli.flow_command  # noqa: F401  # adds the commands
 from app.cli.base import commands
+from app.domain.endpoints import EndpointProfile
+from app.services.judging.endpoints import save_endpoint
+from app.services.workspace import Workspace
+from tests.support.chat_server import serving
+from tests.unit.flows.replies import good
 from tests.unit.flows.sops import BILL_ZH, PARCEL
 
 
@@ -56,6 +61,22 @@ def test_a_chinese_sop_in_its_own_encoding(folder: Path) -> None:
     path.write_text(BILL_ZH, encoding="gb18030")
     made = json.loads(flow(folder, "derive", path, "--baseline", "--json").stdout)
     assert [n["kind"] for n in made["nodes"]].count("branch") == 4
+
+
+def test_a_saved_endpoint_derives_by_real_http(folder: Path) -> None:
+    with serving() as server:
+        server.script = good
+        ws = Workspace.open(folder / "ws")
+        save_endpoint(ws, EndpointProfile(name="here", base_url=server.url, model="judge-m"))
+        ws.close()
+        ran = flow(folder, "derive", folder / "parcel.md", "--endpoint", "here", "--json")
+        assert ran.exit_code == 0, ran.stdout
+        made = json.loads(ran.stdout)
+        assert (made["report"]["by"], made["version"]) == ("judge-m", 4)
+        assert made["report"]["asked"][0]["ask"] == "prerequisites"
+        assert len(server.asked) == 4
+        missing = flow(folder, "derive", folder / "parcel.md", "--endpoint", "there", "--json")
+        assert missing.exit_code == 1
 
 
 @pytest.mark.parametrize(
