@@ -198,6 +198,19 @@ def test_a_judge_is_folded_by_enter(opens: Opens, stored: Stored, judge: Judge) 
     assert len(panel.list.verdicts.rows) == 3
 
 
+def test_a_judge_that_a_newer_one_follows_is_folded_at_first(
+    opens: Opens, stored: Stored, judge: Judge, workspace: Workspace
+) -> None:
+    item = agent_items(judge, stored)[0]
+    judge.says(item, "coherence", value=0)
+    Judge(workspace, model="kestrel-3").says(item, "coherence", value=2)
+    panel = opens()
+    assert [("kestrel-3" in h.small) for h in rows(panel, "judge")] == [True, False]
+    assert [r.chip for r in rows(panel)] == ["2 Tight"]
+    panel.act(rows(panel, "judge")[1])
+    assert [r.chip for r in rows(panel)] == ["2 Tight", "0 Broken"]
+
+
 # turns -------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from app.domain.evaluation import Run
 from app.domain.turns import Turn
 from app.tasks.runner import Lane
 from app.ui.review.judge_list import JudgeList
-from app.ui.review.judge_rows import By, JudgeRow, Rows, TurnKey, judge_rows, shown
+from app.ui.review.judge_rows import By, JudgeRow, Rows, TurnKey, judge_rows, outdated, shown
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline, Label
@@ -180,6 +180,8 @@ class JudgePanel(QWidget):
     def _on_read(self, request: int, found: CallVerdicts, rows: Rows) -> None:
         if not isValid(self) or request != self._reading:
             return
+        if not self._is_read:
+            self._folded |= outdated(found)
         self._is_read = True
         self.rows, self.hiding = rows, found.hiding
         self._show()

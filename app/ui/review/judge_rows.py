@@ -115,6 +115,18 @@ def judge_rows(found: CallVerdicts, turn_set: TurnSet | None, rate_hz: int) -> R
     )
 
 
+def outdated(found: CallVerdicts) -> frozenset[str]:
+    """Judge versions of which a newer one has judged the call too: they are folded at first."""
+    newest: set[str] = set()
+    out = set()
+    for judge in found.judges:  # the newest comes first
+        name = judge.judge.ref.partition("@")[0]
+        if name in newest:
+            out.add(judge.judge.id)
+        newest.add(name)
+    return frozenset(out)
+
+
 def shown(
     rows: Sequence[JudgeRow], *, folded: Collection[str] = (), notable: bool = False
 ) -> list[JudgeRow]:
@@ -248,15 +260,22 @@ def _spent_parts(spent: Spent, *, each: bool = True) -> tuple[str, ...]:
         return ()
     count = f"{thousands(spent.requests)} request{'' if spent.requests == 1 else 's'}"
     tokens = "" if spent.tokens is None else f"{thousands(spent.tokens)}{GAP}tokens"
-    took = f"{spent.latency_ms / 1000:.1f}{GAP}s" if each else ""
+    took = took_words(spent.latency_ms) if each else ""
     money = spent_words(spent.priced_micro, spent.unpriced)
     alone = each and spent.requests == 1
     return tuple(part for part in ("" if alone else count, tokens, money, took) if part)
 
 
+def took_words(milliseconds: int) -> str:
+    """`35 ms`, `1.9 s`."""
+    if milliseconds < 1000:
+        return f"{milliseconds}{GAP}ms"
+    return f"{milliseconds / 1000:.1f}{GAP}s"
+
+
 def _made_of(verdict: SeenVerdict) -> str:
     shared = f"for {verdict.shared} verdicts" if verdict.shared > 1 else ""
-    parts = (verdict.run_code, *_spent_parts(verdict.spent), shared, mode_words(verdict))
+    parts = (verdict.run_code, mode_words(verdict), *_spent_parts(verdict.spent), shared)
     return " · ".join(part for part in parts if part)
 
 
