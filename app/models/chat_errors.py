@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.errors import UserError
 from app.domain.judging import AskFailure
-from app.models.chat_reply import Disguised, Unreadable
+from app.models.chat_reply import Disguised, Unreadable, storable
 from app.models.endpoint_calls import LONGEST_PAUSE_S, retry_after
 from app.models.endpoint_words import REFUSALS, Endpoint, in_words
 from app.models.secrets import Secret
@@ -99,7 +99,7 @@ def _of_status(error: Any, told: UserError, secret: Secret) -> Fault:
         again = advice == "true"
     return Fault(
         kind=KINDS.get(status, kind),
-        reason=str(told),
+        reason=storable(str(told)),
         again=again,
         pause_s=min(pause_s, LONGEST_PAUSE_S),
         status=status,

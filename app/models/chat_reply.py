@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from app.domain.judging import Usage
+
+MOST_DEPTH = 60
+"""Of lists and objects in a body; what is deeper was made to break its readers."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL, and halves of a surrogate pair: replies that are cut off inside an emoji have them."""
 
 
 class Unreadable(Exception):
@@ -27,14 +33,14 @@ class Disguised(Exception):
 
 
 def completion(text: str) -> dict[str, Any]:
-    """The body of a chat completion.
+    """The body of a chat completion, of texts and numbers that can be stored.
 
     Raises:
         Unreadable, Disguised.
     """
     try:
-        body = json.loads(text)
-    except ValueError:
+        body = _plain(json.loads(text, parse_constant=lambda _nan: None), MOST_DEPTH)
+    except (ValueError, RecursionError):
         raise Unreadable from None
     if not isinstance(body, dict):
         raise Unreadable
@@ -46,6 +52,11 @@ def completion(text: str) -> dict[str, Any]:
     code = error.get("code") if isinstance(error, dict) else None
     fits = isinstance(code, int) and 400 <= code < 600
     raise Disguised(code if fits and code is not None else 502, body)
+
+
+def storable(text: str) -> str:
+    """`text` without what no database takes."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def message_of(body: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -79,8 +90,20 @@ def model_names(text: str) -> tuple[str, ...]:
     try:
         listed = json.loads(text)["data"]
         return tuple(sorted({m["id"] for m in listed if isinstance(m["id"], str)}))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise Unreadable from None
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if not isinstance(value, list | dict):
+        return value
+    if depth == 0:
+        raise Unreadable
+    if isinstance(value, list):
+        return [_plain(v, depth - 1) for v in value]
+    return {storable(k): _plain(v, depth - 1) for k, v in value.items()}
 
 
 def _text(content: Any) -> str:

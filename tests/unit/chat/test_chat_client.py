@@ -126,6 +126,22 @@ def test_no_more_requests_at_once_than_the_profile_allows(server: ChatServer) ->
     assert len({r.request_id for r in replies}) == 30
 
 
+@pytest.mark.parametrize("limits", [{"rpm": 1200.0}, {"tpm": 1200.0 * 310}])
+def test_limits_of_the_profile_hold_for_all_requests_together(
+    server: ChatServer, limits: dict[str, float]
+) -> None:
+    usage = {"prompt_tokens": 300, "completion_tokens": 10}
+    server.script = lambda _: Answer("{}", usage=usage)
+
+    async def many(client: ChatClient) -> None:
+        await asyncio.gather(*(client.ask(request_of(str(i))) for i in range(32)))
+
+    started_s = time.monotonic()
+    within(profile_of(server, concurrency=32, **limits), many)
+    # Twenty a second, of which a second's share may leave at once: the other twelve take 0.6 s.
+    assert max(a.at_s for a in server.asked) - started_s >= 0.59
+
+
 def test_models_are_listed_by_name(server: ChatServer) -> None:
     assert within(profile_of(server), lambda c: c.models()) == ("judge-large", "judge-small")
 

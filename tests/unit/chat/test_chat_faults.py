@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import socket
 import time
 from email.utils import formatdate
@@ -210,10 +211,44 @@ def test_an_error_that_comes_as_a_success_is_an_error(
         assert "upstream is busy" in failed.reason
 
 
-@pytest.mark.parametrize("raw", [b"", b"null", b"[]", b"{}", b'{"choices": 3}', b"\xff\xfe"])
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"null", b"[]", b"{}", b'{"choices": 3}', b"\xff\xfe", DEEP,
+     b'{"choices": [], "x": ' + b"[" * 90 + b"]" * 90 + b"}"],
+)  # fmt: skip
 def test_a_success_that_is_no_completion_is_tried_again(server: ChatServer, raw: bytes) -> None:
     server.first = [lambda _: Answer(raw=raw)]
     assert ask(server).http_attempts == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(raw=DEEP, status=400),
+        Answer(raw=b'{"error": {"message": "half \\ud83d, \\u0000"}}', status=400),
+        Answer(raw={"error": {"message": ["a"], "code": {}, "param": 3}}, status=422),
+        Answer(raw=b"x", status=400, headers={"content-encoding": "gzip"}),
+        Answer(raw=b"", status=304),
+    ],
+)
+def test_a_refusal_may_look_like_anything(server: ChatServer, answer: Answer) -> None:
+    server.script = lambda _: answer
+    failed = fail(server)
+    assert (failed.kind, failed.http_attempts) == ("bad_request", 1)
+    assert len(failed.reason.encode()) < 500  # UTF-8 takes it, and it is no flood
+    assert "\x00" not in failed.reason
+
+
+def test_a_reply_cut_off_inside_an_emoji_can_be_stored(server: ChatServer) -> None:
+    body = b'{"choices": [{"message": {"content": "so \\ud83d"}}], "x": NaN, "\\u0000": -Infinity}'
+    server.script = lambda _: Answer(raw=body)
+    reply = ask(server)
+    assert reply.text == "so \ufffd"
+    assert reply.reply["x"] is None
+    assert "\x00" not in json.dumps(reply.reply, ensure_ascii=False, allow_nan=False)
 
 
 def test_a_failed_list_of_models_says_why(server: ChatServer) -> None:
