@@ -29,6 +29,8 @@ class FlowAsk:
     name: AskName
     messages: tuple[Mapping[str, str], ...]
     schema: Mapping[str, Any]
+    size: int
+    """How many units or nodes it is about; a reply grows with them."""
 
 
 def parse_ask(prompt: str, units: Sequence[Unit]) -> FlowAsk:
@@ -43,21 +45,21 @@ def parse_ask(prompt: str, units: Sequence[Unit]) -> FlowAsk:
             "trigger": str,
         },
     )
-    data = rows([dump({"id": u.id, "text": u.text}) for u in units])
+    data = [dump({"id": u.id, "text": u.text}) for u in units]
     return _ask("parse", prompt, "units", data, {"nodes": list[node]})  # type: ignore[valid-type]
 
 
 def criteria_ask(prompt: str, nodes: Sequence[FlowNode]) -> FlowAsk:
     """Ask to put these nodes as criteria."""
     one = closed("Criterion", {"id": _ids(nodes), "text": str, "trigger": str})
-    data = rows([dump(_shown(n)) for n in nodes])
+    data = [dump(_shown(n)) for n in nodes]
     return _ask("criteria", prompt, "nodes", data, {"criteria": list[one]})  # type: ignore[valid-type]
 
 
 def prerequisites_ask(prompt: str, nodes: Sequence[FlowNode]) -> FlowAsk:
     """Ask what each node needs."""
     one = closed("Needs", {"id": _ids(nodes), "needs": list[_ids(nodes)]})  # type: ignore[misc]
-    data = rows([dump(_shown(n)) for n in nodes])
+    data = [dump(_shown(n)) for n in nodes]
     return _ask("prerequisites", prompt, "nodes", data, {"prerequisites": list[one]})  # type: ignore[valid-type]
 
 
@@ -93,7 +95,7 @@ def with_prerequisites(nodes: Sequence[FlowNode], reply: Mapping[str, Any]) -> t
 
 
 def _ask(
-    name: AskName, prompt: str, data_name: str, data: str, fields: Mapping[str, Any]
+    name: AskName, prompt: str, data_name: str, data: Sequence[str], fields: Mapping[str, Any]
 ) -> FlowAsk:
     schema = strict_schema(closed(name.capitalize(), fields))
     system = f"{prompt.strip()}\n\nAnswer with one JSON object of this form:\n{in_words(schema)}"
@@ -101,9 +103,10 @@ def _ask(
         name=name,
         messages=(
             {"role": "system", "content": system},
-            {"role": "user", "content": block(data_name, data)},
+            {"role": "user", "content": block(data_name, rows(data))},
         ),
         schema=schema,
+        size=len(data),
     )
 
 

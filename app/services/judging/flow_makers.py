@@ -25,9 +25,10 @@ Made = TypeVar("Made")
 Nodes = tuple[FlowNode, ...]
 
 BASELINE = "baseline"
-MAX_TOKENS = 8_000
+REPLY_TOKENS, TOKENS_EACH = 1_500, 120
+"""Room for a reply, and for each unit or node that it is about."""
 TRIES = 2
-"""A reply that cannot be used is asked for once more."""
+"""A reply that cannot be used is asked for once more, with twice the room."""
 POLL_S = 0.1
 KEPT_CHARS = 20_000
 """So much of a reply is kept with the version."""
@@ -159,11 +160,12 @@ class ModelMaker(AbstractContextManager["ModelMaker"]):
 
     def _reply(self, ask: FlowAsk, attempt: int) -> ChatReply:
         body = [self.name, ask.name, attempt, [dict(m) for m in ask.messages]]
+        room = REPLY_TOKENS + TOKENS_EACH * ask.size
         request = ChatRequest(
             key=sha256_of(body),
             model=self.name,
             messages=ask.messages,
-            params={"temperature": 0, "max_tokens": MAX_TOKENS},
+            params={"temperature": 0, "max_tokens": room * attempt},
             schema=ask.schema,
             schema_name=f"flow_{ask.name}",
         )

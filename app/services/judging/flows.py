@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.calls import Call
 from app.domain.clock import utc_now
@@ -141,6 +141,8 @@ def save_flow(
 def approve_flow(ws: Workspace, viewer: Viewer, version_id: str, note: str) -> FlowApproval:
     """Accept a version: calls of its scenario are judged by it from now on.
 
+    One that is older than the approved one becomes the newest again, as a copy.
+
     Raises:
         NotAllowed: the viewer is no lead.
         NotFound: there is no such version.
@@ -157,6 +159,13 @@ def approve_flow(ws: Workspace, viewer: Viewer, version_id: str, note: str) -> F
         problems = flow_problems(version.nodes)
         if problems:
             raise BadInput(f"This flow cannot be approved: {problems[0]}", "Mend it and save.")
+        approved = uow.flows.newest(version.key, approved=True)
+        if approved is not None and approved.version > version.version:
+            again = replace(
+                version, stage=EDIT, reason=f"Version {version.version} again.",
+                parent_id=version.id,
+            )  # fmt: skip
+            version = uow.flows.add(again, rater_id=viewer.rater_id)
         proposed = proposal_of(version, uow.flows.versions(version.key))
         stood = acceptance(proposed.nodes, version.nodes)
         made = FlowApproval(

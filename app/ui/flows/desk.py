@@ -167,8 +167,10 @@ class FlowDesk(QObject):
             return "The checks are still running."
         if self.checks.problems:
             return self.checks.problems[0]
-        if base is not None and base.approved and not self.draft.is_changed:
-            return "This version is approved."
+        judging = self.judging
+        is_judging = base is not None and judging is not None and base.id == judging.id
+        if is_judging and not self.draft.is_changed:
+            return "Calls are judged by this version already."
         return ""
 
     # saving -------------------------------------------------------------------------------------

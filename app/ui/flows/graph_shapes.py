@@ -62,7 +62,7 @@ def shapes_of(nodes: Sequence[FlowNode], scale: float, columns: int = LOOSE_COLU
     has_tied = any(not p.is_loose for p in places.values())
     has_loose = any(p.is_loose for p in places.values())
     floor = min((p.row for p in places.values() if p.is_loose), default=0.0)
-    lift = BAND_PX if has_loose and has_tied else 0
+    lift = BAND_PX * scale if has_loose and has_tied else 0.0
     w, h = BOX_W * scale, BOX_H * scale
 
     def box(place: Place) -> QRectF:

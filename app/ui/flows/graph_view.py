@@ -59,6 +59,7 @@ class GraphView(QAbstractScrollArea):
         """Just opened: what is selected then is not scrolled to."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ring", "inside")
+        self.setStyleSheet("QAbstractScrollArea::corner { background: transparent; }")
         self.setAccessibleName("Graph of nodes")
         self.viewport().setMouseTracking(True)
         draft.changed.connect(self._on_changed)

@@ -30,9 +30,11 @@ Line = tuple[str, str]
 
 def entry_words(entry: FlowEntry) -> str:
     """A flow in the list of all."""
+    if not entry.versions:
+        return f"{entry.key}  {entry.title}"
     state = ", approved" if entry.approved else ""
-    count = f"{entry.versions} version{'' if entry.versions == 1 else 's'}{state}"
-    return f"{entry.key}  {entry.title}  ({count if entry.versions else 'not opened yet'})"
+    count = f"{entry.versions} version{'' if entry.versions == 1 else 's'}"
+    return f"{entry.key}  {entry.title}  ({count}{state})"
 
 
 def state_words(version: FlowVersion, judging: FlowVersion | None, *, changed: bool) -> str:

@@ -130,6 +130,8 @@ def test_a_bad_reply_is_asked_for_once_more(
     first, second = flow_history(workspace, "6.2").versions[0].report["asked"]
     assert first["problem"]
     assert second["problem"] == ""
+    room = [asked.body["max_tokens"] for asked in server.asked[:2]]
+    assert room == [1500 + 7 * 120, 2 * (1500 + 7 * 120)]
     server.reset()
     server.first = [bad, bad]
     with maker(server) as model, pytest.raises(BadInput, match="no usable answer"):

@@ -77,6 +77,18 @@ def test_an_approval_counts_what_stood_of_the_machines_proposal(
     assert judged_by.id == second.id
 
 
+def test_an_older_version_becomes_the_newest_again(workspace: Workspace, lead: Viewer) -> None:
+    base = derived(workspace, lead)
+    later = flows.save_flow(workspace, lead, base, base.nodes[:-1])
+    flows.approve_flow(workspace, lead, later.id, "Short.")
+    made = flows.approve_flow(workspace, lead, base.id, "Rather the long one.")
+    judged_by = flows.flow_of_key(workspace, "6.2")
+    assert judged_by is not None
+    assert (judged_by.version, judged_by.nodes) == (4, base.nodes)
+    assert (made.flow_version_id, made.proposed_id) == (judged_by.id, base.id)
+    assert made.nodes_kept == made.nodes_proposed
+
+
 def test_who_and_what_cannot_be_approved(workspace: Workspace, lead: Viewer) -> None:
     base = derived(workspace, lead)
     reviewer = sign_in(workspace, "Rob", "reviewer")
