@@ -16,7 +16,7 @@ FLOWS = "tfc."
 
 
 class MarkRow(NamedTuple):
-    """One score, as far as figures need it."""
+    """One score, as far as figures need it; or several of one judge and timing together."""
 
     call_id: str
     rubric_key: str
@@ -25,6 +25,7 @@ class MarkRow(NamedTuple):
     rater_id: str
     status: str
     value: float | None
+    """The mean of those that are together."""
     kind: str
     layer_id: str | None
     layer_version: int | None
@@ -34,6 +35,8 @@ class MarkRow(NamedTuple):
     speaker: str | None
     turn_index: int | None
     score_id: str
+    """Of the newest."""
+    n: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +79,56 @@ class ScoreSetRepo(Repo):
     def marks(
         self, viewer: Viewer, call_ids: Sequence[str], rubric_keys: Sequence[str]
     ) -> list[MarkRow]:
-        """Newest submitted scores that the viewer may see, oldest first.
+        """Newest submitted scores that the viewer may see, each by itself, oldest first.
 
         Args:
             viewer: who is looking.
             call_ids: of these calls.
             rubric_keys: of these rubrics, every version, and of every flow's.
         """
+        what = (
+            "s.status, s.value, i.kind, i.layer_id, i.layer_version, i.profile_id, "
+            'i.start, i."end", i.speaker, i.turn_index, s.id, 1'
+        )
+        return self._marks(viewer, call_ids, rubric_keys, what, "", "ORDER BY s.seq")
+
+    def tallies(
+        self, viewer: Viewer, call_ids: Sequence[str], rubric_keys: Sequence[str]
+    ) -> list[MarkRow]:
+        """The same for thousands of calls: a judge's scores on turns of one timing together.
+
+        People's stay by themselves, as their consensus is made turn by turn.
+        """
+        what = (
+            "s.status, avg(s.value), i.kind, i.layer_id, i.layer_version, i.profile_id, "
+            'max(i.start), max(i."end"), i.speaker, max(i.turn_index), max(s.id), count(*)'
+        )
+        own = "CASE rater.kind WHEN 'human' THEN s.id END"
+        group = (
+            "GROUP BY s.call_id, s.rubric_version_id, s.criterion_id, s.rater_id, s.status, "
+            f"i.kind, i.layer_id, i.layer_version, i.profile_id, {own} ORDER BY max(s.seq)"
+        )
+        return self._marks(
+            viewer, call_ids, rubric_keys, what, "JOIN rater ON rater.id = s.rater_id ", group
+        )
+
+    def _marks(
+        self,
+        viewer: Viewer,
+        call_ids: Sequence[str],
+        rubric_keys: Sequence[str],
+        what: str,
+        join: str,
+        tail: str,
+    ) -> list[MarkRow]:
         marks, params = listed(list(rubric_keys))
         rows = self._connection.exec_driver_sql(
-            "SELECT s.call_id, r.key, s.rubric_version_id, c.key, s.rater_id, s.status, s.value, "
-            'i.kind, i.layer_id, i.layer_version, i.profile_id, i.start, i."end", i.speaker, '
-            "i.turn_index, s.id FROM json_each(:ids) AS asked "
-            "JOIN score s ON s.call_id = asked.value "
+            f"SELECT s.call_id, r.key, s.rubric_version_id, c.key, s.rater_id, {what} "
+            "FROM json_each(:ids) AS asked JOIN score s ON s.call_id = asked.value "
             "JOIN item i ON i.id = s.item_id JOIN criterion c ON c.id = s.criterion_id "
-            "JOIN rubric_version r ON r.id = s.rubric_version_id "
+            f"JOIN rubric_version r ON r.id = s.rubric_version_id {join}"
             f"WHERE (r.key IN ({marks}) OR r.key LIKE '{FLOWS}%') AND i.kind IN ('call', 'turn') "
-            f"AND {NEWEST} AND {visible_scores(viewer)} ORDER BY s.seq",
+            f"AND {NEWEST} AND {visible_scores(viewer)} {tail}",
             {**params, **viewer_params(viewer), "ids": dump(list(call_ids))},
         )
         return [MarkRow(*row) for row in rows.fetchall()]

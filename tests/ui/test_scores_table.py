@@ -54,7 +54,7 @@ def ctx(workspace: Workspace, qapp: Any) -> Iterator[UiContext]:
 def opened(qtbot: Any, ctx: UiContext, **kwargs: Any) -> ScoresScreen:
     """The screen with its first table."""
     screen = ScoresScreen(ctx)
-    qtbot.addWidget(screen)
+    qtbot.addWidget(screen, before_close_func=ScoresScreen.deactivate)
     screen.resize(1200, 700)
     screen.show()
     with qtbot.waitSignal(screen.loader.scored, timeout=10_000):
@@ -154,7 +154,8 @@ def test_what_if_weights_stand_beside_the_papers(qtbot: Any, screen: ScoresScree
 
     qtbot.waitUntil(kept, timeout=5000)
     assert page.weights is not None
-    page.reset.click()
+    with qtbot.waitSignal(screen.loader.scored, timeout=10_000):
+        page.reset.click()
     assert page.sliders["tfc"].value() == 55
 
 

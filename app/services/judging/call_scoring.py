@@ -120,8 +120,8 @@ def _gic(
 ) -> Interaction:
     given = part.marks if part is not None else {}
     wanted = [d for d, w in settings.weights.dimensions.items() if w]
-    scores = {d: [m.value for m in given.get(d, ()) if m.status != "failed"] for d in wanted}
-    failed = sum(m.status == "failed" for d in wanted for m in given.get(d, ()))
+    scores = {d: _spread(given.get(d, ())) for d in wanted}
+    failed = sum(m.count for d in wanted for m in given.get(d, ()) if m.status == "failed")
     found = interaction(scores, na_mode=na_mode, weights=settings.weights, unscored=failed)
     for d in wanted:
         why = "Not applicable to any reply." if scores[d] else _unscored(given.get(d, ()))
@@ -137,6 +137,11 @@ def _gic(
     if failed:
         out.notes.append(f"GIC: {failed} verdicts could not be had; it is of the others.")
     return found
+
+
+def _spread(marks: Sequence[Mark]) -> list[float | None]:
+    """One value for each verdict that was had."""
+    return [v for m in marks if m.status != "failed" for v in [m.value] * m.count]
 
 
 def _unscored(marks: Sequence[Mark]) -> str:
@@ -239,11 +244,7 @@ def component_of(part: PartMarks, rubrics: Mapping[str, RubricVersion]) -> tuple
     if criterion is None or not given:
         return Component(), 0
     low, high = (pick(level.value for level in criterion.levels) for pick in (min, max))
-    values = [
-        (m.value - low) / (high - low)
-        for m in given
-        if m.status == "observed" and m.value is not None
-    ]
+    values = [(v - low) / (high - low) for v in _spread(given) if v is not None]
     if values:
         return Component(value=round(fmean(values), EVA_DECIMALS)), len(values)
     failed = any(m.status == "failed" for m in given)

@@ -11,7 +11,16 @@ from app.domain.ratings import Score, Viewer
 from app.domain.rubrics import RubricVersion
 from app.domain.turns import Turn
 from app.services import turn_figures
-from app.services.judging.score_parts import OURS, PARTS, REPORTED, Mark, PartId
+from app.services.judging.score_parts import (
+    OURS,
+    PARTS,
+    REPORTED,
+    RUBRICS,
+    Mark,
+    PartId,
+    by_part,
+    marks_of,
+)
 from app.services.judging.set_scores import ScoreSet
 from app.services.workspace import Workspace
 from db.unit_of_work import Reader
@@ -89,6 +98,7 @@ def verdicts_behind(
         if call is None:
             raise NotFound("That call is not there any more.", "Show the calls again.")
         scores = {s.id: s for s in uow.scores.visible(viewer, call_ids=[call_id])}
+        rows = by_part(uow.score_sets.marks(viewer, [call_id], RUBRICS))
         turns = _turns(uow, call)
         names = {r.rater_id: r.name for r in uow.raters.people()}
         names |= {v.rater_id: v.label for v in uow.judges.versions()}
@@ -100,7 +110,7 @@ def verdicts_behind(
         if source.id in (OURS, REPORTED):
             out += _told(found, part, source.id == REPORTED, source.label, call_id)
             continue
-        marks = found.marks(part, source).get(call_id)
+        marks = marks_of(rows.get(part, ()), source).get(call_id)
         if marks is None:
             continue
         rubric = found.rubrics.get(marks.rubric_version_id)

@@ -43,7 +43,7 @@ MarkStatus = Literal["observed", "not_applicable", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One score that counts, or the consensus of several people's."""
+    """A score that counts, several of one judge together, or the consensus of several people."""
 
     value: float | None
     status: MarkStatus
@@ -52,6 +52,8 @@ class Mark:
     start: int = 0
     """Frame where it begins."""
     score_ids: tuple[str, ...] = ()
+    count: int = 1
+    """Scores that are together; `value` is then their mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,8 @@ def sources(
         key = _identity(part, version) if version is not None else PEOPLE
         raters[key].add(row.rater_id)
         calls[key].add(row.call_id)
-        verdicts[key] += row.status in ("observed", "not_applicable")
+        if row.status in ("observed", "not_applicable"):
+            verdicts[key] += row.n
     found = []
     for key, ids in raters.items():
         newest = max(ids, key=lambda r: order.get(r, -1))
@@ -176,13 +179,14 @@ def _of_judge(rows: Sequence[MarkRow]) -> PartMarks:
     rubric = rows[-1].rubric_version_id
     rows = [r for r in rows if r.rubric_version_id == rubric]
     timing = next((_timing(r) for r in reversed(rows) if r.kind == "turn"), None)
-    newest: dict[tuple[str, str, int, int], MarkRow] = {}
+    newest: dict[tuple[str, str, str, int, int], MarkRow] = {}
     for at, row in enumerate(rows):
         if row.kind == "turn" and _timing(row) != timing:
             continue
         if row.kind == "call" and timing is not None and _answered_since(row, rows[at + 1 :]):
             continue
-        newest[(row.criterion_key, row.kind, row.start, row.end)] = row
+        status = row.status if row.n > 1 else ""
+        newest[(row.criterion_key, row.kind, status, row.start, row.end)] = row
     return _gathered(rubric, ((row.criterion_key, _mark(row)) for row in newest.values()))
 
 
@@ -228,7 +232,7 @@ def _mark(row: MarkRow) -> Mark:
     status: MarkStatus = "failed"
     if row.status in ("observed", "not_applicable"):
         status = row.status  # type: ignore[assignment]
-    return Mark(row.value, status, _turn(row), row.start, (row.score_id,))
+    return Mark(row.value, status, _turn(row), row.start, (row.score_id,), row.n)
 
 
 def _gathered(rubric: str, found: Iterable[tuple[str, Mark]]) -> PartMarks:

@@ -20,7 +20,7 @@ from app.eval.stats.proportion import Interval
 from app.eval.stats.resampled import cluster_intervals
 from app.services import browsing
 from app.services.judging.call_scoring import CallScores, score_call
-from app.services.judging.score_columns import COLUMNS, Column
+from app.services.judging.score_columns import BY_ID, COLUMNS, Column, Group
 from app.services.judging.score_parts import OURS, PARTS, REPORTED, PartId, Source
 from app.services.judging.score_settings import ScoreSettings, stored_settings
 from app.services.judging.set_scores import ScoreSet, load
@@ -29,6 +29,8 @@ from db.repos.score_sets import CallHead
 
 ALL = "All calls"
 _BY_CALL = tuple(c for c in COLUMNS if not c.by_scenario)
+_MACRO: frozenset[Group] = frozenset({"Final", "TFC", "GIC"})
+"""OutboundEval's figures, whose scenarios are in domains and sub-scenarios."""
 _ATTEMPTS = {"pass_1": "at_1", "pass_k": "at_k", "power_k": "power_k_observed",
              "power_k_theory": "power_k_theoretical"}  # fmt: skip
 
@@ -262,7 +264,7 @@ def _cell(
         total=len(calls),
         verdicts=sum(one.counts.get(column, 0) for one, _ in having),
         interval=interval,
-        macro=_macro(having),
+        macro=_macro(having) if BY_ID[column].group in _MACRO else None,
         call_ids=tuple(one.call.id for one, _ in having),
         missing=tuple(lacking.most_common()),
     )

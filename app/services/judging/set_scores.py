@@ -109,7 +109,7 @@ def load(ws: Workspace, viewer: Viewer, call_ids: Sequence[str]) -> ScoreSet:
     ids = list(dict.fromkeys(call_ids))
     with ws.db.read() as uow:
         repo = uow.score_sets
-        rows = by_part(repo.marks(viewer, ids, RUBRICS))
+        rows = by_part(repo.tallies(viewer, ids, RUBRICS))
         versions = {v.rater_id: v for v in uow.judges.versions()}
         people = repo.people()
         rubrics = _rubrics(uow, rows)

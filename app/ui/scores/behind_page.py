@@ -17,6 +17,7 @@ from app.ui.tokens import Size
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 from app.ui.widgets.splitter import LineSplitter
 
+MOST_CALLS = 300
 NOBODY = "No single verdicts are behind it."
 LOW = 0.34
 """Of its scale: a verdict below it stands out."""
@@ -88,7 +89,7 @@ class BehindPage(QWidget):
         having = set(cell.call_ids)
         calls = [c for c in table.calls if c.call.id in having]
         calls.sort(key=lambda c: (c.values.get(base) or 0.0, c.call.code))
-        self.calls_title.setText("Calls, the lowest first" if calls else "No call has it")
+        self.calls_title.setText(_calls_words(len(calls)))
         lines = [
             Line(
                 key=c.call.id,
@@ -96,7 +97,7 @@ class BehindPage(QWidget):
                 value=share(c.values.get(base)),
                 lower=((c.call.title, "t3"),),
             )
-            for c in calls
+            for c in calls[:MOST_CALLS]
         ]
         if not lines:
             self.show_verdicts("", ())
@@ -125,6 +126,12 @@ class BehindPage(QWidget):
     def _open(self, key: str) -> None:
         if self.calls.key:
             self.open_asked.emit(self.calls.key, self._verdicts[int(key)].frame)
+
+
+def _calls_words(count: int) -> str:
+    if count > MOST_CALLS:
+        return f"The {MOST_CALLS} lowest of {count} calls"
+    return "Calls, the lowest first" if count else "No call has it"
 
 
 def _line(at: int, v: Verdict) -> Line:

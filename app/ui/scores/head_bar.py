@@ -71,7 +71,7 @@ class ScoresHead(_Bar):
         self.go = Button(theme, "Show", kind="primary", action="scores.show", actions=actions)
         self.go.clicked.connect(self.show_asked)
         self.row.addWidget(self.back)
-        self.row.addWidget(Label(theme, "Scores", "title"))
+        self.row.addWidget(Label(theme, "Results", "title"))
         self.row.addSpacing(6)
         self.row.addWidget(self.edit, 1)
         self.row.addWidget(self.kept)

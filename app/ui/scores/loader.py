@@ -54,7 +54,7 @@ class ScoresLoader(QObject):
 
     def remake(self, scored: Scored, settings: ScoreSettings, weights: Weights | None) -> None:
         """Other settings of the same set; `scored` answers."""
-        self._start(work.made, scored.found, settings, weights)
+        self._start(work.made, scored.found, settings, weights, scored.paper)
 
     def peek(self, scored: Scored, settings: ScoreSettings, call_id: str, column: str) -> None:
         """Ask what is behind a figure of a call; `behind` answers."""

@@ -35,7 +35,7 @@ class ScoresScreen(Screen):
     """Agents by figures, what is behind each, and what-if weights beside the paper's."""
 
     key: ClassVar[str] = "scores"
-    title: ClassVar[str] = "Scores"
+    title: ClassVar[str] = "Results"
 
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
@@ -337,6 +337,7 @@ class ScoresScreen(Screen):
 
     def deactivate(self) -> None:
         """A table that nobody waits for is stopped."""
+        self._pause.stop()
         self.loader.cancel()
 
     def status_keys(self) -> Sequence[StatusKey]:

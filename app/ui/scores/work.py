@@ -71,9 +71,16 @@ def read(
     return made(ctx, found, settings, weights)
 
 
-def made(ctx: Work, found: ScoreSet, settings: ScoreSettings, weights: Weights | None) -> Scored:
-    """The tables of what was read."""
-    paper = table_of(found, settings)
+def made(
+    ctx: Work,
+    found: ScoreSet,
+    settings: ScoreSettings,
+    weights: Weights | None,
+    known: ScoreTable | None = None,
+) -> Scored:
+    """The tables of what was read; `known` by the paper's weights serves for equal settings."""
+    is_known = known is not None and known.settings == settings
+    paper = known if known is not None and is_known else table_of(found, settings)
     ctx.raise_if_cancelled()
     other = None if weights is None else table_of(found, replace(settings, weights=weights))
     return Scored(found=found, paper=paper, what_if=other)
