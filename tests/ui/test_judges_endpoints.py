@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 
 from app.domain.endpoints import EndpointProfile, Price
 from app.services.judging import endpoints
@@ -16,7 +18,7 @@ from app.ui.judges.endpoints_page import EndpointsPage
 from app.ui.judges.price_model import COLUMNS
 from app.ui.judges.screen import JudgesScreen
 from tests.support.chat_server import ChatServer, serving
-from tests.ui.judges_rig import judges_screen, settle
+from tests.ui.judges_rig import judges_screen, press, settle
 from tests.ui.shell_support import context
 
 PROFILE = EndpointProfile(name="here", base_url="http://127.0.0.1:9/v1", model="m")
@@ -259,3 +261,32 @@ def test_two_prices_for_the_same_are_refused_in_words(
     assert "two prices" in page.prices.status.text()
     assert len(endpoints.prices(workspace)) <= 1
     assert len(page.prices.model.rows) == 3  # what was typed is still there
+
+
+def test_signs_typed_into_a_price_are_no_keys_of_ours(
+    qtbot: Any, screen: JudgesScreen, page: EndpointsPage, workspace: Workspace, qapp: Any
+) -> None:
+    endpoints.save_endpoint(workspace, PROFILE)
+    table = [Price(model=name, input_per_m=1.0, output_per_m=1.0) for name in ("a", "b")]
+    endpoints.save_prices(workspace, table)
+    page.activate()
+    settle(qtbot, screen)
+    view = page.prices.view
+    screen.ctx.actions.install(qapp)
+    try:
+        view.setCurrentIndex(page.prices.model.index(1, 2))
+        press(qtbot, view, Qt.Key.Key_2)
+        assert screen.tabs.current == "endpoints"
+        editor = view.findChild(QLineEdit)
+        assert editor is not None
+        assert editor.text() == "2"
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: page.prices.model.rows[1].input_per_m == "2")
+        press(qtbot, view, Qt.Key.Key_Up)
+        assert view.currentIndex().row() == 0
+        press(qtbot, view, Qt.Key.Key_Delete)
+        settle(qtbot, screen)
+    finally:
+        screen.ctx.actions.uninstall(qapp)
+    assert [(p.model, p.input_per_m) for p in endpoints.prices(workspace)] == [("b", 2.0)]
+    assert [p.name for p in endpoints.endpoints(workspace)] == ["here"]

@@ -185,6 +185,28 @@ def test_keys_go_from_change_to_change(
     assert not page.detail.shows_diff
 
 
+def test_arrows_scroll_the_texts_and_choose_in_the_list(
+    qtbot: Any, screen: JudgesScreen, page: JudgesPage
+) -> None:
+    press(qtbot, page.detail.pane.texts["user"], Qt.Key.Key_Down)
+    assert page.list.view.currentIndex().data() is not None
+    assert page.state.entry is not None
+    assert page.state.entry.name == "gic"
+    press(qtbot, page.list.view, Qt.Key.Key_Down)
+    assert page.state.entry.name == page.list.model.rows[page.list.view.currentIndex().row()].key
+    assert page.state.entry.name != "gic"
+
+
+def test_escape_clears_the_search_before_it_leaves_it(qtbot: Any, page: JudgesPage) -> None:
+    press(qtbot, page.list.view, Qt.Key.Key_Slash)
+    assert page.list.search.hasFocus()
+    page.list.search.setText("flow")
+    press(qtbot, page.list.search, Qt.Key.Key_Escape)
+    assert page.list.search.text() == ""
+    press(qtbot, page.list.search, Qt.Key.Key_Escape)
+    assert page.list.view.hasFocus()
+
+
 def test_what_is_not_saved_is_held_against_its_base(page: JudgesPage) -> None:
     page.verbs.edit()
     write(page, ADDED)

@@ -70,13 +70,17 @@ class DiffView(QAbstractScrollArea):
         if not changes:
             return
         self.current = max(0, min(len(changes) - 1, self.current + by))
-        row = self._laid[changes[self.current]]
-        bar = self.verticalScrollBar()
-        top = round(row.top - self.viewport().height() / 3)
-        bar.setValue(top)
+        self._reveal()
         self.setAccessibleDescription(self._spoken(changes[self.current]))
         self.viewport().update()
         self.moved.emit(self.current)
+
+    def _reveal(self) -> None:
+        """Bring the change one stands at into the upper third."""
+        changes = self._diff.changes
+        if 0 <= self.current < len(changes):
+            row = self._laid[changes[self.current]]
+            self.verticalScrollBar().setValue(round(row.top - self.viewport().height() / 3))
 
     def _spoken(self, at: int) -> str:
         row = self._diff.rows[at]
@@ -86,9 +90,10 @@ class DiffView(QAbstractScrollArea):
     # layout -------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap anew."""
+        """Wrap anew; what one stands at stays in sight."""
         super().resizeEvent(event)
         self._lay_out()
+        self._reveal()
 
     def _side_px(self) -> int:
         return self.viewport().width() // 2

@@ -75,10 +75,20 @@ class EndpointsPage(QWidget):
             "judges.save": self.save,
             "judges.escape": self.list.setFocus,
         }
-        self.ctx.actions.bind(self, handlers)
-        self.ctx.actions.bind(
-            self, {"edit_history.undo": self.undo}, enabled=lambda _id: bool(self._undo)
-        )
+        bind = self.ctx.actions.bind
+        bind(self, handlers, enabled=self._is_enabled)
+        bind(self, {"edit_history.undo": self.undo}, enabled=lambda _id: bool(self._undo))
+        bind(self.prices, {"judges.remove": self.prices.remove})
+
+    @property
+    def takes_signs(self) -> bool:
+        """Whether letters and digits are typed into a cell, rather than being keys of ours."""
+        return self.prices.view.hasFocus()
+
+    def _is_enabled(self, action_id: str) -> bool:
+        if self.takes_signs:
+            return action_id in ("judges.save", "judges.run", "judges.escape")
+        return True
 
     # reading ------------------------------------------------------------------------------------
 

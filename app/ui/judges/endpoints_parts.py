@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.actions import ActionTable
@@ -18,7 +18,7 @@ from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline, Label
 from app.ui.widgets.splitter import LineSplitter
 
-LIST_PX, PRICES_PX, EMPTY_PX = 272, 206, 560
+LIST_PX, LIST_SHARE, PRICES_PX, EMPTY_PX = 272, 0.24, 206, 560
 NONE = (
     "No endpoint yet",
     "Judges with a model are asked at an endpoint that speaks OpenAI's language: OpenAI itself, "
@@ -32,6 +32,8 @@ class EndpointsParts(QWidget):
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._moved = False
+        """Whether the list's width was chosen by the person."""
         # From the outside inwards: a part that changes its parent is styled anew with all in it.
         self.notice = Notice(theme, self)
         self._split = LineSplitter(theme, Qt.Orientation.Vertical, self)
@@ -54,7 +56,7 @@ class EndpointsParts(QWidget):
         self._top.addWidget(self._left)
         self._top.addWidget(self.editor)
         self._top.setStretchFactor(1, 1)
-        self._top.setSizes([theme.px(LIST_PX), 2000])
+        self._top.splitterMoved.connect(self._on_moved)
         self.empty.setMaximumWidth(theme.px(EMPTY_PX))
         first = QWidget()
         middle = QHBoxLayout(first)
@@ -70,6 +72,16 @@ class EndpointsParts(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.notice)
         outer.addWidget(self._split, 1)
+
+    def _on_moved(self, *_args: int) -> None:
+        self._moved = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until someone moves the line, the list has its share of the width."""
+        super().resizeEvent(event)
+        if not self._moved:
+            wide = min(self._theme.px(LIST_PX), round(self.width() * LIST_SHARE))
+            self._top.setSizes([wide, self.width() - wide - 1])
 
     def _lay_out_left(self) -> None:
         theme = self._theme

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
@@ -27,7 +28,7 @@ from app.ui.screen import StatusKey
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.splitter import LineSplitter
 
-LIST_PX, LEAST_LIST_PX = 272, 200
+LIST_PX, LEAST_LIST_PX, LIST_SHARE = 272, 200, 0.24
 NONE = (
     "No judge is here",
     "Judges come with the workspace. Open it anew to add those that are shipped.",
@@ -44,6 +45,8 @@ class JudgesPage(QWidget):
         super().__init__(parent)
         self.ctx = ctx
         self.state = JudgesState()
+        self._moved = False
+        """Whether the list's width was chosen by the person."""
         self._pages = QStackedWidget(self)
         self.split = LineSplitter(ctx.theme, parent=self._pages)
         self.list = JudgeList(ctx.theme, ctx.actions, self.split)
@@ -61,7 +64,7 @@ class JudgesPage(QWidget):
         self.split.addWidget(self.list)
         self.split.addWidget(self.detail)
         self.split.setStretchFactor(1, 1)
-        self.split.setSizes([self.ctx.theme.px(LIST_PX), 2000])
+        self.split.splitterMoved.connect(self._on_moved)
         self.list.setMinimumWidth(LEAST_LIST_PX)
         for page in (QWidget(), self.split, self.empty):
             self._pages.addWidget(page)
@@ -69,10 +72,19 @@ class JudgesPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
 
+    def _on_moved(self, *_args: int) -> None:
+        self._moved = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until someone moves the line, the list has its share of the width."""
+        super().resizeEvent(event)
+        if not self._moved:
+            wide = min(self.ctx.theme.px(LIST_PX), round(self.width() * LIST_SHARE))
+            self.split.setSizes([wide, self.width() - wide - 1])
+
     def _wire(self) -> None:
         detail, verbs = self.detail, self.verbs
         self.list.chosen.connect(self._on_chosen)
-        detail.pane.left.connect(self.list.view.setFocus)
         detail.about.version_chosen.connect(self.show_version)
         detail.tabs.chosen.connect(self._on_side)
         verbs.saved.connect(self._on_saved)

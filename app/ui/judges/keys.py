@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QApplication
+
 from app.ui.screen import StatusKey
 
 if TYPE_CHECKING:
     from app.ui.judges.judges_page import JudgesPage
 
+ROWS = ("judges.up", "judges.down")
 CHANGES = ("judges.next_change", "judges.previous_change")
 
 
@@ -34,7 +37,12 @@ def handlers(page: JudgesPage) -> dict[str, Callable[[], object]]:
 
 
 def is_enabled(page: JudgesPage, action_id: str) -> bool:
-    """Whether an action does anything now."""
+    """Whether an action does anything now, where the focus is."""
+    focus = QApplication.focusWidget()
+    if action_id in ROWS and focus is not None and page.detail.isAncestorOf(focus):
+        return False  # arrows scroll the texts
+    if action_id == "judges.escape" and page.list.search.hasFocus():
+        return False  # it clears the search first
     if action_id in CHANGES:
         return page.detail.shows_diff
     if action_id == "judges.edit":
@@ -58,7 +66,7 @@ def status_keys(page: JudgesPage) -> Sequence[StatusKey]:
             (("app.keys",), "all keys"),
         )
     return (
-        (("judges.up", "judges.down"), "judge"),
+        (ROWS, "judge"),
         (("judges.edit",), "edit"),
         (("judges.diff",), "diff"),
         (("judges.try_out",), "try out"),

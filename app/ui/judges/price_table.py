@@ -158,7 +158,9 @@ class PriceView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter edits, Del removes; arrows move."""
         key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.accept()  # what the cell's editor has let through is not meant for the table
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self.edit(self.currentIndex())
         elif key == Qt.Key.Key_Delete:
             self.remove_asked.emit()

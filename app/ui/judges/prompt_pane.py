@@ -31,7 +31,6 @@ class PromptPane(QWidget):
     """Part (`system`, `user`) and its text."""
     field_changed = Signal(str, str)
     params_changed = Signal(object)
-    left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +62,6 @@ class PromptPane(QWidget):
         self.tabs.chosen.connect(self.show_tab)
         for part, edit in self.texts.items():
             edit.textChanged.connect(lambda p=part: self._on_text(p))
-            edit.left.connect(self.left)
         self.settings.field_changed.connect(self.field_changed)
         self.settings.params_changed.connect(
             lambda: self.params_changed.emit(self.settings.params.values)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import (
     QFont,
-    QKeyEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -86,9 +85,6 @@ class _Gutter(QWidget):
 class PromptText(QPlainTextEdit):
     """A template that is read, or written where it is not read-only."""
 
-    left = Signal()
-    """Esc while writing."""
-
     def __init__(self, theme: Theme, name: str, *, numbered: bool = True) -> None:
         super().__init__()
         self._theme, self._numbered = theme, numbered
@@ -119,13 +115,6 @@ class PromptText(QPlainTextEdit):
         """Show another text from its top, unless it is this one already."""
         if text != self.toPlainText():
             self.setPlainText(text)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves."""
-        if event.key() == Qt.Key.Key_Escape and not self.isReadOnly():
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
     def go_to_line(self, number: int) -> None:
         """Put the cursor at the start of a line, counted from 1."""

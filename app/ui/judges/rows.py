@@ -88,7 +88,7 @@ def _row(entry: JudgeEntry, *, has_draft: bool) -> LineRow:
     kind, judged = KIND_WORDS[newest.kind], judged_words(entry.calls)
     about = f"{newest.ref} · {UNIT_WORDS[newest.unit]}, {MODALITY_WORDS[newest.modality]}"
     models = dict.fromkeys(used.version.model for used in entry.used if used.version.model)
-    tips = [f"Judged by {', '.join(models)}"] if models else []
+    tips = [newest.title, *([f"Judged by {', '.join(models)}"] if models else [])]
     if has_draft:
         tips.append("Changes that are not saved")
     draft = ", unsaved changes" if has_draft else ""

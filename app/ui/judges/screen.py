@@ -57,7 +57,7 @@ class JudgesScreen(Screen):
         self.judges.status_changed.connect(self.status_changed)
         self.judges.endpoints_asked.connect(self._add_endpoint)
         handlers = {f"judges.{key}": lambda k=key: self.show_tab(k) for key in KEYS}
-        ctx.actions.bind(self, handlers)
+        ctx.actions.bind(self, handlers, enabled=lambda _action: not self._takes_signs)
 
     @property
     def endpoints(self) -> EndpointsPage:
@@ -97,6 +97,11 @@ class JudgesScreen(Screen):
         from app.ui.judges.endpoints_page import EndpointsPage
 
         return EndpointsPage(self.ctx, self._stack)
+
+    @property
+    def _takes_signs(self) -> bool:
+        made = self._made.get("endpoints")
+        return bool(getattr(made, "takes_signs", False))
 
     @property
     def _front(self) -> Page:

@@ -14,7 +14,7 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Hairline, Label
 
 BOX_W, BOX_H = 30, 22
-AT_ONCE = 12
+AT_ONCE = 10
 """Verdicts that are drawn at a time; a judge of every turn of a long call gives hundreds."""
 
 
@@ -99,6 +99,5 @@ class VerdictList(QWidget):
         ):
             if text:
                 label = Label(theme, text, "small", token, wrap=True)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 column.addWidget(label)
         return block
