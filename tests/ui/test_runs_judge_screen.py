@@ -196,6 +196,27 @@ def test_what_failed_is_asked_again_in_a_run_of_its_own(
     assert (first.group, first.now) == ("finished", f"Done, {run.failed} since tried again")
 
 
+def test_the_strip_shows_requests_under_way_and_a_pause_ends_them(
+    qtbot: Any, ctx: UiContext, ids: list[str], asked: ChatServer
+) -> None:
+    asked.latency_s = 0.4
+    run = make(ctx, ids, LLM)
+    screen = show(qtbot, ctx, run)
+    ctx.runs.start(run.id)
+
+    def under_way() -> tuple[int, int]:
+        name = f"{run.code} requests"
+        return next(((s.used, s.size) for s in screen.parts.strip.lanes if s.name == name), (0, 0))
+
+    qtbot.waitUntil(lambda: under_way()[0] > 0, timeout=LONG_MS)
+    assert under_way()[1] == 8
+    assert screen.panel.steps.rows[0].is_current
+    screen.panel.pause.click()
+    qtbot.waitUntil(lambda: evaluating.run(ctx.ws, run.id).state == "paused", timeout=LONG_MS)
+    settle(qtbot, ctx)
+    assert under_way() == (0, 0)
+
+
 # a new run ------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.domain.busy import Busy
 from app.domain.changes import Changes
 from app.domain.errors import Cancelled, NotAllowed, UserError
 from app.domain.evaluation import Run, RunState
@@ -64,6 +65,7 @@ class Driver:
     _changes: Changes = field(default_factory=Changes)
     _beat_s: float = 0.0
     _told_s: float = 0.0
+    _busy: Busy = field(default_factory=Busy)
 
     def drive(self) -> Run:
         """Work until the run is over, a cap is reached, or someone asks to pause or cancel it.
@@ -135,6 +137,7 @@ class Driver:
                 if wish:
                     self._drain(DRAIN_S)
                     return ENDS[wish]
+                self._tell_busy()
                 self.ctx.raise_if_cancelled()
         except Cancelled as error:
             self._drain(DRAIN_S if isinstance(error, PausedByPerson) else HURRIED_S)
@@ -170,6 +173,8 @@ class Driver:
             wish, changes = self._store.commit(self._inbox, worked_ms)
             self._beat_s = now
             self._changes |= changes
+            # However fast it comes, people see how far it is.
+            self._tell()
             # Others get a turn at the interpreter and at the database.
             time.sleep(0)
         self._tell()
@@ -186,6 +191,12 @@ class Driver:
             run = reader.runs.get(self.run.id)
         if run is not None:
             self.ctx.progress(run.settled, run.steps, f"{run.failed} failed" if run.failed else "")
+
+    def _tell_busy(self) -> None:
+        busy = self._asking.busy
+        if busy != self._busy:
+            self._busy = busy
+            self.ctx.partial(busy)
 
     def _leave(self, state: RunState, note: str) -> None:
         with self.ws.db.machine() as uow:

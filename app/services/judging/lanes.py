@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 
+from app.domain.busy import Busy
 from app.domain.endpoints import ChatFailed, EndpointProfile, Price
 from app.domain.judging import RunCost
 from app.services.judging import endpoints
@@ -88,10 +89,17 @@ class Asking:
         self._task: asyncio.Task[None] | None = None
         self._meter: Meter | None = None
         self._stopping = False
+        self._flying: list[str] = []
         self.note = ""
         """Why it stopped before all was asked; empty where it did not, or was told to."""
 
     # any thread --------------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> Busy:
+        """Judges that requests are under way for, and how many may be at a time."""
+        asking = [lane for lane in self._lanes if lane.profile is not None]
+        return Busy(names=tuple(self._flying), places=sum(lane.workers for lane in asking))
 
     def stop(self) -> None:
         """Send nothing more; what is in flight may land."""
@@ -165,7 +173,11 @@ class Asking:
     async def _work(self, lane: Lane) -> None:
         while (todo := await self._next(lane)) is not None:
             assert lane.asker is not None, "only a lane with an endpoint has anything to ask"
-            await lane.asker.carry_out(todo, lambda landed: self._landed(lane, landed))
+            self._flying.append(todo.judge.name)
+            try:
+                await lane.asker.carry_out(todo, lambda landed: self._landed(lane, landed))
+            finally:
+                self._flying.remove(todo.judge.name)
 
     async def _next(self, lane: Lane) -> Todo | None:
         while not (self._stopping or (self._meter and self._meter.stopped)):

@@ -140,7 +140,7 @@ class ReviewScreen(Screen):
         return self.session.call_id
 
     def activate(self, **kwargs: Any) -> None:
-        """Show `call_id`, in the list `call_ids` called `list_name`, at `frame` on `tab` if given."""
+        """Show `call_id` in the list `call_ids` called `list_name`, at `frame`, on `tab`."""
         if "call_ids" in kwargs:
             self._call_ids = tuple(kwargs["call_ids"])
             self._list_name = str(kwargs.get("list_name") or "")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Literal
 
+from app.domain.busy import Busy
 from app.domain.changes import Changes
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Feed:
         self._begun = False
         self._ctx: TaskContext | None = None
         self._pool: CountedPool | None = None
+        self._busy = Busy()
         self._looked_at = time.monotonic()
 
     # the driver's side: a `Work` ----------------------------------------------------------------
@@ -65,8 +67,10 @@ class Feed:
         """The run's counters are in the database: showing them is enough."""
         self.told(Changes(runs=True))
 
-    def partial(self, _value: object) -> None:
-        """Drivers hand over nothing in between."""
+    def partial(self, value: object) -> None:
+        """What is under way, of drivers that know no pool."""
+        if isinstance(value, Busy):
+            self._busy = value
 
     def raise_if_cancelled(self) -> None:
         """Raise what interrupts the run; it becomes its note."""
@@ -108,13 +112,13 @@ class Feed:
 
     @property
     def busy(self) -> tuple[str, ...]:
-        """Names of the evaluators that workers are on, the longest running first."""
-        return self._pool.busy if self._pool is not None else ()
+        """Evaluators that workers are on, or judges that are asked, the longest running first."""
+        return self._pool.busy if self._pool is not None else self._busy.names
 
     @property
     def capacity(self) -> int:
         """How many steps run at a time; 0 before it has begun."""
-        return self._pool.size if self._pool is not None else 0
+        return self._pool.size if self._pool is not None else self._busy.places
 
 
 class CountedPool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from app.domain.evaluation import Run
 from app.tasks.runner import WORKERS, Lane
 from app.ui.runs.feed import Feed
+from app.ui.runs.judge_words import is_judging
 from app.ui.runs.lane_strip import LaneState
 
 
@@ -18,9 +19,14 @@ def lanes_of(feeds: Iterable[Feed], runs: Mapping[str, Run]) -> list[LaneState]:
     for feed in begun:
         run = runs.get(feed.run_id)
         if run is not None and feed.capacity:
-            name = "in flight" if run.where == "dask" else "workers"
-            lanes.append(LaneState(f"{run.code} {name}", len(feed.busy), feed.capacity))
+            lanes.append(LaneState(f"{run.code} {_what(run)}", len(feed.busy), feed.capacity))
     elsewhere = sum(run.state == "running" and run.id not in here for run in runs.values())
     if elsewhere:
         lanes.append(LaneState("In other windows", elsewhere, 0))
     return lanes
+
+
+def _what(run: Run) -> str:
+    if is_judging(run):
+        return "requests"
+    return "in flight" if run.where == "dask" else "workers"
