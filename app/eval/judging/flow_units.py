@@ -24,13 +24,15 @@ _MARK = re.compile(
 _HEADING = re.compile(r"#{1,6}\s|-{3,}\s*$|={3,}\s*$")
 _BREAK = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 _CONDITION = re.compile(
-    r"(?:otherwise,?\s+)?(?:if|when|whenever|unless|in case|should)\b\s*"
+    r"(?:otherwise,?\s+)?(?:if|when|whenever|unless|in case|should|si|wenn|falls|sofern)\b\s*"
     r"|(?:如果|如若|如遇|假如|倘若|要是|若是|若|一旦|もし|当(?=[^，。]{1,30}时)"
     r"|如(?![下何实期上此今同前意]))",
     re.IGNORECASE,
 )
+_ARROW = re.compile(r"[^→]+\s→\s[^→]+")
+"""`Trigger → action`, as scenarios write their branches; a path has more arrows than one."""
 _CONDITION_JA = re.compile(r"[^。、]{1,40}(?:場合は?|たら)[、,]")
-_THEN = re.compile(r"\s*(?:[,:，、：]|→|\bthen\b|(?<=[\u4e00-\u9fff])则)\s*(?:then\b\s*|则|就)?")
+_THEN = re.compile(r"\s*(?:[,:，、：]|\bthen\b|(?<=[\u4e00-\u9fff])则)\s*(?:then\b\s*|则|就)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +103,15 @@ def units_of(sop: str) -> tuple[Unit, ...]:
 
 def is_condition(text: str) -> bool:
     """Whether a sentence begins by saying when it applies."""
-    return bool(_CONDITION.match(text) or _CONDITION_JA.match(text))
+    patterns = (_CONDITION.match, _CONDITION_JA.match, _ARROW.fullmatch)
+    return any(match(text) is not None for match in patterns)
 
 
 def split_condition(text: str) -> tuple[str, str]:
     """Trigger and action of a conditional sentence; the whole text as both where they are one."""
+    if _ARROW.fullmatch(text):
+        trigger, _, action = text.partition("→")
+        return trigger.strip(), action.strip()
     lead = _CONDITION.match(text)
     rest = text[lead.end() :] if lead else text
     cut = _THEN.search(rest)

@@ -118,9 +118,8 @@ class FlowsScreen(Screen):
         self._show_tools()
 
     def _show_tools(self) -> None:
-        nodes, parts = self.draft.nodes, self.parts
-        key = sum(n.kind == "key" for n in nodes)
-        parts.tools.show_count(len(nodes), key, any_selected=bool(self.draft.selected))
+        parts = self.parts
+        parts.tools.show_nodes(self.draft.nodes, self.draft.selected)
         has_text = parts.sop.selection is not None
         parts.give.setEnabled(has_text and bool(self.draft.selected))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 
+from app.domain.flows import FlowNode
 from app.ui.actions import ActionTable
 from app.ui.flows.bar import Bar
+from app.ui.flows.words import count_words
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.labels import ElidedLabel, Label
+from app.ui.widgets.labels import ElidedLabel
 
 STRIP_PX, SAID_PX = 36, 30
 TOOLS = (
@@ -25,10 +29,9 @@ class ToolsBar(Bar):
 
     def __init__(self, theme: Theme, actions: ActionTable) -> None:
         super().__init__(theme, STRIP_PX)
-        self.count = Label(theme, "", "small", "t2", weight=500)
+        self.count = ElidedLabel(theme, "", "small", "t2")
         self.row.setSpacing(4)
-        self.row.addWidget(self.count)
-        self.row.addStretch(1)
+        self.row.addWidget(self.count, 1)
         self.buttons: dict[str, Button] = {}
         for verb, words in TOOLS:
             button = Button(
@@ -38,11 +41,11 @@ class ToolsBar(Bar):
             self.buttons[verb] = button
             self.row.addWidget(button)
 
-    def show_count(self, nodes: int, key: int, *, any_selected: bool) -> None:
-        """How many nodes there are, and whether one is selected."""
-        self.count.setText(f"{nodes} node{'' if nodes == 1 else 's'}, {key} key")
+    def show_nodes(self, nodes: Sequence[FlowNode], selected: str) -> None:
+        """How many nodes there are, and what the selected one weighs."""
+        self.count.setText(count_words(nodes, selected))
         for verb, button in self.buttons.items():
-            button.setEnabled(verb == "add" or any_selected)
+            button.setEnabled(verb == "add" or bool(selected))
 
 
 class SaidBar(Bar):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.domain.flows import FlowNode, FlowVersion
 from app.eval.judging.flow_acceptance import PAPER_RATE, Acceptance, FlowDiff
+from app.eval.outbound.final import effective_weights
 from app.ui.runs.words import started_words
 
 if TYPE_CHECKING:
@@ -54,6 +55,15 @@ def state_words(version: FlowVersion, judging: FlowVersion | None, *, changed: b
 def when(stamp: str) -> str:
     """Today's time, or the day."""
     return started_words(stamp, datetime.now(UTC).astimezone()) if stamp else ""
+
+
+def count_words(nodes: Sequence[FlowNode], selected: str) -> str:
+    """How many nodes there are, and what the selected one weighs where every branch occurs."""
+    key = sum(n.kind == "key" for n in nodes)
+    count = f"{len(nodes)} node{'' if len(nodes) == 1 else 's'}, {key} key"
+    can_weigh = key and all(n.weight > 0 for n in nodes)
+    weight = effective_weights(nodes).nodes.get(selected) if can_weigh else None
+    return count if weight is None else f"{count}. {selected} weighs {weight:.1%} of Final"
 
 
 def coverage_words(checks: Checks) -> str:

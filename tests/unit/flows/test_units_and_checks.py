@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from app.domain.flows import FlowNode
+from app.domain.scenarios import steps
 from app.eval.judging.flow_checks import check_flow, overlaps_of, span_jaccard, tokens
+from app.eval.judging.flow_scenario import scenario_flow
 from app.eval.judging.flow_units import split_condition, units_of
+from app.services.assets import asset
+from app.services.scenarios import read_scenario
 from tests.unit.flows.sops import BILL_ZH, DELIVERY_JA, PARCEL
 
 
@@ -89,10 +94,26 @@ def test_units_never_share_text_and_never_leave_it() -> None:
         ("When the line is bad: call back.", "the line is bad", "Call back."),
         ("若客户在忙则另约时间", "客户在忙", "另约时间"),
         ("If nobody answers", "nobody answers", "If nobody answers"),
+        ("Nobody answers, or hangs up → call again.", "Nobody answers, or hangs up", "call again."),
+        ("Si no contesta, llamar otra vez.", "no contesta", "Llamar otra vez."),
     ],
 )
 def test_trigger_and_action(text: str, trigger: str, action: str) -> None:
     assert split_condition(text) == (trigger, action)
+
+
+def test_a_path_of_arrows_is_no_branch() -> None:
+    assert [u.is_branch for u in units_of("1. Open Menu → Orders → Refund.")] == [False]
+
+
+@pytest.mark.parametrize("path", sorted(asset("scenarios").glob("*.yaml")), ids=lambda p: p.stem)
+def test_a_scenarios_text_splits_into_its_own_steps(path: Path) -> None:
+    scenario = read_scenario(path)
+    flow = scenario_flow(scenario.key, scenario.title, steps(scenario.body))
+    found = check_flow(flow.sop, flow.nodes)
+    assert found.coverage == 1.0
+    branches = {n.spans[0] for n in flow.nodes if n.kind == "branch"}
+    assert branches <= {u.spans[0] for u in found.units if u.is_branch}
 
 
 def whole(sop: str) -> tuple[FlowNode, ...]:
