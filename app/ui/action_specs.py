@@ -10,7 +10,7 @@ from typing import Literal
 
 Scope = Literal[
     "global", "library", "transport", "review", "edit", "score", "runs", "compare", "judges",
-    "flows", "scores",
+    "flows", "scores", "listen", "pair",
 ]  # fmt: skip
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -25,6 +25,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     "judges": "Judges",
     "flows": "Task flows",
     "scores": "Scores",
+    "listen": "Listening session",
+    "pair": "Listening session: two clips",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -35,6 +37,7 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "compare": ("compare", "global"),
     "judges": ("judges", "flows", "global"),
     "scores": ("scores", "global"),
+    "listen": ("listen", "pair", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
@@ -50,6 +53,8 @@ _MEET: dict[Scope, frozenset[Scope]] = {
     "judges": frozenset({"global", "judges"}),
     "flows": frozenset({"global", "flows"}),
     "scores": frozenset({"global", "scores"}),
+    "listen": frozenset({"global", "listen"}),
+    "pair": frozenset({"global", "pair"}),  # its digits play instead of answering
 }
 
 
@@ -107,6 +112,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("library.archive", "Archive", "Del"),
     _spec("library.export", "Export", "Ctrl+E"),
     _spec("library.evaluate", "Evaluate", "Ctrl+R"),
+    _spec("library.judge", "Let judges score the selected calls", "Ctrl+J"),
+    _spec("library.scores", "Scores of the selected calls", "Ctrl+Shift+T"),
     _spec("library.select_all", "Select all", "Ctrl+A"),
     _spec("library.clear", "Clear the search", "Esc"),
     _spec("transport.play", "Play or pause", "Space", "Ctrl+Space"),
@@ -250,4 +257,26 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("scores.copy", "Copy the table", "Ctrl+C"),
     _spec("scores.export", "Export the table", "Ctrl+E"),
     _spec("scores.back", "Back to the table, to the library", "Esc"),
+    _spec("listen.play", "Play from the start", "Space"),
+    _spec("listen.replay", "Play once more, where permitted", "R"),
+    *(_spec(f"listen.digit_{n}", f"Answer {n}", str(n)) for n in range(10)),
+    *(_spec(f"listen.minus_{n}", f"Answer −{n}", f"Shift+{n}") for n in (1, 2, 3)),
+    _spec("listen.confirm", "Confirm, go on", "Return"),
+    _spec("listen.fault", "Technical fault", "F"),
+    _spec("listen.up", "Previous row, louder", "Up", repeat=True),
+    _spec("listen.down", "Next row, softer", "Down", repeat=True),
+    _spec("listen.left", "Choice to the left", "Left", repeat=True),
+    _spec("listen.right", "Choice to the right", "Right", repeat=True),
+    _spec("listen.escape", "Pause after this one, leave", "Esc"),
+    _spec("pair.play_a", "Play A", "A", "1"),
+    _spec("pair.play_b", "Play B", "B", "2"),
+    _spec("pair.switch", "Switch at this point", "X"),
+    _spec("pair.pause", "Pause or go on", "Space"),
+    _spec("pair.left", "Choice to the left", "Left", repeat=True),
+    _spec("pair.right", "Choice to the right", "Right", repeat=True),
+    _spec("pair.same", "About the same", "="),
+    _spec("pair.commit", "Commit the choice", "Return"),
+    _spec("pair.reason", "Next reason", "R"),
+    _spec("pair.fault", "Technical fault", "F"),
+    _spec("pair.escape", "Pause after this one", "Esc"),
 )

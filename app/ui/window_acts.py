@@ -21,10 +21,17 @@ from app.ui.screen import Screen
 if TYPE_CHECKING:
     from app.domain.evaluation import Run
     from app.domain.imports import ImportResult
+    from app.services.workspace import Workspace
     from app.ui.main_window import MainWindow
 
 SOUNDS = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".aac", ".mp4"})
 AUDIO_FILTER = "Recordings (*.wav *.flac *.mp3 *.m4a *.ogg *.opus *.aac *.mp4);;All files (*)"
+
+
+def _call_ids(ws: Workspace, seqs: Sequence[int]) -> tuple[str, ...]:
+    from app.services import browsing
+
+    return tuple(browsing.uuids(ws, seqs))
 
 
 class WindowActs(QObject):
@@ -46,6 +53,8 @@ class WindowActs(QObject):
             screen.sound_asked.connect(self.check_sound)
             screen.export_asked.connect(self.open_export)
             screen.evaluate_asked.connect(self.open_new_run)
+            screen.judge_asked.connect(self.open_judge_run)
+            screen.scores_asked.connect(self.open_scores)
             screen.compare_asked.connect(self.open_compare)
             screen.perturb_asked.connect(self.open_perturb)
         elif screen.key == "runs":
@@ -113,6 +122,28 @@ class WindowActs(QObject):
         self._ctx.runs.start(run.id)
         self._ctx.bus.changed.emit(Changes(runs=True), self)
         self._window.show_screen("runs", run_id=run.id)
+
+    def open_judge_run(self, query: str = "", seqs: Sequence[int] = ()) -> None:
+        """Ask which judges score the selected calls, or what the query finds."""
+        from app.ui.runs.new_judge_run import open_new_judge_run
+
+        open_new_judge_run(
+            self._ctx,
+            self._window,
+            lambda key, told: self._window.show_screen(key, **told),
+            seqs=tuple(seqs),
+            query=query,
+        )
+
+    def open_scores(self, query: str, seqs: list[int]) -> None:
+        """Show the scores of the selected calls, or of what the query finds."""
+        if not seqs:
+            self._window.show_screen("scores", query=query)
+            return
+        self._ctx.runner.run(
+            Lane.READ, _call_ids, self._ctx.ws, seqs,
+            done=lambda ids: self._window.show_screen("scores", call_ids=ids),
+        )  # fmt: skip
 
     def open_compare(self, query: str, seqs: list[int]) -> None:
         """Hold the selected calls, or what the query finds, against another set."""

@@ -18,12 +18,21 @@ BULK_ACTIONS = (
     ("library.tag", "Tag"),
     ("library.flag", "Flag"),
     ("library.evaluate", "Evaluate"),
+    ("library.judge", "Judge"),
+    ("library.scores", "Scores"),
     ("calls.compare", "Compare…"),
     ("calls.perturb", "Perturb…"),
     ("library.archive", "Archive"),
     ("library.export", "Export"),
 )
-LEAVING = ("calls.perturb", "calls.compare", "library.flag", "library.tag", "library.evaluate")
+LEAVING = (
+    "calls.perturb",
+    "calls.compare",
+    "library.scores",
+    "library.flag",
+    "library.tag",
+    "library.evaluate",
+)
 """What goes into the menu first where there is no room for all."""
 _SLACK_PX = 24
 

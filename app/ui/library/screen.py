@@ -38,6 +38,10 @@ class LibraryScreen(Screen):
     """The query in force, and the numbers of the selected calls."""
     evaluate_asked = Signal(str, list)
     """The same, of what is to be computed on."""
+    judge_asked = Signal(str, list)
+    """The same, of what judges are to score."""
+    scores_asked = Signal(str, list)
+    """The same, of whose scores are to be shown."""
     compare_asked = Signal(str, list)
     """The same, of what is to be compared."""
     perturb_asked = Signal(str, list)
@@ -88,6 +92,8 @@ class LibraryScreen(Screen):
         signals = {
             "library.export": self.export_asked,
             "library.evaluate": self.evaluate_asked,
+            "library.judge": self.judge_asked,
+            "library.scores": self.scores_asked,
             "calls.compare": self.compare_asked,
             "calls.perturb": self.perturb_asked,
         }

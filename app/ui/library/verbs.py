@@ -62,7 +62,10 @@ class LibraryVerbs(QObject):
         parts.side.view_renamed.connect(self._rename_view)
 
     def _bound(self) -> Handlers:
-        elsewhere = ("library.export", "library.evaluate", "calls.compare", "calls.perturb")
+        elsewhere = (
+            "library.export", "library.evaluate", "library.judge", "library.scores", "calls.compare",
+            "calls.perturb",
+        )  # fmt: skip
         return {
             "library.search": self._parts.head.search.start_typing,
             "library.up": lambda: self._table.step(-1),
