@@ -63,8 +63,8 @@ class LibraryVerbs(QObject):
 
     def _bound(self) -> Handlers:
         elsewhere = (
-            "library.export", "library.evaluate", "library.judge", "library.scores", "calls.compare",
-            "calls.perturb",
+            "library.export", "library.evaluate", "library.judge", "library.scores",
+            "calls.compare", "calls.perturb",
         )  # fmt: skip
         return {
             "library.search": self._parts.head.search.start_typing,
