@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,14 @@ from app.audio import polyphase
 from app.audio.play_types import FloatBlock
 
 Samples = NDArray[np.float32]
+
+
+def read(path: Path, device_hz: int) -> Samples:
+    """A mono file (frames,) at the device's rate."""
+    import soundfile
+
+    samples, rate_hz = soundfile.read(path, dtype="float32")
+    return at_rate(samples, int(rate_hz), device_hz)
 
 
 def at_rate(samples: Samples, rate_hz: int, device_hz: int) -> Samples:
