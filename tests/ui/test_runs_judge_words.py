@@ -79,6 +79,8 @@ def test_a_price_that_nobody_knows_is_no_zero() -> None:
     cost = words.uses(RUN, spending)[0]
     assert (cost.amount, cost.rest) == ("price unknown", "")
     assert words.cost_cell(RUN, spending) == tokens_words(1_240_000)
+    few = spent(priced_micro={}, unpriced=311, tokens=628_037)
+    assert words.cost_cell(RUN, few) == f"628{GAP}k{GAP}tokens"
     some = spent(unpriced=4)
     assert words.uses(RUN, some)[0].rest.startswith(" spent, 4 unpriced, ")
     assert words.cost_cell(RUN, some) == "$3.18 +"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.evaluation import JUDGING, Run
 from app.ui.library.words import GAP, calls_words, thousands
-from app.ui.runs.money import money_words, spent_words, tokens_words
+from app.ui.runs.money import money_words, short_tokens, spent_words
 
 if TYPE_CHECKING:
     from app.services.judging.caps import Caps
@@ -66,7 +66,7 @@ def cost_cell(run: Run, spending: Spending | None) -> str:
         if caps.cost_micro is not None and priced:
             return f"{told} of {_short(money_words(caps.cost_micro, caps.currency))}"
         return f"{told} +" if cost.unpriced else told
-    return tokens_words(cost.tokens) if cost.tokens else ""
+    return short_tokens(cost.tokens) if cost.tokens else ""
 
 
 def _short(money: str) -> str:

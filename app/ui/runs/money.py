@@ -31,6 +31,13 @@ def spent_words(priced_micro: Mapping[str, int], unpriced: int) -> str:
     return f"{told} and {thousands(unpriced)} unpriced" if told else "price unknown"
 
 
+def short_tokens(tokens: int) -> str:
+    """`628 k tokens`, for a narrow cell; few are told exactly."""
+    if 10_000 <= tokens < MICRO:
+        return f"{round(tokens / 1000)}{GAP}k{GAP}tokens"
+    return tokens_words(tokens)
+
+
 def tokens_words(tokens: int) -> str:
     """`31 200 tokens`, from a million on `1.24 M tokens`."""
     if tokens >= MICRO:
