@@ -39,6 +39,8 @@ class StudyDesign:
     raters_per_item: int = 5
     overlap: float = 1.0
     """Share of the items that every rater gets; the rest is shared out."""
+    panel: int = 0
+    """How many raters the rest is shared out among; 0: each takes all that still lacks raters."""
     block: int = 10
     """Rating trials in a block."""
     traps_per_block: int = 1

@@ -185,6 +185,12 @@ class VoteRepo(Repo):
         rows = self._maps(f"{_VOTE} WHERE t.study_id = :s ORDER BY v.seq", {"s": study_id})
         return [_vote(row) for row in rows]
 
+    def has_vote(self, trial_id: str) -> bool:
+        """Whether a trial was answered, validly or in vain."""
+        return bool(
+            self._value("SELECT EXISTS (SELECT 1 FROM vote WHERE trial_id = :t)", {"t": trial_id})
+        )
+
     def has_valid(self, viewer: Viewer, study_id: str, stimulus_id: str) -> bool:
         """Whether the viewer has a vote on a stimulus that counts."""
         return bool(

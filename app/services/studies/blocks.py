@@ -69,11 +69,11 @@ def _broken(
             continue
         elif stimulus.role == "trap" and design.rules.get("trap") and given.value != right:
             return "trap", f"A control clip asked for {right:g} and got {given.value:g}."
-        elif (
-            stimulus.role in ("gold", "obvious")
-            and design.rules.get("gold")
-            and failed_gold(given.value, right, design.gold_tolerance)
-        ):
+        elif not design.rules.get("gold"):
+            continue
+        elif stimulus.role == "obvious" and given.value * right <= 0:
+            return "gold", "Of a clip and its plainly bad self, the bad one was not told."
+        elif stimulus.role == "gold" and failed_gold(given.value, right, design.gold_tolerance):
             return "gold", f"A clip of plain quality was given {given.value:g}, not {right:g}."
     if design.rules.get("straight") and is_straight(rated, design.min_block_variance):
         return "straight", "All answers of the block are nearly the same."
@@ -104,10 +104,9 @@ def _unscore(
 
 def _block_again(uow: UnitOfWork, viewer: Viewer, study: Study, trials: list[Trial]) -> bool:
     """Present a void block once more, at the end; not a second time."""
-    whole = uow.votes.trials(study.id, viewer.rater_id)
-    block_of = {t.id: t.block for t in whole}
-    if any(t.repeat_of and block_of[t.repeat_of] != t.block for t in trials):
+    if all(t.repeat_of for t in trials):  # of one asked for the first time, most are not
         return False
+    whole = uow.votes.trials(study.id, viewer.rater_id)
     position = max(t.position for t in whole)
     block = max(t.block for t in whole) + 1
     first = [t for t in trials if t.repeat_of is None]

@@ -46,6 +46,10 @@ class Candidate:
     inclusion_prob: float
     reason: str
     turn_index: int | None = None
+    recipe: str = ""
+    """What is done to its sound, as a perturbation's text; see `controls`."""
+    order: str = ""
+    """Which answer a voice asks for after its first seconds: a trap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,17 +143,26 @@ def references(candidates: Sequence[Candidate], originals: Mapping[str, Call]) -
     """
     found = []
     for clip in candidates:
-        source = originals.get(str(_conditions(clip.call).get("perturbed_from", "")))
-        if source is not None:
-            clean = replace(clip, call=source, condition="reference", layer_id=None,
-                            layer_version=None)  # fmt: skip
-            found.append(Pair(first=clip, second=clean))
+        clean = original_of(clip, originals)
+        if clean is not None:
+            found.append(Pair(first=clip, second=replace(clean, condition="reference")))
     if not found:
         raise BadInput(
             "None of these clips has a reference.",
             "Make perturbed copies of calls, and choose the copies.",
         )
     return found
+
+
+def original_of(clip: Candidate, originals: Mapping[str, Call]) -> Candidate | None:
+    """The same stretch of what a perturbed call was made from; None where that is not there."""
+    source = originals.get(made_from(clip.call))
+    return None if source is None else replace(clip, call=source, layer_id=None, layer_version=None)
+
+
+def made_from(call: Call) -> str:
+    """The id of the call that a perturbed one was made from; empty for others."""
+    return str(_conditions(call).get("perturbed_from", ""))
 
 
 def _conditions(call: Call) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.ids import new_id
@@ -13,6 +14,7 @@ from app.domain.studies import PAIRED, Stimulus, Study, Trial
 from app.eval.listening.ordering import generator, shuffled, sides
 from app.services.studies import making
 from app.services.workspace import Workspace
+from db.unit_of_work import UnitOfWork
 
 
 def join(ws: Workspace, viewer: Viewer, study_id: str) -> list[Trial]:
@@ -42,6 +44,17 @@ def join(ws: Workspace, viewer: Viewer, study_id: str) -> list[Trial]:
             )
         uow.votes.add_trials(trials)
     return trials
+
+
+def train_again(uow: UnitOfWork, study: Study, rater_id: str) -> None:
+    """Present the training once more: what was learnt of the scale has faded."""
+    known = uow.votes.trials(study.id, rater_id)
+    first = [t for t in known if t.block == 0 and t.repeat_of is None]
+    last = max((t.position for t in known), default=0)
+    uow.votes.add_trials(
+        [replace(t, id=new_id(), position=last + at, repeat_of=t.id)
+         for at, t in enumerate(first, start=1)]
+    )  # fmt: skip
 
 
 def order(
@@ -77,9 +90,13 @@ def _shared(
     fixed = generator(study.id, "", study.seed, "overlap")
     common = set(fixed.sample(range(len(stimuli)), round(design.overlap * len(stimuli))))
     free = [s for at, s in enumerate(stimuli) if at not in common]
+    share = len(free)
+    if design.panel > design.raters_per_item:
+        share = math.ceil(len(free) * design.raters_per_item / design.panel)
     free = [s for s in free if planned.get(s.id, 0) < design.raters_per_item]
     chance.shuffle(free)
     free.sort(key=lambda s: planned.get(s.id, 0))
+    free = free[:share]
     everyone = [s for at, s in enumerate(stimuli) if at in common]
     everyone = [s for s in everyone if planned.get(s.id, 0) < design.raters_per_item]
     most = design.max_blocks * max(design.block, 1)

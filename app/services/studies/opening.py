@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from app.domain.calls import Span
+from app.domain.calls import Call, Span
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.ids import new_id
 from app.domain.judging import sha256_of
 from app.domain.ratings import ItemRef, Viewer
-from app.domain.studies import PAIRED, Stimulus, StimulusRole, Study
+from app.domain.studies import PAIRED, Stimulus, Study
 from app.domain.work import Work
 from app.services.studies import making, rendering
 from app.services.studies.choosing import Candidate, Pair
+from app.services.studies.controls import Planned, controls, references
 from app.services.workspace import Workspace
 from db.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """One stimulus before it is rendered: a clip, or two."""
-
-    role: StimulusRole
-    clip: Candidate
-    other: Candidate | None = None
-    """Of a pair, or the reference of a DCR trial."""
-    expected: float | None = None
-
-
 def plan(
-    study: Study, clips: Sequence[Candidate] = (), pairs: Sequence[Pair] = ()
+    study: Study,
+    clips: Sequence[Candidate] = (),
+    pairs: Sequence[Pair] = (),
+    *,
+    originals: Mapping[str, Call] = {},
+    with_references: bool = False,
+    with_controls: bool = True,
 ) -> list[Planned]:
-    """The rating stimuli of clips or pairs, with null pairs by chance as the design asks."""
-    if study.instrument not in PAIRED:
-        return [Planned(role="rate", clip=c) for c in clips]
-    found = [Planned(role="rate", clip=p.first, other=p.second) for p in pairs]
-    if study.instrument != "dcr" and pairs:
-        chance = random.Random(f"{study.seed}/null")
-        for _ in range(round(study.design.null_share * len(pairs))):
-            clip = chance.choice([p.first for p in pairs])
-            found.append(Planned(role="null", clip=clip, other=clip, expected=0.0))
+    """Everything that a study presents.
+
+    Args:
+        study: a draft.
+        clips: what is rated, of instruments for single clips and of rubric studies.
+        pairs: what is rated, of instruments for pairs; of DCR clips with their references.
+        originals: call id → call of what perturbed calls were made from, for clean golds.
+        with_references: add reference conditions (ACR alone).
+        with_controls: add training, traps, golds, null and obvious pairs as the design asks.
+    """
+    if study.instrument in PAIRED:
+        found = [Planned(role="rate", clip=p.first, other=p.second) for p in pairs]
+    else:
+        found = [Planned(role="rate", clip=c) for c in clips]
+    if with_references and study.instrument == "acr":
+        found += references(study, clips)
+    if with_controls:
+        found += controls(study, clips, pairs, originals)
     return found
 
 
@@ -84,7 +87,7 @@ def open_study(
     return making.get(ws, study.id)
 
 
-_Key = tuple[str, int, int]
+_Key = tuple[str, int, int, str, str]
 
 
 def _render(
@@ -97,7 +100,10 @@ def _render(
         ctx.raise_if_cancelled()
         ctx.progress(done, 2 * len(wanted), "Cutting clips")
         edge_ms = design.lead_ms if clip.speaker is not None else 0
-        cut[key] = rendering.cut(ctx, ws, clip.call, clip.span, design.channels, edge_ms)
+        sound = rendering.cut(ctx, ws, clip.call, clip.span, design.channels, edge_ms)
+        cut[key] = rendering.treated(
+            sound, clip.recipe, clip.order, seed=study.seed, source_key="/".join(map(str, key))
+        )
     target = (
         rendering.common_target(list(cut.values()), design.level_dbov)
         if design.lock_level
@@ -125,7 +131,7 @@ def _stimulus(
         item_id = uow.scores.item(
             ItemRef(kind="pair", call_id=clip.call.id, span=clip.span, layer_id=clip.layer_id,
                     layer_version=clip.layer_version, speaker=clip.speaker,
-                    other_item_id=other_id)
+                    profile_id=_treatment(clip), other_item_id=other_id)
         )  # fmt: skip
     return Stimulus(
         id=new_id(),
@@ -162,11 +168,18 @@ def _item(clip: Candidate, kind: str) -> ItemRef:
         layer_version=clip.layer_version,
         turn_index=clip.turn_index,
         speaker=clip.speaker,
+        profile_id=_treatment(clip),
     )
 
 
+def _treatment(clip: Candidate) -> str | None:
+    """What makes a treated clip an item of its own."""
+    made = clip.recipe or clip.order
+    return f"{made} @ {clip.span.start}-{clip.span.end}" if made else None
+
+
 def _key(clip: Candidate) -> _Key:
-    return (clip.call.id, clip.span.start, clip.span.end)
+    return (clip.call.id, clip.span.start, clip.span.end, clip.recipe, clip.order)
 
 
 def _bandwidth(rate_hz: int) -> str:

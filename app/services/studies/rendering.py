@@ -18,15 +18,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.audio import active_level
+from app.audio.polyphase import convert
 from app.domain.calls import Call, Span
 from app.domain.errors import BadInput, NotFound
 from app.domain.studies import Channels
 from app.domain.work import Work
+from app.eval.perturb import effects
+from app.eval.perturb.recipe import parse
 from app.services import media
+from app.services.assets import asset
 from app.services.workspace import Workspace
 
 PEAK_DBFS = -1.0
 FADE_S = 0.01
+TRAP_S = (5.0, 3.0)
+"""How much of a clip comes before a trap's order; the second where it is shorter."""
+TRAP_PAUSE_S = 0.2
+ORDER_DBOV = active_level.TARGET_DBOV
+"""Active level of the spoken orders' files."""
 Samples = NDArray[np.float32]
 
 
@@ -76,11 +85,50 @@ def cut(
     samples = np.asarray(np.sum(parts, axis=0, dtype=np.float32))
     if not len(samples):
         raise BadInput(f"A stretch of {call.code} is empty.")
-    level = active_level.measure(samples, call.rate_hz)
+    return _clip(samples, call.rate_hz)
+
+
+def treated(clip: Clip, recipe: str, order: str, *, seed: int, source_key: str) -> Clip:
+    """A clip after what a control asks for: perturbed, or cut short and ended by an order.
+
+    Args:
+        clip: from `cut`.
+        recipe: a perturbation's text; empty or `clean` changes nothing.
+        order: which answer is asked for by voice; empty for none.
+        seed: of everything random.
+        source_key: what tells this clip from others.
+    """
+    samples = clip.samples
+    if recipe not in ("", "clean"):
+        steps = parse(recipe, seed=seed)
+        samples = effects.apply(samples, clip.rate_hz, steps, source_key=source_key)
+    if order:
+        samples = _ordered(samples, clip, order)
+    return clip if samples is clip.samples else _clip(samples, clip.rate_hz)
+
+
+def _ordered(samples: Samples, clip: Clip, order: str) -> Samples:
+    """The first seconds of a clip, a short pause, and a voice that says what to choose."""
+    import soundfile
+
+    long, short = (round(s * clip.rate_hz) for s in TRAP_S)
+    start = _faded(samples[: long if len(samples) >= long else short], clip.rate_hz)
+    spoken, rate_hz = soundfile.read(
+        str(asset("listening", "orders", f"{order}.flac")), dtype="float32"
+    )
+    spoken = convert(spoken, rate_hz, clip.rate_hz)
+    if clip.level_dbov is not None:
+        spoken = spoken * np.float32(10 ** ((clip.level_dbov - ORDER_DBOV) / 20))
+    pause = np.zeros(round(TRAP_PAUSE_S * clip.rate_hz), np.float32)
+    return np.concatenate([start, pause, spoken]).astype(np.float32)
+
+
+def _clip(samples: Samples, rate_hz: int) -> Clip:
+    level = active_level.measure(samples, rate_hz)
     peak = float(np.abs(samples).max())
     return Clip(
-        samples=_faded(samples, call.rate_hz),
-        rate_hz=call.rate_hz,
+        samples=_faded(samples, rate_hz),
+        rate_hz=rate_hz,
         level_dbov=None if level is None else level.level_dbov,
         peak_dbfs=20 * float(np.log10(peak)) if peak else -200.0,
     )

@@ -36,6 +36,17 @@ def missing_setup(
     return tuple(missing)
 
 
+def training_expired(
+    study: Study, trials: Sequence[Trial], votes: Sequence[Vote], waiting: Sequence[Trial]
+) -> bool:
+    """Whether a finished training is too long ago for the rating trials that wait."""
+    training = {t.id for t in trials if t.block == 0}
+    if not training or any(t.block == 0 for t in waiting) or not waiting:
+        return False
+    done = [v.voted_at for v in votes if v.trial_id in training]
+    return bool(done) and _minutes_since(done[-1]) > study.design.training_valid_min
+
+
 def ended_block(
     events: Sequence[Mapping[str, Any]], trials: Sequence[Trial], waiting: Sequence[Trial]
 ) -> int | None:

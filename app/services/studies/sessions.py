@@ -8,10 +8,15 @@ from typing import Any, Literal
 
 from app.domain.errors import NotAllowed, NotFound
 from app.domain.ratings import Viewer
-from app.domain.rubrics import Level
+from app.domain.rubrics import Criterion, Level
 from app.domain.studies import SessionKind, Study, Trial
 from app.services.studies import joining, making
-from app.services.studies.session_rules import break_left_s, ended_block, missing_setup
+from app.services.studies.session_rules import (
+    break_left_s,
+    ended_block,
+    missing_setup,
+    training_expired,
+)
 from app.services.workspace import Workspace
 from db.unit_of_work import Reader
 
@@ -52,7 +57,7 @@ class SessionStep:
 
 
 def begin(ws: Workspace, viewer: Viewer, study_id: str) -> str:
-    """Begin a session; its id. Trials are made at the first one.
+    """Begin a session; its id. Trials are made at the first one, an old training is repeated.
 
     Raises:
         NotAllowed: the study is not open. BadInput: nothing is left to rate.
@@ -62,7 +67,11 @@ def begin(ws: Workspace, viewer: Viewer, study_id: str) -> str:
         raise NotAllowed(f"{study.code} is {study.state}.", "Ask its owner to open it.")
     joining.join(ws, viewer, study.id)
     with ws.db.human() as uow:
-        return uow.votes.add_session(study.id, viewer.rater_id)
+        votes = uow.votes
+        trials, waiting = (f(study.id, viewer.rater_id) for f in (votes.trials, votes.open_trials))
+        if training_expired(study, trials, votes.of_rater(viewer, study.id), waiting):
+            joining.train_again(uow, study, viewer.rater_id)
+        return votes.add_session(study.id, viewer.rater_id)
 
 
 def note(
@@ -116,12 +125,10 @@ def next_step(ws: Workspace, viewer: Viewer, session_id: str, owner: str) -> Ses
 def _view(ws: Workspace, study: Study, trial: Trial, waiting: Sequence[Trial]) -> TrialView:
     with ws.db.read() as uow:
         stimulus = uow.studies.stimulus(trial.stimulus_id)
-        rubric = uow.rubrics.get(study.rubric_version_id)
+        criterion = asked(uow, study)
         whole = [t for t in uow.votes.trials(study.id, trial.rater_id) if t.block == trial.block]
-    if stimulus is None or rubric is None:
+    if stimulus is None:
         raise NotFound("The stimulus of this trial is gone.")
-    asked = study.design.criterion
-    criterion = next((c for c in rubric.criteria if c.key == asked), rubric.criteria[0])
     sounds = [(stimulus.sha256, stimulus.length_ms)]
     if stimulus.other_sha256:
         other = (stimulus.other_sha256, stimulus.other_length_ms)
@@ -144,6 +151,19 @@ def _view(ws: Workspace, study: Study, trial: Trial, waiting: Sequence[Trial]) -
         replays=study.design.replays,
         gap_ms=study.design.gap_ms,
     )
+
+
+def asked(uow: Reader, study: Study) -> Criterion:
+    """The criterion that a listening study asks: the design's, or the rubric's first.
+
+    Raises:
+        NotFound: the rubric is gone.
+    """
+    rubric = uow.rubrics.get(study.rubric_version_id)
+    if rubric is None:
+        raise NotFound(f"The rubric of {study.code} is gone.")
+    wanted = study.design.criterion
+    return next((c for c in rubric.criteria if c.key == wanted), rubric.criteria[0])
 
 
 def levels_of(study: Study, levels: Sequence[Level]) -> tuple[Level, ...]:

@@ -9,7 +9,7 @@ from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ids import new_id
 from app.domain.ratings import Answer, Viewer
 from app.domain.studies import PAIRED, Heard, Stimulus, Study, Trial, VoidReason, why_void
-from app.services.studies.sessions import levels_of
+from app.services.studies.sessions import asked, levels_of
 from app.services.workspace import Workspace
 from db.repos.base import dump
 from db.repos.scores import NewScore
@@ -100,7 +100,7 @@ def _score(
     rt_ms: int,
 ) -> str:  # fmt: skip
     """The vote's row in the score table."""
-    criterion_id = criterion_of(uow, study)[0]
+    criterion_id = asked(uow, study).id
     before = uow.votes.last_score(viewer, stimulus.item_id, criterion_id)
     score_id, _ = uow.scores.add(
         NewScore(
@@ -115,16 +115,6 @@ def _score(
     return score_id
 
 
-def criterion_of(uow: Reader, study: Study) -> tuple[str, str]:
-    """(id, key) of the criterion that a listening study asks: the design's, or the first."""
-    rubric = uow.rubrics.get(study.rubric_version_id)
-    if rubric is None:
-        raise NotFound(f"The rubric of {study.code} is gone.")
-    wanted = study.design.criterion
-    found = next((c for c in rubric.criteria if c.key == wanted), rubric.criteria[0])
-    return found.id, found.key
-
-
 def _unswapped(study: Study, trial: Trial, raw_value: float) -> float:
     """Always of the first item less the second."""
     turned = trial.swapped and study.instrument in PAIRED
@@ -132,10 +122,9 @@ def _unswapped(study: Study, trial: Trial, raw_value: float) -> float:
 
 
 def _check_value(uow: Reader, study: Study, raw_value: float | None) -> None:
-    rubric = uow.rubrics.get(study.rubric_version_id)
-    if raw_value is None or rubric is None:
+    if raw_value is None:
         return
-    allowed = [v.value for v in levels_of(study, rubric.criteria[0].levels)]
+    allowed = [v.value for v in levels_of(study, asked(uow, study).levels)]
     if raw_value not in allowed:
         shown = ", ".join(str(v) for v in allowed)
         raise BadInput(f"{raw_value:g} is not one of the answers.", f"Use {shown}.")
@@ -160,6 +149,6 @@ def _of_trial(
         raise NotFound("That trial is not one of this session.")
     if study.state != "open":
         raise NotAllowed(f"{study.code} is {study.state}.", "Ask its owner to open it.")
-    if any(v.trial_id == trial.id for v in uow.votes.of_rater(viewer, study.id)):
+    if uow.votes.has_vote(trial.id):
         raise NotAllowed("That trial has its vote already.", "Go on with the next one.")
     return trial, study, stimulus

@@ -85,7 +85,13 @@ def filled(ws: Workspace, tmp_path: Path) -> Callable[[int], list[Call]]:
 
 
 def opened_study(
-    ws: Workspace, lead: Viewer, calls: list[Call], instrument: Instrument = "acr", **design: Any
+    ws: Workspace,
+    lead: Viewer,
+    calls: list[Call],
+    instrument: Instrument = "acr",
+    *,
+    with_controls: bool = False,
+    **design: Any,
 ) -> Study:
     """An open study over two clips of each call, or their pairs."""
     rules = StudyDesign(**design)
@@ -93,7 +99,9 @@ def opened_study(
     rule = choosing.ClipRule(condition_by="agent")
     clips = choosing.clips(ws, calls, rule, rules.channels, study.seed)
     pairs = choosing.pairs(clips, study.seed) if instrument in ("ccr", "pairwise") else []
-    return open_study(Quiet(), ws, lead, study.id, plan(study, clips, pairs))
+    return open_study(
+        Quiet(), ws, lead, study.id, plan(study, clips, pairs, with_controls=with_controls)
+    )
 
 
 class Session:

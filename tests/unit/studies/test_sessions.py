@@ -160,7 +160,17 @@ def test_a_block_that_is_asked_again_counts_the_second_time(
 def test_pairs_are_always_stored_as_first_less_second(
     ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
 ) -> None:
-    study = kit.open(ws, lead, filled(12), "pairwise", null_share=0.1, repeat_share=0.1)
+    study = kit.open(
+        ws,
+        lead,
+        filled(12),
+        "pairwise",
+        with_controls=True,
+        training=0,
+        null_share=0.1,
+        obvious_share=0.0,
+        repeat_share=0.1,
+    )
     session = kit.Session(ws, rater, study)
     # Whoever is heard first is preferred: the stored sign follows the side.
     count = session.finish(lambda _n: 2)
