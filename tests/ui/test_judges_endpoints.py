@@ -153,7 +153,7 @@ def test_what_is_removed_comes_back_with_what_was_known_of_it(
     settle(qtbot, screen)
     assert endpoints.endpoints(workspace) == ()
     assert page.parts.empty.isVisible()
-    page.undo()
+    page.undoing.undo()
     settle(qtbot, screen)
     (back,) = endpoints.endpoints(workspace)
     assert (back.name, back.model) == ("local", model)
@@ -247,7 +247,7 @@ def test_a_price_that_was_taken_out_comes_back_in_its_place(
     page.prices.remove()
     settle(qtbot, screen)
     assert [p.model for p in endpoints.prices(workspace)] == ["a", "c"]
-    page.undo()
+    page.undoing.undo()
     settle(qtbot, screen)
     assert [p.model for p in endpoints.prices(workspace)] == ["a", "b", "c"]
 

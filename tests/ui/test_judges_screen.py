@@ -87,7 +87,9 @@ def test_a_judge_is_read_with_its_scale_and_what_a_reply_must_be(page: JudgesPag
     edit = page.detail.pane.texts["user"]
     assert edit.toPlainText() == shown.prompts["user"]
     assert edit.isReadOnly()
-    assert page.state.criteria == 8
+    assert page.state.scale is not None
+    assert page.state.scale.rubric is not None
+    assert len(page.state.scale.rubric.criteria) == 8
     assert '"additionalProperties": false' in page.detail.pane.schema.toPlainText()
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from app.domain.judging import ContextRule, JudgeDefinition, RequestMode
+from app.domain.judging import ContextRule, JudgeDefinition
 
-FIELDS = ("title", "context", "request")
+FIELDS = ("title", "context")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Draft:
         return self._with("params", dict(params))
 
     def with_field(self, name: str, value: str) -> Draft:
-        """Another title, context rule or way to ask."""
+        """Another title or context rule."""
         if name not in FIELDS:
             raise ValueError(f"{name} of a judge cannot be changed here")
         return self._with(name, value)
@@ -70,6 +70,4 @@ def _fits(name: str, value: object) -> bool:
         return texts and (name == "params" or all(isinstance(v, str) for v in value.values()))  # type: ignore[attr-defined]
     if name == "context":
         return value in get_args(ContextRule)
-    if name == "request":
-        return value in get_args(RequestMode)
     return name == "title" and isinstance(value, str)

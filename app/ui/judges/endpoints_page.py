@@ -16,6 +16,7 @@ from app.ui.judges.endpoint_rows import NEW, endpoint_rows
 from app.ui.judges.endpoints_parts import EndpointsParts
 from app.ui.judges.presets import PRESETS, new_profile
 from app.ui.judges.price_model import PriceRow
+from app.ui.judges.undoing import Undoing
 from app.ui.judges.values import Tested
 from app.ui.screen import StatusKey
 
@@ -33,10 +34,10 @@ class EndpointsPage(QWidget):
         """Name of the endpoint that is shown; `NEW` for one that is not saved; None for none."""
         self._profiles: tuple[EndpointProfile, ...] = ()
         self._unsaved: dict[str, dict[str, str]] = {}
-        self._undo: list[Any] = []
         self.parts = EndpointsParts(ctx.theme, ctx.actions, self)
         self.list, self.editor = self.parts.list, self.parts.editor
-        self.prices, self.notice = self.parts.prices, self.parts.notice
+        self.prices = self.parts.prices
+        self.undoing = Undoing(self.parts.notice)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.parts)
@@ -77,8 +78,11 @@ class EndpointsPage(QWidget):
         }
         bind = self.ctx.actions.bind
         bind(self, handlers, enabled=self._is_enabled)
-        bind(self, {"edit_history.undo": self.undo}, enabled=lambda _id: bool(self._undo))
+        bind(self, {"edit_history.undo": self.undoing.undo}, enabled=self._can_undo)
         bind(self.prices, {"judges.remove": self.prices.remove})
+
+    def _can_undo(self, _action_id: str) -> bool:
+        return not self.undoing.is_empty
 
     @property
     def takes_signs(self) -> bool:
@@ -189,7 +193,7 @@ class EndpointsPage(QWidget):
         self._show_rows()
         self._show_current()
         if dropped is not None:
-            self._offer_undo("Changes were dropped.", lambda: self._bring_back(key, dropped))
+            self.undoing.offer("Changes were dropped.", lambda: self._bring_back(key, dropped))
 
     def _bring_back(self, key: str, dropped: Mapping[str, str]) -> None:
         self._unsaved[key] = dict(dropped)
@@ -211,26 +215,16 @@ class EndpointsPage(QWidget):
         self._unsaved.pop(profile.name, None)
         self.current = None
         self.flow.remove(profile.name)
-        self._offer_undo(
+        self.undoing.offer(
             f"{profile.name} was removed. What it judged stays.",
             lambda: self.flow.restore(profile, known),
         )
 
     def _on_price_removed(self, at: int, row: PriceRow) -> None:
-        self._offer_undo(
+        self.undoing.offer(
             f"The price of {row.model or 'a model'} was removed.",
             lambda: self.prices.model.insert(min(at, len(self.prices.model.rows) - 1), row),
         )
-
-    def _offer_undo(self, words: str, act: Any) -> None:
-        self._undo.append(act)
-        self.notice.say(words, ("Undo", self.undo), ("Dismiss", lambda: self.notice.say("")))
-
-    def undo(self) -> None:
-        """Bring back what was removed last."""
-        if self._undo:
-            self._undo.pop()()
-            self.notice.say("")
 
     # asking -------------------------------------------------------------------------------------
 

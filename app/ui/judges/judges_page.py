@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
@@ -18,21 +17,15 @@ from app.ui.context import UiContext
 from app.ui.judges import keys, work
 from app.ui.judges.checking import Checked
 from app.ui.judges.editing import Editing
-from app.ui.judges.judge_detail import JudgeDetail
-from app.ui.judges.judge_list import JudgeList
+from app.ui.judges.judges_parts import JudgesParts
 from app.ui.judges.rows import judge_rows
 from app.ui.judges.state import JudgesState
 from app.ui.judges.try_flow import TryFlow
 from app.ui.judges.verbs import JudgeVerbs
 from app.ui.screen import StatusKey
-from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.splitter import LineSplitter
 
-LIST_PX, LEAST_LIST_PX, LIST_SHARE = 272, 200, 0.24
-NONE = (
-    "No judge is here",
-    "Judges come with the workspace. Open it anew to add those that are shipped.",
-)
+COUNT_MS = 2_000
+"""How often the calls that judges have judged are counted while a run goes on."""
 
 
 class JudgesPage(QWidget):
@@ -45,42 +38,21 @@ class JudgesPage(QWidget):
         super().__init__(parent)
         self.ctx = ctx
         self.state = JudgesState()
-        self._moved = False
-        """Whether the list's width was chosen by the person."""
-        self._pages = QStackedWidget(self)
-        self.split = LineSplitter(ctx.theme, parent=self._pages)
-        self.list = JudgeList(ctx.theme, ctx.actions, self.split)
-        self.detail = JudgeDetail(ctx.theme, ctx.actions, self.split)
-        self.empty = EmptyState(ctx.theme, *NONE)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_MS)
+        self._counting.timeout.connect(self.reload)
+        self.parts = JudgesParts(ctx.theme, ctx.actions, self)
+        self.list, self.detail = self.parts.list, self.parts.detail
         self.editing = Editing(ctx, self)
         self.trying = TryFlow(ctx, self.detail.trying)
         self.verbs = JudgeVerbs(ctx, self.state, self.detail, self.editing, self.trying)
-        self._lay_out()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.parts)
         self._wire()
         ctx.actions.bind(self, keys.handlers(self), enabled=partial(keys.is_enabled, self))
         self.setFocusProxy(self.list)
-
-    def _lay_out(self) -> None:
-        self.split.addWidget(self.list)
-        self.split.addWidget(self.detail)
-        self.split.setStretchFactor(1, 1)
-        self.split.splitterMoved.connect(self._on_moved)
-        self.list.setMinimumWidth(LEAST_LIST_PX)
-        for page in (QWidget(), self.split, self.empty):
-            self._pages.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
-
-    def _on_moved(self, *_args: int) -> None:
-        self._moved = True
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Until someone moves the line, the list has its share of the width."""
-        super().resizeEvent(event)
-        if not self._moved:
-            wide = min(self.ctx.theme.px(LIST_PX), round(self.width() * LIST_SHARE))
-            self.split.setSizes([wide, self.width() - wide - 1])
 
     def _wire(self) -> None:
         detail, verbs = self.detail, self.verbs
@@ -106,14 +78,19 @@ class JudgesPage(QWidget):
     def _on_changed(self, changes: Changes, initiator: object) -> None:
         if not self.isVisible() or initiator is self.verbs:
             return
-        if changes.everything or changes.judges or changes.rubrics or changes.scores:
+        if changes.everything or changes.judges or changes.rubrics:
             self.reload()
+        elif changes.scores and not self._counting.isActive():
+            self._counting.start()  # a run that goes on adds scores all the time
 
     def _on_listing(self, listing: work.Listing) -> None:
-        self.state.take_listing(listing, self.editing.draft)
-        self._pages.setCurrentWidget(self.split if listing.entries else self.empty)
+        is_other = self.state.take_listing(listing, self.editing.draft)
+        self.parts.show_any(shown=bool(listing.entries))
         self._show_rows()
-        self._show()
+        if is_other:
+            self._show()
+        elif self.state.entry is not None and self.state.shown is not None:
+            self.detail.about.show_judge(self.state.entry, self.state.shown)
 
     def _show_rows(self) -> None:
         self.list.show_rows(judge_rows(self.state.entries, self.state.drafts))
@@ -181,7 +158,7 @@ class JudgesPage(QWidget):
             shown, editing=editing, changed=changed, lead=self.ctx.viewer.is_lead,
             next_version=entry.newest.version + 1,
         )  # fmt: skip
-        self.detail.pane.show_definition(shown, editable=editing, criteria=state.criteria)
+        self.detail.pane.show_definition(shown, editable=editing)
         self.detail.about.show_judge(entry, read)
         if state.scale is not None:
             self.detail.about.show_rubric(state.scale.rubric, state.scale.instead)
@@ -203,6 +180,7 @@ class JudgesPage(QWidget):
         counts = {part: checked.count(part) for part in ("system", "user")}
         self.detail.pane.show_problems(checked.unknown, counts)
         total = len(checked.problems)
+        self.verbs.problems = total
         self.detail.tabs.set_note("variables", str(total) if total else "", "danger")
 
     def _on_side(self, key: str) -> None:
@@ -232,6 +210,7 @@ class JudgesPage(QWidget):
 
     def deactivate(self) -> None:
         """Keep what is being written; nobody waits for a try-out any more."""
+        self._counting.stop()
         self.editing.rest()
         self.trying.rest()
 

@@ -77,7 +77,7 @@ class PromptPane(QWidget):
             self.tabs.set_current(key)
             self._pages.setCurrentWidget(self._pages_by_key[key])
 
-    def show_definition(self, shown: JudgeDefinition, *, editable: bool, criteria: int) -> None:
+    def show_definition(self, shown: JudgeDefinition, *, editable: bool) -> None:
         """Show a judge; texts that are the same already keep cursor and undo history."""
         is_llm = shown.kind == "llm"
         self._showing = True
@@ -85,7 +85,7 @@ class PromptPane(QWidget):
             edit.setReadOnly(not editable)
             edit.show_text(shown.prompts.get(part, ""))
         self._showing = False
-        self.settings.show_definition(shown, editable=editable, criteria=criteria)
+        self.settings.show_definition(shown, editable=editable)
         self.tabs.setVisible(is_llm)
         self._pages.setCurrentWidget(
             self._pages_by_key[self.tabs.current] if is_llm else self.settings

@@ -1,4 +1,4 @@
-"""What a judge is besides its texts: title, context, way to ask, parameters."""
+"""What a judge is besides its texts: title, context, parameters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.judging import JudgeDefinition
 from app.ui.judges.params_form import ParamsForm
-from app.ui.judges.words import CONTEXT_WORDS, REQUEST_WORDS
+from app.ui.judges.words import CONTEXT_WORDS
 from app.ui.runs.sections import OverlayArea
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -43,16 +43,11 @@ class SettingsForm(QWidget):
         self.context = Segmented(
             theme, [Segment(k, w) for k, w in CONTEXT_WORDS.items()], name="What it is shown"
         )
-        self.request = Segmented(
-            theme, [Segment(k, w) for k, w in REQUEST_WORDS.items()], name="Requests"
-        )
         self.context.chosen.connect(lambda key: self.field_changed.emit("context", key))
-        self.request.chosen.connect(lambda key: self.field_changed.emit("request", key))
         self.params = ParamsForm(theme)
         self.params.changed.connect(self.params_changed)
         self.note = Label(theme, "", "small", "t3", wrap=True)
         self._context = self._block("What it is shown of the call", self.context)
-        self._requests = self._block("Requests", self.request)
         self._lay_out()
 
     def _block(self, title: str, *parts: QWidget) -> QWidget:
@@ -74,7 +69,6 @@ class SettingsForm(QWidget):
             self.rules,
             self._block("Title", self.title),
             self._context,
-            self._requests,
             self._block("Parameters", self.note, self.params),
         ):
             column.addWidget(part)
@@ -85,20 +79,18 @@ class SettingsForm(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
 
-    def show_definition(self, shown: JudgeDefinition, *, editable: bool, criteria: int) -> None:
-        """Show a judge; `criteria` is how many its rubric has."""
+    def show_definition(self, shown: JudgeDefinition, *, editable: bool) -> None:
+        """Show a judge."""
         is_llm = shown.kind == "llm"
         self.rules.setVisible(not is_llm)
         self._context.setVisible(is_llm)
-        self._requests.setVisible(is_llm and (criteria > 1 or shown.request == "one"))
         self.note.setText(PARAMS_NOTE if is_llm else RULE_PARAMS_NOTE)
         if self.title.text().strip() != shown.title:
             self.title.setText(shown.title)
         self.title.setReadOnly(not editable)
         self.context.set_current(shown.context)
-        self.request.set_current(shown.request)
-        for choice in (self.context, self.request):
-            choice.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not editable)
-            keys = Qt.FocusPolicy.TabFocus if editable else Qt.FocusPolicy.NoFocus
-            choice.setFocusPolicy(keys)
+        # Not disabled while it is read: what it says must stay legible.
+        self.context.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not editable)
+        keys = Qt.FocusPolicy.TabFocus if editable else Qt.FocusPolicy.NoFocus
+        self.context.setFocusPolicy(keys)
         self.params.show_params(shown.params, editable=editable)

@@ -31,13 +31,20 @@ class JudgesState:
         self._wanted_ref = ref if version else ""
         return name
 
-    def take_listing(self, listing: Listing, draft: Draft | None) -> None:
-        """Take what was read; a draft that is open is newer than what was kept of it."""
+    def take_listing(self, listing: Listing, draft: Draft | None) -> bool:
+        """Take what was read; a draft that is open is newer than what was kept of it.
+
+        Returns:
+            Whether the judge that is shown has other versions than before.
+        """
         self.entries, self.drafts = listing.entries, dict(listing.drafts)
         if draft is not None and draft.is_changed:
             self.drafts[draft.base.name] = draft.to_json()
-        if self.entry is not None:
-            self.entry = self._named(self.entry.name) or self.entry
+        before = self.entry
+        if before is None:
+            return False
+        self.entry = self._named(before.name) or before
+        return self.entry.versions != before.versions
 
     def _named(self, name: str) -> JudgeEntry | None:
         return next((e for e in self.entries if e.name == name), None)
@@ -74,8 +81,3 @@ class JudgesState:
             return False
         self.scale = scale
         return True
-
-    @property
-    def criteria(self) -> int:
-        """How many criteria the rubric has, as far as it has been read."""
-        return len(self.scale.rubric.criteria) if self.scale and self.scale.rubric else 0

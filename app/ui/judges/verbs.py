@@ -21,6 +21,10 @@ from app.ui.judges.state import JudgesState
 from app.ui.judges.try_flow import TryFlow
 from app.ui.widgets.dialog import TextDialog
 
+UNMENDED = (
+    "The check of the texts, under Variables, found something to mend first. It can be saved as it "
+    "is, and runs with it may then fail or be led astray."
+)
 NOTE_ASKED = "What has changed, for the list of versions"
 
 
@@ -45,6 +49,8 @@ class JudgeVerbs(QObject):
         super().__init__()
         self._ctx, self._state, self._detail = ctx, state, detail
         self._editing, self._trying = editing, trying
+        self.problems = 0
+        """What the last check found wrong with the texts."""
         self._wire()
 
     def _wire(self) -> None:
@@ -93,7 +99,10 @@ class JudgeVerbs(QObject):
             return
         ref = f"{entry.name}@{entry.newest.version + 1}"
         window = self._detail.window()
-        TextDialog(self._ctx.theme, f"Save as {ref}", NOTE_ASKED, self.save_as, window).open()
+        dialog = TextDialog(self._ctx.theme, f"Save as {ref}", NOTE_ASKED, self.save_as, window)
+        if self.problems:
+            dialog.say_problem(UNMENDED)
+        dialog.open()
 
     def save_as(self, note: str) -> str | None:
         """Store the next version with a note; what is wrong with the note, or None."""
