@@ -10,7 +10,7 @@ from typing import Literal
 
 Scope = Literal[
     "global", "library", "transport", "review", "edit", "score", "runs", "compare", "judges",
-    "flows", "scores", "listen", "pair",
+    "flows", "scores", "listen", "pair", "studies", "rubrics", "adjudicate",
 ]  # fmt: skip
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -27,6 +27,9 @@ SCOPE_TITLES: dict[Scope, str] = {
     "scores": "Scores",
     "listen": "Listening session",
     "pair": "Listening session: two clips",
+    "studies": "Studies",
+    "rubrics": "Rubric editor",
+    "adjudicate": "Adjudication",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -38,6 +41,9 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "judges": ("judges", "flows", "global"),
     "scores": ("scores", "global"),
     "listen": ("listen", "pair", "global"),
+    "studies": ("studies", "global"),
+    "rubrics": ("rubrics", "global"),
+    "adjudicate": ("adjudicate", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
@@ -55,6 +61,9 @@ _MEET: dict[Scope, frozenset[Scope]] = {
     "scores": frozenset({"global", "scores"}),
     "listen": frozenset({"global", "listen"}),
     "pair": frozenset({"global", "pair"}),  # its digits play instead of answering
+    "studies": frozenset({"global", "studies"}),
+    "rubrics": frozenset({"global", "rubrics"}),
+    "adjudicate": frozenset({"global", "adjudicate"}),
 }
 
 
@@ -198,6 +207,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("score.examples", "Examples", "F2"),
     _spec("score.rationale", "Write the rationale", "F3"),
     _spec("score.table", "Table view", "F6"),
+    _spec("score.reveal", "Others' answers, where the study shows them", "O"),
+    _spec("score.agree", "Agree with the answer beside mine", "A"),
+    _spec("score.disagree", "Disagree, with a reason", "D"),
     _spec("score.escape", "Leave the text, close", "Esc"),
     _spec("runs.up", "Previous run", "Up", repeat=True),
     _spec("runs.down", "Next run", "Down", repeat=True),
@@ -279,4 +291,44 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("pair.reason", "Next reason", "R"),
     _spec("pair.fault", "Technical fault", "F"),
     _spec("pair.escape", "Pause after this one", "Esc"),
+    _spec("studies.new", "New study", "Ctrl+N"),
+    _spec("studies.progress", "Progress", "1"),
+    _spec("studies.quality", "Quality", "2"),
+    _spec("studies.results", "Results", "3"),
+    _spec("studies.design", "Design", "4"),
+    _spec("studies.pause", "Pause, or go on", "P"),
+    _spec("studies.close", "Close, or reopen", "Shift+C"),
+    _spec("studies.adjudicate", "Adjudicate", "A"),
+    _spec("studies.rubrics", "Rubrics", "R"),
+    _spec("studies.export", "Export votes and figures", "Ctrl+E"),
+    _spec("studies.refresh", "Read again", "F5"),
+    _spec("studies.escape", "Back to the list", "Esc"),
+    _spec("rubrics.search", "Search", "/"),
+    _spec("rubrics.new", "New rubric", "Ctrl+N"),
+    _spec("rubrics.add", "Add a criterion", "N"),
+    _spec("rubrics.remove", "Remove the criterion", "Del"),
+    _spec("rubrics.earlier", "Move the criterion up", "Alt+Up", repeat=True),
+    _spec("rubrics.later", "Move the criterion down", "Alt+Down", repeat=True),
+    _spec("rubrics.edit", "Edit the criterion", "Return", "F2"),
+    _spec("rubrics.save", "Save as a version", "Ctrl+S"),
+    _spec("rubrics.newer", "Newer version", "]"),
+    _spec("rubrics.older", "Older version", "["),
+    _spec("rubrics.take", "Import a file", "Ctrl+Shift+I"),
+    _spec("rubrics.give", "Export to a file", "Ctrl+E"),
+    _spec("rubrics.escape", "Leave the text, back to the list", "Esc"),
+    _spec("adjudicate.up", "Previous criterion", "Up", repeat=True),
+    _spec("adjudicate.down", "Next criterion", "Down", repeat=True),
+    _spec("adjudicate.left", "Rater to the left", "Left", repeat=True),
+    _spec("adjudicate.right", "Rater to the right", "Right", repeat=True),
+    *(_spec(f"adjudicate.digit_{n}", f"Final value {n}", str(n)) for n in range(10)),
+    _spec("adjudicate.not_applicable", "Final: not applicable", "Backspace"),
+    _spec("adjudicate.majority", "Take the majority's value", "M"),
+    _spec("adjudicate.cause", "Next cause", "C"),
+    _spec("adjudicate.note", "Write a note", "F3"),
+    _spec("adjudicate.keep", "Keep the final value", "Return"),
+    _spec("adjudicate.play", "Hear the evidence", "Space", "V"),
+    _spec("adjudicate.next_item", "Next item", "N"),
+    _spec("adjudicate.previous_item", "Previous item", "P"),
+    _spec("adjudicate.review", "Open the call in Review", "Ctrl+Return"),
+    _spec("adjudicate.escape", "Stop, back to the studies", "Esc"),
 )
