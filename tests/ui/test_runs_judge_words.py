@@ -49,6 +49,8 @@ def spent(caps: Caps | None = None, **changes: Any) -> Spending:
         (3_180_000, "USD", "$3.18"),
         (0, "EUR", "€0.00"),
         (250, "USD", "$0.00025"),
+        (3342, "USD", "$0.0033"),
+        (2000, "USD", "$0.002"),
         (1_234_560_000, "CHF", f"CHF{GAP}1{GAP}234.56"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor, log10
 
 from app.ui.library.words import GAP, thousands
 
@@ -16,7 +17,7 @@ def money_words(micro: int, currency: str) -> str:
     """`$3.18`, `€0.00042`, `CHF 3.18`."""
     amount = abs(micro) / MICRO
     if micro and abs(micro) < CENTS_FROM_MICRO:
-        told = f"{amount:.6f}".rstrip("0")
+        told = f"{amount:.{1 - floor(log10(amount))}f}".rstrip("0")
     else:
         told = f"{amount:,.2f}".replace(",", GAP)
     sign = SIGNS.get(currency, f"{currency}{GAP}" if currency else "")
