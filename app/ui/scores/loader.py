@@ -67,7 +67,10 @@ class ScoresLoader(QObject):
         )  # fmt: skip
 
     def cancel(self) -> None:
-        """Stop what is being made."""
+        """Stop what is being made, and what is asked about single figures."""
+        peek, self._peek = self._peek, None
+        if peek is not None:
+            peek.cancel()
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
