@@ -264,8 +264,8 @@ def test_a_flow_is_derived_by_rules_from_a_file(qtbot: Any, opened: Any, tmp_pat
     path = tmp_path / "bill.md"
     path.write_text(BILL_ZH, encoding="utf-8")
     dialog.open_file(path)
-    qtbot.waitUntil(lambda: dialog.found.text() == "4 steps, 4 branches", timeout=10_000)
-    assert dialog.key.text() == "bill"
+    qtbot.waitUntil(lambda: dialog.form.found.text() == "4 steps, 4 branches", timeout=10_000)
+    assert dialog.form.key.text() == "bill"
     with qtbot.waitSignal(screen.desk.opened, timeout=10_000):
         dialog.derive()
     settled(qtbot, screen)
@@ -282,10 +282,10 @@ def test_a_model_derives_and_stopping_keeps_what_was_stored(qtbot: Any, opened: 
         server.script = good
         screen.derive()
         (dialog,) = screen.findChildren(DeriveDialog)
-        qtbot.waitUntil(lambda: dialog.endpoint.count() == 1, timeout=10_000)
-        dialog.maker._choose("model")
-        dialog.key.setText("modelled")
-        dialog.text.setPlainText(PARCEL)
+        qtbot.waitUntil(lambda: dialog.form.endpoint.count() == 1, timeout=10_000)
+        dialog.form.maker._choose("model")
+        dialog.form.key.setText("modelled")
+        dialog.form.text.setPlainText(PARCEL)
         server.at[1] = slow(60)
         dialog.derive()
         qtbot.waitUntil(lambda: len(server.asked) == 2, timeout=10_000)
