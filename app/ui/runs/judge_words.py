@@ -205,8 +205,12 @@ def _judge_facts(used: UsedJudge) -> list[tuple[str, str]]:
 
 
 def _plain(value: Any) -> str:
+    """A parameter in few words; word lists of rules are counted, the judge's page has them."""
+    if isinstance(value, Mapping):
+        return f"({len(value)} entries)"
     if isinstance(value, list | tuple):
-        return " and ".join(map(_plain, value))
+        short = len(value) <= 3
+        return " and ".join(map(_plain, value)) if short else f"({len(value)} entries)"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
