@@ -220,6 +220,11 @@ def reveal(ws: Workspace, viewer: Viewer, call_id: str, rubric_version_id: str) 
             )
         if not viewer.is_lead and uow.settings.get("reveal_after_submit", True) is False:
             raise NotAllowed("This workspace keeps other scores hidden.", "Ask the lead.")
+        if uow.scores.is_withheld(viewer, call_id):
+            raise NotAllowed(
+                "A study keeps other scores of this call hidden until it is closed.",
+                "Ask the study's owner.",
+            )
         found = [
             s
             for s in uow.scores.visible(viewer, call_ids=[call_id])

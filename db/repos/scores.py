@@ -11,7 +11,7 @@ from app.domain.ids import new_id
 from app.domain.ratings import Answer, ItemRef, Phase, Score, Viewer
 from db.repos.base import Repo, dump, listed
 from db.repos.mappers import answer_out, score_in
-from db.repos.visibility import NEWEST, cell, viewer_params, visible_scores
+from db.repos.visibility import NEWEST, cell, viewer_params, visible_scores, withheld
 from db.schema import rating as t
 
 _SCORE = """SELECT s.*, i.kind AS item_kind, i.start AS item_start, i."end" AS item_end,
@@ -239,6 +239,13 @@ class ScoreRepo(Repo):
                 {"c": call_id, "r": viewer.rater_id},
             )
         )
+
+    def is_withheld(self, viewer: Viewer, call_id: str) -> bool:
+        """Whether a study that is not over keeps that call closed to the viewer."""
+        if viewer.is_lead:
+            return False
+        sql = f"SELECT {withheld(':c')}"
+        return bool(self._value(sql, {"c": call_id, **viewer_params(viewer)}))
 
     def audit_reveal(
         self, viewer: Viewer, call_id: str, rubric_version_id: str | None, what: str

@@ -2,7 +2,8 @@
 
 A lead sees everything that was submitted. A reviewer sees their own rows, and those of judges
 and of other people only for items that they have submitted themselves, and only where the
-workspace's setting allows it. Drafts are their writer's alone.
+workspace's setting allows it. Drafts are their writer's alone. A study that reveals nothing keeps
+its calls closed to its raters until it is closed itself, whatever they submitted.
 """
 
 from __future__ import annotations
@@ -18,6 +19,17 @@ _ALLOWED = (
     f"NOT EXISTS (SELECT 1 FROM setting WHERE scope = '' AND key = '{REVEAL_SETTING}' "
     "AND value = 'false')"
 )
+
+_WITHHELD = """(SELECT sm.call_id FROM study sy CROSS JOIN trial st ON st.study_id = sy.id
+        AND st.rater_id = :viewer JOIN stimulus sm ON sm.id = st.stimulus_id WHERE {hidden}
+    UNION ALL SELECT pj.call_id FROM study sy CROSS JOIN trial st ON st.study_id = sy.id
+        AND st.rater_id = :viewer JOIN stimulus sm ON sm.id = st.stimulus_id
+        JOIN item pi ON pi.id = sm.item_id JOIN item pj ON pj.id = pi.other_item_id
+        WHERE {hidden})""".format(
+    hidden="json_extract(sy.design, '$.reveal') = 0 AND (SELECT sx.state FROM study_state sx "
+    "WHERE sx.study_id = sy.id ORDER BY sx.seq DESC LIMIT 1) IN ('open', 'paused')"
+)
+"""Calls that the viewer has in a study which is not over and reveals nothing; both of a pair."""
 
 NEWEST = """(s.phase = 'submitted'
 AND NOT EXISTS (SELECT 1 FROM score n WHERE n.supersedes_id = s.id AND n.phase = 'submitted')
@@ -53,7 +65,15 @@ def visible_scores(viewer: Viewer) -> str:
     """A condition on `score s`; needs the parameters of `viewer_params`."""
     if viewer.is_lead:
         return "(s.phase = 'submitted' OR s.rater_id = :viewer)"
-    return f"(s.rater_id = :viewer OR (s.phase = 'submitted' AND {_ALLOWED} AND {_OWN_ITEM}))"
+    return (
+        f"(s.rater_id = :viewer OR (s.phase = 'submitted' AND {_ALLOWED} "
+        f"AND NOT {withheld('s.call_id')} AND {_OWN_ITEM}))"
+    )
+
+
+def withheld(call_id: str) -> str:
+    """A condition on a call's id: that a study keeps it closed to the viewer for now."""
+    return f"({call_id} IN {_WITHHELD})"
 
 
 def opened_call(viewer: Viewer, call_id: str) -> str:
@@ -65,7 +85,7 @@ def opened_call(viewer: Viewer, call_id: str) -> str:
     if viewer.is_lead:
         return "1"
     return (
-        f"({_ALLOWED} AND EXISTS (SELECT 1 FROM submission ws "
+        f"({_ALLOWED} AND NOT {withheld(call_id)} AND EXISTS (SELECT 1 FROM submission ws "
         f"WHERE ws.rater_id = :viewer AND ws.call_id = {call_id} "
         f"AND {HAS_FORM.format(rubric='ws.rubric_version_id')}))"
     )

@@ -21,6 +21,12 @@ _VOTE = (
     "SELECT v.*, t.study_id, t.rater_id, t.stimulus_id "
     "FROM vote v JOIN trial t ON t.id = v.trial_id "
 )
+_SUBMITTED = (
+    "EXISTS (SELECT 1 FROM study y JOIN stimulus m ON m.id = t.stimulus_id "
+    "JOIN submission b ON b.call_id = m.call_id AND b.rubric_version_id = y.rubric_version_id "
+    "AND b.rater_id = t.rater_id WHERE y.id = t.study_id AND y.instrument = 'rubric')"
+)
+"""That the form of a rubric study's call is submitted: what a vote is elsewhere."""
 _VOIDED = (
     "EXISTS (SELECT 1 FROM block_void b WHERE b.study_id = t.study_id "
     "AND b.rater_id = t.rater_id AND b.block = t.block)"
@@ -70,7 +76,7 @@ class VoteRepo(Repo):
         rows = self._maps(
             "SELECT t.* FROM trial t WHERE t.study_id = :s AND t.rater_id = :r "
             "AND NOT EXISTS (SELECT 1 FROM vote v WHERE v.trial_id = t.id) "
-            f"AND NOT {_VOIDED} ORDER BY t.block, t.position",
+            f"AND NOT {_VOIDED} AND NOT {_SUBMITTED} ORDER BY t.block, t.position",
             {"s": study_id, "r": rater_id},
         )
         return [_trial(row) for row in rows]
@@ -125,6 +131,15 @@ class VoteRepo(Repo):
             {"s": study_id, "r": rater_id},
         )
         return [{**row, "body": json.loads(row["body"])} for row in rows]
+
+    def last_session(self, study_id: str, rater_id: str) -> str | None:
+        """A rater's newest session of a study."""
+        found: str | None = self._value(
+            "SELECT id FROM study_session WHERE study_id = :s AND rater_id = :r "
+            "ORDER BY seq DESC LIMIT 1",
+            {"s": study_id, "r": rater_id},
+        )
+        return found
 
     def session_of(self, session_id: str) -> tuple[str, str] | None:
         """(study, rater) of a session."""

@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.ids import new_id
 from app.domain.ratings import Viewer
@@ -14,6 +15,7 @@ from app.domain.studies import PAIRED, Stimulus, Study, Trial
 from app.eval.listening.ordering import generator, shuffled, sides
 from app.services.studies import making
 from app.services.workspace import Workspace
+from db.repos.assignments import AssignmentRepo
 from db.unit_of_work import UnitOfWork
 
 
@@ -43,7 +45,35 @@ def join(ws: Workspace, viewer: Viewer, study_id: str) -> list[Trial]:
                 "Ask its owner whether more are wanted.",
             )
         uow.votes.add_trials(trials)
+        if study.instrument == "rubric":
+            _assign(uow, study, viewer, {s.id: s for s in stimuli}, trials)
     return trials
+
+
+def _assign(
+    uow: UnitOfWork,
+    study: Study,
+    viewer: Viewer,
+    stimuli: Mapping[str, Stimulus],
+    trials: Sequence[Trial],
+) -> None:
+    """Note of each call why and with which probability it went to this rater."""
+    asked = [stimuli[t.stimulus_id] for t in trials]
+    AssignmentRepo(uow.connection).add(
+        [
+            {
+                "call_id": s.call_id, "item_id": s.item_id, "rater_id": viewer.rater_id,
+                "rubric_version_id": study.rubric_version_id, "policy": f"study {study.code}",
+                "stratum": s.condition, "reason": s.reason, "inclusion_prob": s.inclusion_prob,
+                "seed": study.seed,
+            }
+            for s in asked
+        ]
+    )  # fmt: skip
+    calls = frozenset(s.call_id for s in asked)
+    for call_id in calls:
+        uow.summaries.refresh_raters(call_id)
+    uow.touch(Changes(calls=calls, studies=True))
 
 
 def train_again(uow: UnitOfWork, study: Study, rater_id: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.errors import BadInput
 from app.domain.ratings import Viewer
@@ -12,7 +13,7 @@ from app.eval.listening import planning as needed
 from app.services import browsing
 from app.services.calls import get_calls
 from app.services.studies import choosing
-from app.services.studies.choosing import ClipRule, Pair
+from app.services.studies.choosing import Candidate, ClipRule, Pair
 from app.services.studies.controls import Planned
 from app.services.studies.opening import plan
 from app.services.workspace import Workspace
@@ -28,6 +29,7 @@ def plan_items(
     call_ids: Sequence[str] | None = None,
     *,
     rule: ClipRule = ClipRule(),  # noqa: B008 - frozen
+    most_calls: int = 0,
     most_pairs: int = 0,
     with_references: bool = False,
 ) -> list[Planned]:
@@ -39,6 +41,7 @@ def plan_items(
         study: a draft.
         call_ids: of which calls; those that the study's query finds where None.
         rule: how clips are cut, and what is a condition. A rubric study takes whole calls.
+        most_calls: how many of the calls are drawn, by chance from the seed; 0 for all.
         most_pairs: how many pairs are drawn; 0 for all.
         with_references: add reference conditions (ACR alone).
 
@@ -51,9 +54,15 @@ def plan_items(
     calls = get_calls(ws, call_ids)
     if not calls:
         raise BadInput(f"{study.code} finds no calls.", "Change its query, or import calls.")
+    found = len(calls)
+    if most_calls and found > most_calls:
+        chance = random.Random(f"{study.seed}/calls")
+        calls = [calls[at] for at in sorted(chance.sample(range(found), most_calls))]
     if study.instrument == "rubric":
         rule = ClipRule(of="call", per_call=0, condition_by=rule.condition_by)
     clips = choosing.clips(ws, calls, rule, study.design.channels, study.seed)
+    if len(calls) < found:
+        clips = [_drawn(c, len(calls), found) for c in clips]
     sources = list(dict.fromkeys(filter(None, (choosing.made_from(c) for c in calls))))
     originals = {c.id: c for c in get_calls(ws, sources)}
     pairs: list[Pair] = []
@@ -62,6 +71,11 @@ def plan_items(
     elif study.instrument in PAIRED:
         pairs = choosing.pairs(clips, study.seed, most_pairs)
     return plan(study, clips, pairs, originals=originals, with_references=with_references)
+
+
+def _drawn(clip: Candidate, taken: int, found: int) -> Candidate:
+    reason = f"{clip.reason}; {taken} of {found} calls by chance"
+    return replace(clip, inclusion_prob=clip.inclusion_prob * taken / found, reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
