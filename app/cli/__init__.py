@@ -14,6 +14,7 @@ MODULES = (
     "stats_command",
     "judge_command",
     "flow_command",
+    "score_command",
 )
 
 

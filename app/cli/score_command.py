@@ -13,6 +13,7 @@ from app.cli.output import table as print_table
 
 MODES = ("exclude", "full")
 MAX_SHOWN = 40
+MOST_COLUMNS = 7
 
 
 @commands.command()
@@ -70,36 +71,50 @@ def score(
 
 
 def _print(document: dict[str, Any]) -> None:
-    columns = (("final", "Final"), ("tfc", "TFC"), ("gic", "GIC"), ("eva_a", "EVA-A"),
-               ("eva_x", "EVA-X"))  # fmt: skip
     if not document["calls"]:
         note("note: no calls there. Import some, or change the query.")
         return
-    right = frozenset(range(1, len(columns) + 2))
+    columns = _columns(document)
+    titles = [title for _, title in columns]
     rows = [
         (f"{a['agent'] or 'No agent named'} {a['agent_version']}".strip(), str(a["n"]),
          *(_with_interval(a["figures"][key]) for key, _ in columns))
         for a in document["agents"]
     ]  # fmt: skip
-    print_table(("agent", "calls", *(title for _, title in columns)), rows, right)
+    print_table(("agent", "calls", *titles), rows, frozenset(range(1, len(columns) + 2)))
     line("")
     shown = document["calls"][:MAX_SHOWN]
     print_table(
-        ("call", "agent", *(title for _, title in columns), "missing"),
+        ("call", "agent", *titles, "missing"),
         [
-            (c["call"], c["agent"], *(_number(c[key]) for key, _ in columns), _first(c["missing"]))
+            (c["call"], c["agent"], *(_number(c["figures"][key]["value"]) for key, _ in columns),
+             _first(c["missing"]))
             for c in shown
         ],
         frozenset(range(2, len(columns) + 2)),
-    )
+    )  # fmt: skip
     left = len(document["calls"]) - len(shown)
     if left:
         note(f"note: {left} more calls; --json lists them all.")
     for part, source in document["judges"].items():
         if source is not None:
-            note(f"{part}: {source['label']}, {source['calls']} calls")
+            count = source["calls"]
+            note(f"{part}: {source['label']}, {count} call{'' if count == 1 else 's'}")
     if not any(document["judges"].values()):
         note("note: nothing is scored yet. See `callbench judges` and `callbench judge`.")
+
+
+def _columns(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """The main figures that there are, and parts of those that there are not."""
+    from app.services.judging.score_columns import COLUMNS
+
+    figures = document["all"]["figures"]
+    there = [c for c in COLUMNS if figures[c.id]["n"] and not c.by_scenario]
+    main = [c for c in there if c.is_head]
+    whole = {c.group for c in main}
+    parts = [c for c in there if c.group not in whole][: max(0, MOST_COLUMNS - len(main))]
+    chosen = {c.id for c in (*main, *parts)}
+    return [(c.id, c.title) for c in COLUMNS if c.id in chosen]
 
 
 def _number(value: float | None) -> str:

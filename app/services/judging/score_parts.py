@@ -112,7 +112,10 @@ def sources(
     versions: Mapping[str, JudgeVersion],
     people: Mapping[str, str],
 ) -> tuple[Source, ...]:
-    """Who gave scores of a part: judges first, those that cover most; the newest of equals.
+    """Who gave scores of a part, the best first.
+
+    Judges with a model, those that cover most before others, the newest of equals; then rules,
+    which see less; then people.
 
     Args:
         part: which; versions of the task-flow judge that differ in their flow's rubric are one.
@@ -148,12 +151,10 @@ def sources(
             )
         )
 
-    def rank(source: Source) -> tuple[bool, int, int]:
-        return (
-            source.id == PEOPLE,
-            -source.verdicts,
-            -max(order.get(r, -1) for r in source.raters),
-        )
+    def rank(source: Source) -> tuple[bool, bool, int, int]:
+        kinds = {versions[r].kind for r in source.raters if r in versions}
+        newest = max(order.get(r, -1) for r in source.raters)
+        return (source.id == PEOPLE, "baseline" in kinds, -source.verdicts, -newest)
 
     return tuple(sorted(found, key=rank))
 

@@ -86,7 +86,7 @@ class Judged:
                     version=0,
                     name=name,
                     title=name,
-                    kind="llm",
+                    kind="llm" if model else "baseline",
                     unit="turn",
                     modality="text",
                     context="history",

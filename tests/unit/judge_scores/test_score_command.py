@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import app.cli.score_command  # noqa: F401 - adds its command
 from app.services import raters
 from app.services.workspace import Workspace
 from tests.unit.cli.cli_support import Cli, runner
@@ -85,7 +84,7 @@ def test_people_read_two_tables_and_who_scored(cli: Cli, folder: Path) -> None:
     assert "0.798" in ran.out
     assert "0.7983" in ran.out
     assert "TFC: it has no scenario." in ran.out
-    assert "gic: gic@1 · m1, 1 calls" in ran.err
+    assert "gic: gic@1 · m1, 1 call" in ran.err
     empty = folder.parent / "empty"
     Workspace.open(empty).close()
     assert "Import some" in cli("score", "--workspace", empty).err

@@ -274,6 +274,18 @@ def test_the_judge_that_covers_most_counts_unless_another_is_chosen(
     assert cell.missing == (("GIC: nobody has scored it.", 1),)
 
 
+def test_a_judge_with_a_model_goes_before_rules_that_cover_more(
+    judged: Judged, lead: Viewer
+) -> None:
+    ids = [judged.call(), judged.call()]
+    judged.gic_turns(judged.judge(judged.gic, "gic"), ids[0], [{"redundancy": 2}])
+    rules = judged.judge(judged.gic, "rules", model="")
+    for call_id in ids:
+        judged.gic_turns(rules, call_id, [{"redundancy": 0}])
+    found = load(judged.ws, lead, ids)
+    assert [s.label for s in found.options["gic"]] == ["gic@1 · m1", "rules@1 · baseline"]
+
+
 def test_sources_are_chosen_as_people_name_them(judged: Judged, lead: Viewer) -> None:
     call_id = judged.call()
     judged.gic_turns(judged.judge(judged.gic, "gic"), call_id, [full(2)])
