@@ -18,7 +18,7 @@ from app.ui.judges.endpoints_page import EndpointsPage
 from app.ui.judges.price_model import COLUMNS
 from app.ui.judges.screen import JudgesScreen
 from tests.support.chat_server import ChatServer, serving
-from tests.ui.judges_rig import judges_screen, press, settle
+from tests.ui.judges_rig import WAIT_MS, judges_screen, press, settle
 from tests.ui.shell_support import context
 
 PROFILE = EndpointProfile(name="here", base_url="http://127.0.0.1:9/v1", model="m")
@@ -290,3 +290,18 @@ def test_signs_typed_into_a_price_are_no_keys_of_ours(
         screen.ctx.actions.uninstall(qapp)
     assert [(p.model, p.input_per_m) for p in endpoints.prices(workspace)] == [("b", 2.0)]
     assert [p.name for p in endpoints.endpoints(workspace)] == ["here"]
+
+
+def test_a_test_that_nobody_waits_for_is_called_off(
+    qtbot: Any, screen: JudgesScreen, page: EndpointsPage, server: ChatServer
+) -> None:
+    server.latency_s = 30.0
+    begin(page, server.url, model="m")
+    page.test()
+    qtbot.waitUntil(lambda: server.in_flight > 0, timeout=WAIT_MS)
+    assert not page.editor.report.button.isEnabled()
+    screen.show_tab("judges")
+    settle(qtbot, screen)
+    qtbot.waitUntil(lambda: server.in_flight == 0, timeout=WAIT_MS)
+    assert page.editor.report.button.isEnabled()
+    assert "Not tested yet" in page.editor.report.title.text()

@@ -27,6 +27,8 @@ class EndpointFlow(QObject):
     failed = Signal(str)
     tested = Signal(str, object)
     """Name of the endpoint, and a `Tested`."""
+    rested = Signal()
+    """No test is under way any more, whatever came of it."""
     models_found = Signal(object)
     prices_failed = Signal(str)
     key_stored = Signal(str)
@@ -139,6 +141,7 @@ class EndpointFlow(QObject):
     def _on_finished(self, task: Task) -> None:
         if self._test is task:
             self._test = None
+            self.rested.emit()
 
     def fetch_models(self, profile: EndpointProfile) -> None:
         """Ask an endpoint for its models; `models_found` answers."""
@@ -151,6 +154,7 @@ class EndpointFlow(QObject):
         if self._test is not None:
             self._test.cancel()
             self._test = None
+            self.rested.emit()
 
     def _run(
         self, lane: Lane, fn: Callable[..., Any], *args: Any, done: Callable[[Any], None]

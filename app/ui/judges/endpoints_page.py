@@ -63,6 +63,7 @@ class EndpointsPage(QWidget):
         flow.failed.connect(editor.say_problem)
         flow.prices_failed.connect(self.prices.say_problem)
         flow.tested.connect(self._on_tested)
+        flow.rested.connect(editor.report.show_idle)
         flow.models_found.connect(editor.form.show_models)
         flow.key_stored.connect(editor.form.key.say)
         self.ctx.bus.changed.connect(self._on_changed)

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.ui.judges.words import plain_tip
 from app.ui.scoring.marks import paint_tag, tag_width
 from app.ui.theme import Theme
 
@@ -72,7 +73,7 @@ class LineModel(QAbstractListModel):
         if index.isValid() and role in texts:
             return self.rows[index.row()].words
         if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
-            return self.rows[index.row()].tip or None
+            return plain_tip(self.rows[index.row()].tip) or None
         return None
 
 

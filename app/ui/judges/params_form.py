@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from app.ui.judges.words import plain_tip
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
@@ -95,7 +96,7 @@ class ParamsForm(QWidget):
             self._grid.addWidget(self._name(name), row, 0)
             edit = self._edit(text_of(value), name)
             edit.setCursorPosition(0)
-            edit.setToolTip(edit.text())
+            edit.setToolTip(plain_tip(edit.text()))
             edit.setMaximumWidth(self._theme.px(VALUE_PX))
             edit.setReadOnly(not self._editable)
             edit.textEdited.connect(lambda text, n=name: self._on_edited(n, text))

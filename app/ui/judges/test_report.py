@@ -64,6 +64,11 @@ class TestReport(QWidget):
         self.button.setEnabled(False)
         self.again.setEnabled(False)
 
+    def show_idle(self) -> None:
+        """Nothing is being asked any more; what came of it stays."""
+        if self.title.text() == BUSY:
+            self.show_untested()
+
     def show_tested(self, tested: Tested) -> None:
         """What came of it."""
         self.button.setEnabled(True)

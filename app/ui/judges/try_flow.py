@@ -18,6 +18,7 @@ PAUSE_MS = 250
 NO_ENDPOINT = "There is no endpoint yet: add one in the tab Endpoints. Baselines need none."
 NO_MODEL = "Name a model first."
 NO_CALL = "Name a call first, by its code."
+NO_CALLS = "There is no call to try it on yet. Import some, or open the sample project."
 STOPPED = "Stopped"
 
 
@@ -32,7 +33,7 @@ class TryFlow(QObject):
         self._definition: JudgeDefinition | None = None
         self._rendering: Task | None = None
         self._asking: Task | None = None
-        self._read = False
+        self._read, self._any_calls = False, True
         self._timer = QTimer(panel)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
@@ -84,6 +85,7 @@ class TryFlow(QObject):
         self._render_soon()
 
     def _on_calls(self, found: Any) -> None:
+        self._any_calls = bool(found)
         self._panel.picker.show_calls(found)
         self.render()
 
@@ -117,7 +119,8 @@ class TryFlow(QObject):
         if self._rendering is not None:
             self._rendering.cancel()
         if not code:
-            self._panel.show_preview(Preview(code="", words=NO_CALL))
+            words = NO_CALL if self._any_calls else NO_CALLS
+            self._panel.show_preview(Preview(code="", words=words))
             return
         task = self._ctx.runner.task(Lane.READ, work.preview, self._ctx.ws, definition, code, other)
         task.succeeded.connect(self._panel.show_preview)

@@ -123,12 +123,11 @@ def _facts(replies: Sequence[Landed]) -> Iterable[Fact]:
 
 
 def _summary(replies: Sequence[Landed]) -> str:
-    heard = [landed.heard for landed in replies if isinstance(landed.heard, ChatReply)]
-    if not heard:
+    if not any(isinstance(landed.heard, ChatReply) for landed in replies):
         return ""
     tokens = _sum(landed.usage.total for landed in replies)
     told = f"{thousands(tokens)} tokens" if tokens is not None else ""
-    return ", ".join(w for w in (told, _cost(replies) or NO_PRICE, _latency(heard)) if w)
+    return ", ".join(w for w in (_cost(replies, 4) or NO_PRICE, told) if w)
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:
@@ -141,10 +140,10 @@ def _latency(heard: Sequence[ChatReply]) -> str:
     return f"{thousands(round(sum(r.latency_ms for r in heard) / len(heard)))} ms"
 
 
-def _cost(replies: Sequence[Landed]) -> str:
+def _cost(replies: Sequence[Landed], digits: int = 6) -> str:
     by_currency: dict[str, int] = {}
     for landed in replies:
         if landed.cost_micro is not None:
             by_currency[landed.currency] = by_currency.get(landed.currency, 0) + landed.cost_micro
-    told = [f"{micro / MICRO:.6f} {currency}" for currency, micro in by_currency.items()]
+    told = [f"{micro / MICRO:.{digits}f} {currency}" for currency, micro in by_currency.items()]
     return ", ".join(told)

@@ -79,5 +79,5 @@ class Tried:
     """Why there is no verdict."""
     raw: str = ""
     summary: str = ""
-    """Requests, tokens, money and time, in a line."""
+    """Money and tokens, in a line."""
     facts: tuple[Fact, ...] = ()

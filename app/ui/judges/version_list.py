@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.judging import JudgeDefinition
-from app.ui.judges.words import SHORT, origin_words, when_words
+from app.ui.judges.words import SHORT, origin_words, plain_tip, when_words
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 
@@ -32,7 +32,7 @@ class VersionRow(QAbstractButton):
             f"Version {version.version}, {origin_words(version)}, "
             f"{when_words(version.created_at)}, {version.note}".rstrip(", ")
         )
-        self.setToolTip(version.note)
+        self.setToolTip(plain_tip(version.note))
         theme.changed.connect(self.updateGeometry)
 
     def nextCheckState(self) -> None:
