@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -106,6 +106,7 @@ class VersionsPanel(QWidget):
         super().__init__()
         self._theme = theme
         self._versions: tuple[FlowVersion, ...] = ()
+        self._wanted: tuple[tuple[FlowVersion, ...], str] | None = None
         self.rows: list[VersionRow] = []
         self.shown: FlowVersion | None = None
         self._list = QVBoxLayout()
@@ -157,8 +158,21 @@ class VersionsPanel(QWidget):
         outer.addWidget(split)
 
     def show_versions(self, versions: Sequence[FlowVersion], shown: str) -> None:
-        """List versions; `shown` is the id of the one that is open."""
-        self._versions = tuple(versions)
+        """List versions; `shown` is the id of the one that is open. Built once it is seen."""
+        self._wanted = (tuple(versions), shown)
+        if self.isVisible():
+            self._build()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Build what was asked for meanwhile."""
+        super().showEvent(event)
+        self._build()
+
+    def _build(self) -> None:
+        (versions, shown), self._wanted = self._wanted or (self._versions, ""), None
+        if versions == self._versions and not shown:
+            return
+        self._versions = versions
         for row in self.rows:
             row.hide()
             row.deleteLater()
