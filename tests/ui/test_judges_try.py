@@ -11,7 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from app.domain.endpoints import Price
-from app.services.judging import endpoints
+from app.domain.work import Quiet
+from app.services import browsing
+from app.services.judging import endpoints, judging_runs
+from app.services.judging.judging_runs import JudgeChoice
 from app.services.workspace import Workspace
 from app.ui.context import UiContext
 from app.ui.judges.judges_page import JudgesPage
@@ -191,3 +194,22 @@ def test_a_pair_needs_two_calls_and_gets_one_verdict(
     settle(qtbot, screen)
     assert len(server.asked) == 2  # both orders
     assert page.detail.trying.tabs._notes["verdict"][0] == "1"
+
+
+def test_the_list_counts_the_calls_that_a_judge_has_judged(
+    qtbot: Any, screen: JudgesScreen, page: JudgesPage, ws: Workspace
+) -> None:
+    seqs = browsing.call_ids(ws, screen.ctx.viewer, browsing.parse_query(""))
+    ids = browsing.uuids(ws, [int(seq) for seq in seqs])
+    choice = JudgeChoice(ref="baseline_verbosity")
+    made = judging_runs.create(ws, screen.ctx.viewer, ids, [choice])
+    judging_runs.drive(Quiet(), ws, made.id)
+    page.reload()
+    settle(qtbot, screen)
+    counts = {row.key: row.right for row in page.list.model.rows}
+    assert counts["baseline_verbosity"] == "2 calls judged"
+    assert counts["gic"] == ""
+    choose(qtbot, screen, "baseline_verbosity")
+    (used,) = page.detail.about.used._shown
+    assert used.name == "baseline_verbosity@1"
+    assert "2 calls" in used.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -159,11 +160,13 @@ def _pairs(
     old: Sequence[str], new: Sequence[str], left: range, right: range
 ) -> list[tuple[int, int]]:
     """The pairing in order that shares most words, over pairs that are alike enough."""
+    said = {i: Counter(old[i].split()) for i in left}
+    says = {j: Counter(new[j].split()) for j in right}
     if len(left) * len(right) > MOST_PAIRS:
         together = zip(left, right, strict=False)
-        return [(i, j) for i, j in together if _likeness(old[i], new[j]) >= ALIKE]
+        return [(i, j) for i, j in together if _likeness(said[i], says[j]) >= ALIKE]
     best: list[list[float]] = [[0.0] * (len(right) + 1) for _ in range(len(left) + 1)]
-    alike = [[_likeness(old[i], new[j]) for j in right] for i in left]
+    alike = [[_likeness(said[i], says[j]) for j in right] for i in left]
     for i in reversed(range(len(left))):
         for j in reversed(range(len(right))):
             skip = max(best[i + 1][j], best[i][j + 1])
@@ -181,9 +184,10 @@ def _pairs(
     return found
 
 
-def _likeness(a: str, b: str) -> float:
-    """Share of words that both have, 0 to 1; blank lines are like nothing."""
-    return SequenceMatcher(None, a.split(), b.split(), autojunk=False).ratio() if a and b else 0.0
+def _likeness(a: Counter[str], b: Counter[str]) -> float:
+    """Share of words that two lines have in common, 0 to 1; blank lines are like nothing."""
+    words = a.total() + b.total()
+    return 2 * (a & b).total() / words if words else 0.0
 
 
 def _changed(old: Sequence[str], new: Sequence[str], i: int, j: int) -> DiffRow:

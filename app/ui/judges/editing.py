@@ -32,6 +32,7 @@ class Editing(QObject):
         """`owner` takes the timers with it; what is under way is still received."""
         super().__init__()
         self._ctx = ctx
+        self._viewer = ctx.viewer  # whose drafts these are, whoever signs in next
         self.draft: Draft | None = None
         self.active = False
         """Whether the texts can be written in."""
@@ -109,7 +110,7 @@ class Editing(QObject):
         (name, body), self._pending = self._pending, None
         ctx = self._ctx
         ctx.runner.run(
-            Lane.WRITE, work.keep_draft, ctx.ws, ctx.viewer, name, body,
+            Lane.WRITE, work.keep_draft, ctx.ws, self._viewer, name, body,
             done=lambda _none: self.kept.emit(name, body is not None),
         )  # fmt: skip
 
