@@ -44,7 +44,8 @@ class WeightsPage(QWidget):
         )
         self.mode.chosen.connect(self._on_mode)
         self.lock = Label(theme, "", "small", "t3", wrap=True)
-        self.reset = Button(theme, "Back to the paper's", kind="quiet", compact=True)
+        self.reset = Button(theme, "Reset", kind="quiet", compact=True)
+        self.reset.setToolTip("Back to the paper's weights")
         self.reset.clicked.connect(self._on_reset)
         self.sliders: dict[str, WeightSlider] = {}
         self._values: dict[str, Label] = {}

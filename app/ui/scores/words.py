@@ -7,7 +7,6 @@ from app.services.judging.scores_table import Cell, ScoreTable
 from app.ui.library.words import DASH, MINUS, calls_words
 
 NA_WORDS = {"exclude": "not applicable left out", "full": "not applicable as full marks"}
-PARTIAL_WORDS = {"strict": "a partial step counts 0", "lenient": "a partial step counts half"}
 
 
 def share(value: float | None, digits: int = 3) -> str:
@@ -46,23 +45,16 @@ def basis(cell: Cell, *, by_scenario: bool) -> str:
 
 
 def set_words(table: ScoreTable) -> str:
-    """What is shown: calls, agents, and by whom GIC and TFC are."""
+    """What is shown: calls, agents, and by whom the figures are."""
     agents = len(table.rows)
-    who = [
-        f"{name} by {source.label}"
-        for name, part in (("GIC", "gic"), ("TFC", "tfc"))
-        if (source := table.sources.get(part)) is not None  # type: ignore[call-overload]
-    ]
-    named = f"{agents} agent{'' if agents == 1 else 's'}"
-    modes = NA_WORDS[table.na_mode] if table.sources.get("gic") is not None else ""
-    return (
-        ". ".join(
-            part
-            for part in (
-                f"{calls_words(len(table.calls))}, {named}",
-                ", ".join([*who, modes] if modes else who),
-            )
-            if part
-        )
-        + "."
-    )
+    told = [f"{calls_words(len(table.calls))}, {agents} agent{'' if agents == 1 else 's'}"]
+    gic, tfc = table.sources.get("gic"), table.sources.get("tfc")
+    if gic is not None:
+        told.append(f"GIC by {gic.label}, {NA_WORDS[table.na_mode]}")
+    if tfc is not None:
+        told.append(f"TFC by {tfc.label}")
+    others = {s.label for part, s in table.sources.items() if part not in ("gic", "tfc") and s}
+    if others:
+        eva = next(iter(others)) if len(others) == 1 else f"{len(others)} sources, see Rules"
+        told.append(f"EVA parts: {eva[:1].lower()}{eva[1:]}")
+    return f"{'. '.join(told)}."
