@@ -16,6 +16,10 @@ ScoreStatus = Literal[
 ]
 Phase = Literal["draft", "submitted"]
 
+ADJUDICATION = "adjudication"
+"""The id of the rater that final values belong to. Nobody signs in as it, and no figure of how
+people score or agree counts it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:

@@ -19,7 +19,7 @@ def sign_in(ws: Workspace, name: str, role: Role) -> Viewer:
 
     Raises:
         BadInput: the name is empty, or the role is none.
-        NotAllowed: the name is known in the other role.
+        NotAllowed: the name is known in the other role, or nobody signs in as it.
     """
     name = " ".join(name.split())
     if not name:
@@ -28,6 +28,11 @@ def sign_in(ws: Workspace, name: str, role: Role) -> Viewer:
         raise BadInput(f"“{role}” is no role.", "Choose reviewer or lead.")
     with ws.db.read() as uow:
         known = uow.raters.person(name)
+        if known is not None and not uow.raters.is_active(known.rater_id):
+            raise NotAllowed(
+                f"Nobody signs in as {known.name}: it stands for scores from elsewhere.",
+                "Sign in under another name.",
+            )
     if known is None:
         with ws.db.human() as write:
             known = write.raters.person(name) or write.raters.add_person(name, role)

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain.calls import Call
 from app.domain.metrics import MetricSpec, MetricValue, ValueStatus
-from app.domain.ratings import Score, Viewer
+from app.domain.ratings import ADJUDICATION, Score, Viewer
 from app.eval import set_metrics as m
 from app.eval.stats.clustered import clustered_mean
 from app.eval.stats.proportion import Interval, wilson
@@ -74,6 +74,7 @@ def human_figures(ws: Workspace, viewer: Viewer, call_ids: Sequence[str]) -> lis
             for s in uow.scores.visible(viewer, call_ids=call_ids)
             if s.rubric_version_id in ours
             and s.rater_kind == "human"
+            and s.rater_id != ADJUDICATION
             and s.answer.status == "observed"
         ]
         calls = uow.calls.many(call_ids)

@@ -23,6 +23,10 @@ class RaterRepo(Repo):
         row = self._map("SELECT * FROM rater WHERE kind = 'human' AND name = :n", {"n": name})
         return None if row is None else viewer_in(row)
 
+    def is_active(self, rater_id: str) -> bool:
+        """Whether someone may sign in as that rater."""
+        return bool(self._value("SELECT active FROM rater WHERE id = :i", {"i": rater_id}))
+
     def add_person(self, name: str, role: Role, expertise: str = "") -> Viewer:
         """Add someone."""
         viewer = Viewer(rater_id=new_id(), name=name, role=role)

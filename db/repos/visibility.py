@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.ratings import Viewer
+from app.domain.ratings import ADJUDICATION, Viewer
 
 REVEAL_SETTING = "reveal_after_submit"
 """JSON `false` keeps other people's and judges' scores hidden even after submitting."""
@@ -66,7 +66,8 @@ def visible_scores(viewer: Viewer) -> str:
     if viewer.is_lead:
         return "(s.phase = 'submitted' OR s.rater_id = :viewer)"
     return (
-        f"(s.rater_id = :viewer OR (s.phase = 'submitted' AND {_ALLOWED} "
+        f"(s.rater_id = :viewer OR (s.phase = 'submitted' AND s.rater_id <> '{ADJUDICATION}' "
+        f"AND {_ALLOWED} "
         f"AND NOT {withheld('s.call_id')} AND {_OWN_ITEM}))"
     )
 
