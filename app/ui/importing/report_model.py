@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 
 from app.domain.imports import DryRun, DryRunEntry
 from app.ui.theme import Theme
+from app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -147,7 +148,7 @@ class ReportModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.tip
+            return plain_tip(row.tip or "") or None
         if role == Qt.ItemDataRole.CheckStateRole and column == 0 and row.entry is not None:
             is_on = row.entry.key not in self.skipped
             return Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked

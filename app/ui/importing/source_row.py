@@ -17,6 +17,7 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Label
 from app.ui.widgets.segmented import Segment, Segmented
 from app.ui.widgets.tick import TickBox
+from app.ui.widgets.tips import plain_tip
 
 
 class SourceRow(QWidget):
@@ -28,7 +29,7 @@ class SourceRow(QWidget):
     def __init__(self, theme: Theme, source: str, guess: ChannelGuess, count: int) -> None:
         super().__init__()
         self._theme = theme
-        self.setToolTip(source)
+        self.setToolTip(plain_tip(source))
         words = QVBoxLayout()
         words.setSpacing(1)
         files = f"{count} file{'' if count == 1 else 's'}"

@@ -14,6 +14,7 @@ from app.ui.library.query_text import SearchText, chip_of, split
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.keycap import KeyCap
+from app.ui.widgets.tips import plain_tip
 
 DEBOUNCE_MS = 120
 _CHIP_H = 20
@@ -31,7 +32,7 @@ class Chip(QWidget):
         self._name, self._value = chip.label, chip.value
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"Filter {self._name} {self._value}")
-        self.setToolTip(token)
+        self.setToolTip(plain_tip(token))
         self.setCursor(Qt.CursorShape.ArrowCursor)
 
     def sizeHint(self) -> QSize:

@@ -17,6 +17,7 @@ from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.keycap import cap_width, paint_cap
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
+from app.ui.widgets.tips import plain_tip
 
 MONO_BADGE = "single channel, speaker split estimated"
 
@@ -118,7 +119,7 @@ class FactLine(QWidget):
         self._facts = facts
         words = ", ".join(f"{what} {how}" for what, how in facts)
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -15,6 +15,7 @@ from app.ui.timeline.overlays import Overlays
 from app.ui.timeline.ruler import Ruler
 from app.ui.timeline.static_layer import StaticLayer
 from app.ui.timeline.wave_lane import WaveLane
+from app.ui.widgets.tips import plain_tip
 
 HEAD_REACH_PX = 64
 """How far the play-head's flag clears ruler labels to either side."""
@@ -166,7 +167,7 @@ class Canvas(QWidget):
     def _show_tip(self, at: QPoint, screen: QPoint) -> None:
         tip = self.tip_at(at.x(), at.y())
         if tip:
-            QToolTip.showText(screen, plain(tip), self)
+            QToolTip.showText(screen, plain_tip(tip), self)
         else:
             QToolTip.hideText()
 
@@ -178,11 +179,3 @@ class Canvas(QWidget):
         lane = self.lane_at(y)
         hit = lane.hit(x, y - lane.top) if lane is not None else None
         return hit.tip if hit is not None else ""
-
-
-def plain(text: str) -> str:
-    """`text` such that a tooltip shows it literally, also where it looks like markup."""
-    import html
-
-    lines = html.escape(text).split("\n")
-    return f"<qt>{'<br>'.join(lines)}</qt>"
