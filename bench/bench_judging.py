@@ -29,10 +29,10 @@ MODEL = "bench"
 
 
 @contextmanager
-def endpoint() -> Iterator[str]:
+def endpoint(latency_ms: int = LATENCY_MS) -> Iterator[str]:
     """A loopback judge in a process of its own; its base URL."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.chat_server", "--latency-ms", str(LATENCY_MS)],
+        [sys.executable, "-m", "tests.support.chat_server", "--latency-ms", str(latency_ms)],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert child.stdout is not None

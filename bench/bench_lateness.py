@@ -4,7 +4,7 @@ The real window runs offscreen, with its import dialog or with the screen of run
 same time, a bare event loop in another process shows what the machine alone does to a timer. The
 figure is the 99.9th percentile over the runs, less the bare loop's.
 
-    .venv/bin/python bench/bench_lateness.py [--files 1000] [--runs 5] [--only run]
+    .venv/bin/python bench/bench_lateness.py [--files 1000] [--runs 5] [--only judge]
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,22 @@ def evaluating(folder: Path, workspace: Path, out: Path) -> None:
     in_window(workspace, out, RunDriver)
 
 
-def in_window(workspace: Path, out: Path, make: Any) -> None:
+def judging(calls: Path, workspace: Path, out: Path) -> None:
+    """The real window on calls in words: judges of a loopback endpoint give 8 verdicts on each."""
+    from bench.bench_judging import endpoint
+    from tests.unit.judging_runs.conftest import add_calls, open_shop
+
+    with ExitStack() as stack:
+        url = stack.enter_context(endpoint(JUDGE_LATENCY_MS))
+        ws = open_shop(workspace, url, concurrency=JUDGES)
+        add_calls(ws, int(calls.name) // 8)
+        ws.close()
+        in_window(workspace, out, JudgeDriver, last=stack.close)
+
+
+def in_window(
+    workspace: Path, out: Path, make: Any, last: Callable[[], object] = lambda: None
+) -> None:
     """Open the window and let a driver act in it until it closes it."""
     from PySide6.QtCore import QTimer
 
@@ -83,6 +100,7 @@ def in_window(workspace: Path, out: Path, make: Any) -> None:
     driver.report["late_ms"] = watch.late_ms()
     out.write_text(json.dumps(driver.report))
     start.close()
+    last()
     os._exit(0)
 
 
@@ -140,6 +158,10 @@ class Driver:
 STEPS = ("signal.integrity", "signal.levels", "turns.callbench", "turns.outbound")
 
 
+JUDGE_LATENCY_MS = 200
+JUDGES = 16
+
+
 class RunDriver:
     """Starts a run over every call and waits on the screen of runs until it is over."""
 
@@ -157,6 +179,13 @@ class RunDriver:
             traceback.print_exc()
             os._exit(1)
 
+    def create(self, ctx: Any, ids: list[str]) -> str:
+        """A run over the calls."""
+        from app.services import evaluating
+
+        specs = evaluating.specs_for(ctx.ws, STEPS)
+        return evaluating.create(ctx.ws, ctx.viewer, ids, specs).id
+
     def _step(self) -> None:
         from app.services import browsing, evaluating
 
@@ -166,8 +195,7 @@ class RunDriver:
         if not self._run_id:
             query = browsing.parse_query("")
             ids = browsing.uuids(ctx.ws, browsing.call_ids(ctx.ws, ctx.viewer, query))
-            specs = evaluating.specs_for(ctx.ws, STEPS)
-            self._run_id = evaluating.create(ctx.ws, ctx.viewer, ids, specs).id
+            self._run_id = self.create(ctx, ids)
             window.show_screen("runs")
             ctx.runs.start(self._run_id)
             self._began = time.perf_counter()
@@ -186,6 +214,17 @@ class RunDriver:
         from PySide6.QtWidgets import QApplication
 
         QApplication.quit()
+
+
+class JudgeDriver(RunDriver):
+    """The same with a run of judges."""
+
+    def create(self, ctx: Any, ids: list[str]) -> str:
+        """A run over the calls."""
+        from app.services.judging import judging_runs
+
+        choice = judging_runs.JudgeChoice(ref="gic", model="bench")
+        return judging_runs.create(ctx.ws, ctx.viewer, ids, [choice]).id
 
 
 def one_run(kind: str, folder: Path, home: Path) -> tuple[dict[str, Any], list[float]]:
@@ -211,7 +250,9 @@ def measure(kind: str, files: int, runs: int) -> bool:
     from bench.common import SCRATCH, percentile, verdict
     from bench.many_files import make_folder
 
-    folder = make_folder(SCRATCH / f"files-{files}", files)
+    folder = (
+        SCRATCH / str(files) if kind == "judge" else make_folder(SCRATCH / f"files-{files}", files)
+    )
     ours: list[float] = []
     bare_ms: list[float] = []
     for number in range(runs):
@@ -235,17 +276,19 @@ def measure(kind: str, files: int, runs: int) -> bool:
 def main() -> int:
     if "--child" in sys.argv:
         kind, *paths = sys.argv[2:]
-        {"bare": bare, "import": importing, "run": evaluating}[kind](*map(Path, paths))
+        {"bare": bare, "import": importing, "run": evaluating, "judge": judging}[kind](
+            *map(Path, paths)
+        )
         return 0
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=1_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", choices=("import", "run"))
+    parser.add_argument("--only", choices=("import", "run", "judge"))
     options = parser.parse_args()
     from bench.common import machine
 
     print(machine())
-    kinds = [options.only] if options.only else ["import", "run"]
+    kinds = [options.only] if options.only else ["import", "run", "judge"]
     met = [measure(kind, options.files, options.runs) for kind in kinds]
     return 0 if all(met) else 1
 

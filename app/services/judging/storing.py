@@ -30,6 +30,7 @@ BUDGET_S = 0.006
 
 PROJECT_EVERY_S = 1.0
 """How many steps a run has is reckoned anew as its calls are planned."""
+ITEMS_KEPT = 1_000
 
 Message = Planned | Landed
 
@@ -49,6 +50,8 @@ class Store:
     """Asks that have not settled, of the units that are planned."""
     _owed: dict[Unit, tuple[int, int]] = field(default_factory=dict)
     """Reused and standing asks: counted when their unit settles, so once whatever happens."""
+    _items: dict[ItemRef, str] = field(default_factory=dict)
+    """Ids of the items of late."""
     _projected_s: float = 0.0
 
     def commit(self, inbox: deque[Message], worked_ms: int) -> tuple[str, Changes]:
@@ -97,7 +100,7 @@ class Store:
 
     def _land(self, uow: UnitOfWork, landed: Landed) -> None:
         todo = landed.todo
-        item_id = uow.scores.item(todo.ask.item)
+        item_id = self._item(uow, todo.ask.item)
         reply_id = uow.replies.add(new_reply(uow, self.run.id, landed), item_id)
         if not landed.final:
             return
@@ -124,6 +127,13 @@ class Store:
         uow.runs.through(self.run.id, unit.call_id)
         uow.summaries.refresh_raters(unit.call_id)
         uow.touch(Changes(calls=frozenset({unit.call_id})))
+
+    def _item(self, uow: UnitOfWork, ref: ItemRef) -> str:
+        if ref not in self._items:
+            if len(self._items) >= ITEMS_KEPT:
+                self._items.clear()
+            self._items[ref] = uow.scores.item(ref)
+        return self._items[ref]
 
     def _score(self, uow: UnitOfWork, landed: Landed) -> list[str]:
         todo = landed.todo
@@ -155,7 +165,7 @@ class Store:
         score_id, _ = uow.scores.add(
             NewScore(
                 call_id=item.call_id,
-                item_id=uow.scores.item(item),
+                item_id=self._item(uow, item),
                 rubric_version_id=landed.todo.rubric.id,
                 criterion_id=criterion_id,
                 rater_id=version.rater_id,
