@@ -6,7 +6,8 @@ from typing import Any
 
 from app.services.judging.call_scoring import CallScores
 from app.services.judging.score_columns import COLUMNS
-from app.services.judging.scores_table import AgentRow, Cell, ScoreTable
+from app.services.judging.score_rows import AgentRow, Cell
+from app.services.judging.scores_table import ScoreTable
 
 MAIN = ("tfc", "gic", "final", "eva_a", "eva_x")
 

@@ -135,7 +135,7 @@ def test_keys_go_from_the_figure_to_its_calls_and_back(qtbot: Any, screen: Score
     screen.table.setFocus()
     screen.go_behind()
     qtbot.waitUntil(lambda: screen.parts.behind.calls.hasFocus(), timeout=3000)
-    screen._on_escape()
+    screen.escape()
     assert screen.table.hasFocus()
 
 
@@ -155,7 +155,7 @@ def test_what_if_weights_stand_beside_the_papers(qtbot: Any, screen: ScoresScree
     assert screen.model.shown.cell(*at).value == pytest.approx(0.798275)
     assert "what if 0.735 (" in screen.model.shown.words(*at)
     assert "0.798" in page._beside.text()
-    screen._keep_weights()
+    screen.rules.keep()
     ws, viewer = screen.ctx.ws, screen.ctx.viewer
 
     def kept() -> bool:

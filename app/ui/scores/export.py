@@ -9,7 +9,8 @@ from pathlib import Path
 from app.domain.errors import EnvironmentFault
 from app.services.formats.cells import guard
 from app.services.judging.score_columns import COLUMNS
-from app.services.judging.scores_table import AgentRow, ScoreTable
+from app.services.judging.score_rows import AgentRow
+from app.services.judging.scores_table import ScoreTable
 from app.ui.scores.rows import Shown
 
 HEAD = (

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.services.judging.score_columns import COLUMNS, Column, Group
-from app.services.judging.scores_table import AgentRow, Cell, ScoreTable
+from app.services.judging.score_rows import AgentRow, Cell
+from app.services.judging.scores_table import ScoreTable
 from app.ui.scores.words import basis, ends, interval_words, share, signed
 from app.ui.scores.work import Scored
 

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
 from app.eval.outbound.weights import Weights
-from app.services.judging import score_settings
 from app.services.judging.score_settings import ScoreSettings
-from app.tasks.runner import Lane
 from app.ui.comparing.saving import Saving
 from app.ui.context import UiContext
-from app.ui.scores import export
+from app.ui.scores import export, keys
 from app.ui.scores.loader import ScoresLoader
 from app.ui.scores.model import ScoresModel
 from app.ui.scores.parts import BUSY, HIDDEN, NO_CALLS, NO_SCORES, ScoresParts
 from app.ui.scores.rows import GROUPS, Sorting, first_folds, foldable, in_force, shown
+from app.ui.scores.rules import ScoreRules
 from app.ui.scores.words import set_words
 from app.ui.scores.work import Asked, Scored
 from app.ui.screen import Screen, StatusKey
-
-PAUSE_MS, KEEP_MS = 120, 1000
-"""How long a slider rests before figures follow it, and before its weights are kept."""
 
 
 class ScoresScreen(Screen):
@@ -40,29 +35,20 @@ class ScoresScreen(Screen):
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
         self.scored: Scored | None = None
-        self.settings = ScoreSettings()
         self.sorting = Sorting()
         self.folded: frozenset[str] | None = None
         """Groups that are folded; None until a person folded any."""
-        self._weights: Weights | None = None
-        self._begun = False
+        self.rules = ScoreRules(ctx, self)
         self.loader = ScoresLoader(ctx)
         self.model = ScoresModel(self)
         self.parts = ScoresParts(ctx.theme, ctx.actions, self.model)
         self.head, self.table = self.parts.head, self.parts.table
         self.saving = Saving(ctx, self)
         self._act: Callable[[], object] = self.back
-        self._pause, self._keep = self._timer(PAUSE_MS), self._timer(KEEP_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.parts)
         self._wire()
-
-    def _timer(self, interval_ms: int) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        return timer
 
     def _wire(self) -> None:
         loader, head, parts = self.loader, self.head, self.parts
@@ -73,7 +59,7 @@ class ScoresScreen(Screen):
         loader.busy_changed.connect(self._on_busy)
         head.back_asked.connect(self.back)
         head.show_asked.connect(self.show_set)
-        head.group_chosen.connect(self._on_group)
+        head.group_chosen.connect(self.rules.set_group)
         parts.strip.copy_asked.connect(self.copy)
         parts.strip.export_asked.connect(self.export)
         parts.acted.connect(lambda: self._act())
@@ -83,54 +69,24 @@ class ScoresScreen(Screen):
         self.table.figures.sort_asked.connect(self.sort)
         parts.behind.call_chosen.connect(self._on_call)
         parts.behind.open_asked.connect(self._open)
-        parts.weights.changed.connect(self._on_weights)
-        parts.rules.changed.connect(self._on_settings)
-        parts.rules.gates_changed.connect(self._on_gates)
-        self._pause.timeout.connect(self._remake)
-        self._keep.timeout.connect(self._keep_weights)
-        handlers: dict[str, Callable[[], object]] = {
-            "scores.show": self.show_set,
-            "scores.open": self.go_behind,
-            "scores.sort": lambda: self.sort(self._column),
-            "scores.fold": lambda: self.fold(self._group),
-            "scores.what_if": parts.weights.toggle,
-            "scores.panel": parts.next_page,
-            "scores.copy": self.copy,
-            "scores.export": self.export,
-            "scores.back": self._on_escape,
-        }
-        self.ctx.actions.bind(self, handlers, enabled=self._is_enabled)
-
-    def _is_enabled(self, action_id: str) -> bool:
-        if action_id in ("scores.show", "scores.back"):
-            return True
-        return self.parts.shows_table and not self.head.edit.hasFocus()
-
-    @property
-    def _column(self) -> str:
-        at = self.table.place
-        return "" if at is None else self.model.shown.columns[at[1]].id
-
-    @property
-    def _group(self) -> str:
-        at = self.table.place
-        return "" if at is None else self.model.shown.columns[at[1]].group
+        parts.weights.changed.connect(self.rules.set_weights)
+        parts.rules.changed.connect(self.rules.set_settings)
+        parts.rules.gates_changed.connect(self.rules.keep_gates)
+        self.rules.changed.connect(self._remake)
+        enabled = partial(keys.is_enabled, self)
+        self.ctx.actions.bind(self, keys.handlers(self), enabled=enabled)
 
     # asking -------------------------------------------------------------------------------------
 
     def show_set(self) -> None:
         """Read the set that the head names."""
-        if self._begun:
-            self.loader.read(self.head.asked, self.settings, self._weights)
+        if self.rules.is_begun:
+            self.loader.read(self.head.asked, self.rules.settings, self.rules.weights)
         else:
             self.loader.begin()
 
     def _on_begun(self, settings: ScoreSettings, weights: Weights | None) -> None:
-        first = not self._begun
-        self._begun = True
-        self.settings = replace(settings, group_by=self.settings.group_by)
-        if first:
-            self._weights = weights
+        if self.rules.begin(settings, weights):
             self.parts.weights.show_weights(weights)
         self.show_set()
 
@@ -144,36 +100,9 @@ class ScoresScreen(Screen):
         if self.scored is None:
             self._say(*NO_CALLS, act=self.back)
 
-    def _on_group(self, key: str) -> None:
-        self._on_settings(
-            replace(self.settings, group_by="version" if key == "version" else "agent")
-        )
-
-    def _on_settings(self, settings: ScoreSettings) -> None:
-        self.settings = settings
-        self._pause.start()
-
-    def _on_weights(self, weights: Weights | None) -> None:
-        self._weights = weights
-        self._pause.start()
-        self._keep.start()
-
     def _remake(self) -> None:
         if self.scored is not None:
-            self.loader.remake(self.scored, self.settings, self._weights)
-
-    def _keep_weights(self) -> None:
-        ctx = self.ctx
-        args = (ctx.ws, ctx.viewer, self._weights)
-        ctx.runner.run(Lane.WRITE, score_settings.save_what_if, *args)
-
-    def _on_gates(self, gates: dict[str, float]) -> None:
-        ctx = self.ctx
-        if ctx.viewer.is_lead:
-            ctx.runner.run(
-                Lane.WRITE, score_settings.save_gates, ctx.ws, ctx.viewer, gates,
-                failed=self._on_failed,
-            )  # fmt: skip
+            self.loader.remake(self.scored, self.rules.settings, self.rules.weights)
 
     # answers ------------------------------------------------------------------------------------
 
@@ -226,7 +155,7 @@ class ScoresScreen(Screen):
             return
         column = self.parts.behind.column
         base = column if column.startswith(("gic.", "tfc.")) else column.partition(".")[0]
-        self.loader.peek(self.scored, self.settings, call_id, base)
+        self.loader.peek(self.scored, self.rules.settings, call_id, base)
 
     def _on_behind(self, call_id: str, _column: str, verdicts: Sequence[Any]) -> None:
         if self.scored is not None and self.parts.behind.calls.key == call_id:
@@ -310,7 +239,8 @@ class ScoresScreen(Screen):
         """To the library."""
         self.navigate.emit("library", {})
 
-    def _on_escape(self) -> None:
+    def escape(self) -> None:
+        """From verdicts to calls, from the panel to the table, from there to the library."""
         behind = self.parts.behind
         if behind.verdicts.hasFocus():
             behind.calls.setFocus()
@@ -337,25 +267,12 @@ class ScoresScreen(Screen):
 
     def deactivate(self) -> None:
         """A table that nobody waits for is stopped."""
-        self._pause.stop()
+        self.rules.rest()
         self.loader.cancel()
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
-        if not self.parts.shows_table:
-            return (
-                (("scores.show",), "show"),
-                (("scores.back",), "library"),
-                (("app.keys",), "all keys"),
-            )
-        return (
-            (("scores.open",), "what is behind it"),
-            (("scores.sort",), "sort"),
-            (("scores.fold",), "fold"),
-            (("scores.what_if",), "what if"),
-            (("scores.export",), "export"),
-            (("app.keys",), "all keys"),
-        )
+        return keys.status_keys(self)
 
     def session_state(self) -> dict[str, Any]:
         """Query, order, folds and rows; calls that were chosen one by one are not kept."""
@@ -364,7 +281,7 @@ class ScoresScreen(Screen):
             "column": self.sorting.column,
             "falling": self.sorting.falling,
             "folded": None if self.folded is None else sorted(self.folded),
-            "group": self.settings.group_by,
+            "group": self.rules.settings.group_by,
         }
 
     def restore_session(self, state: dict[str, Any]) -> None:
@@ -377,5 +294,5 @@ class ScoresScreen(Screen):
         if isinstance(folded, list):
             self.folded = frozenset(g for g in GROUPS if g in folded)
         if state.get("group") == "version":
-            self.settings = replace(self.settings, group_by="version")
+            self.rules.set_group("version")
             self.head.group.set_current("version")

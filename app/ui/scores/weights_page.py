@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from app.eval.outbound.final import effective_weights
 from app.eval.outbound.weights import GIC_DIMENSIONS, PAPER, Weights, what_if
 from app.services.judging.score_columns import BY_ID
-from app.services.judging.scores_table import AgentRow
+from app.services.judging.score_rows import AgentRow
 from app.ui.runs.sections import OverlayArea, Section
 from app.ui.scores.weight_slider import WeightSlider
 from app.ui.scores.words import share, signed

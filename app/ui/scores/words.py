@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.eval.stats.proportion import Interval
-from app.services.judging.scores_table import Cell, ScoreTable
+from app.services.judging.score_rows import Cell
+from app.services.judging.scores_table import ScoreTable
 from app.ui.library.words import DASH, MINUS, calls_words
 
 NA_WORDS = {"exclude": "not applicable left out", "full": "not applicable as full marks"}
