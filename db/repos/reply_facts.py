@@ -45,3 +45,14 @@ class ReplyFacts(RunFacts):
             {"r": run_id},
         )
         return [row[0] for row in rows]
+
+    def needs_someone(self, run_id: str) -> bool:
+        """Whether the run got no usable reply to something, and nobody has asked it again."""
+        return bool(
+            self._value(
+                "SELECT EXISTS (SELECT 1 FROM judge_reply y WHERE y.run_id = :r "
+                "AND y.status <> 'ok' AND NOT EXISTS (SELECT 1 FROM judge_reply n "
+                "WHERE n.key = y.key AND n.attempt > y.attempt))",
+                {"r": run_id},
+            )
+        )

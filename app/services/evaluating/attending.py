@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 from app.domain.changes import Changes
 from app.domain.errors import Cancelled, UserError
-from app.domain.evaluation import Run
+from app.domain.evaluation import JUDGING, Run
 from app.services.workspace import Workspace
+from db.repos.reply_facts import ReplyFacts
 from db.repos.run_facts import RunFacts
 from db.repos.runs import LEASE_S
 
@@ -82,8 +83,10 @@ def settled_failures(ws: Workspace, runs: Iterable[Run]) -> frozenset[str]:
     A failure that was tried again since has either succeeded or stands in the later run.
     """
     with ws.db.read() as uow:
-        facts = RunFacts(uow.connection)
-        return frozenset(run.id for run in runs if not facts.needs_someone(run.id))
+        both = {True: ReplyFacts(uow.connection), False: RunFacts(uow.connection)}
+        return frozenset(
+            run.id for run in runs if not both[run.kind == JUDGING].needs_someone(run.id)
+        )
 
 
 def call_ids(ws: Workspace, run_id: str) -> list[str]:

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from app.domain.evaluation import Run
 from app.domain.ratings import Score
 from app.services import evaluating
-from app.services.judging import judging_runs
+from app.services.judging import endpoints, judging_runs
 from app.services.workspace import Workspace
 from tests.support.chat_answers import (
     Answer,
@@ -54,11 +56,10 @@ def mixed(asked: Asked) -> Answer:
     return fault(asked)
 
 
+@pytest.mark.slow
 def test_every_failure_of_a_hostile_endpoint_is_accounted_for(
     ws: Workspace, judge: Callable[..., Run], scores: Callable[..., list[Score]], server: ChatServer
 ) -> None:
-    from app.services.judging import endpoints
-
     known = endpoints.endpoint(ws, "loopback")
     endpoints.save_endpoint(ws, replace(known, retries=4))
     server.script = mixed

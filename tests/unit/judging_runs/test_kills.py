@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
+
 from app.domain.evaluation import Run
 from app.domain.work import Quiet
 from app.services import evaluating, raters
@@ -99,6 +101,7 @@ def stored(ws: Workspace) -> set[str]:
     return {f"{r['key']}-{r['attempt']}" for r in replies(ws)}
 
 
+@pytest.mark.slow
 def test_killed_run_asks_nothing_again_that_was_answered(tmp_path: Path) -> None:
     draw = random.Random(11)
     with apart("--latency-ms", "30", "--when", "CALL-003=malformed") as url:

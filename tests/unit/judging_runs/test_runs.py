@@ -13,6 +13,7 @@ from app.domain.evaluation import FAILURE_WORDS, Run
 from app.domain.ratings import Score, Viewer
 from app.domain.work import Quiet
 from app.services import calls, evaluating
+from app.services.evaluating.attending import settled_failures
 from app.services.judging import definitions, endpoints, judging_runs
 from app.services.judging.judging_runs import JudgeChoice
 from app.services.workspace import Workspace
@@ -119,12 +120,14 @@ def test_unusable_replies_stand_until_someone_retries(
     assert counts(standing) == (0, 8, 16, 0)
     assert len(server.asked) == asked
     assert len(judging_runs.failures(ws, standing.id)) == 8
+    assert settled_failures(ws, [first, standing]) == {standing.id}  # it asked nothing itself
     server.when.clear()
     retry = evaluating.retry_failed(ws, lead, first.id)
     assert (retry.kind, retry.calls, retry.retry_failed) == ("judge", 1, True)
     done = evaluating.drive(Quiet(), ws, retry.id)
     assert counts(done) == (8, 0, 0, 0)
     assert len(server.asked) == asked + 8
+    assert settled_failures(ws, [first, done]) == {first.id, done.id}
     assert {s.answer.status for s in scores()} <= GIVEN
     for run in (first, standing, retry):
         assert evaluating.failures(ws, run.id) == []
