@@ -1,0 +1,1 @@
+"""The rubric editor: drafts of rubrics, seen as the raters will see them."""

@@ -1,0 +1,389 @@
+"""The rubric editor: rubrics at the left, the fields in the middle, the form at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.changes import Changes
+from app.domain.errors import UserError
+from app.domain.rubrics import Criterion, RubricVersion
+from app.services import rubric_editing, rubrics
+from app.tasks.runner import Lane
+from app.ui.comparing.saving import Saving
+from app.ui.context import UiContext
+from app.ui.rubrics.draft import RubricDraft
+from app.ui.rubrics.editor import RubricEditor
+from app.ui.rubrics.head_bar import RubricsHead
+from app.ui.rubrics.preview import FormPreview
+from app.ui.rubrics.rubric_list import RubricList, newest
+from app.ui.screen import Screen, StatusKey
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.labels import Hairline
+from app.ui.widgets.splitter import LineSplitter
+
+PREVIEW_MS = 150
+FILES = "Rubrics (*.yaml *.yml)"
+LIST_PX, EDITOR_PX, FORM_PX = 250, 500, 466
+
+
+class RubricsScreen(Screen):
+    """Rubrics and their versions. For leads."""
+
+    key: ClassVar[str] = "rubrics"
+    title: ClassVar[str] = "Rubrics"
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx, parent)
+        self.rubrics: tuple[RubricVersion, ...] = ()
+        self.draft: RubricDraft | None = None
+        self._drafts: dict[str, RubricDraft] = {}
+        """Key → unsaved changes of rubrics that are not in front; kept while the window lives."""
+        self._wanted = ""
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        ctx, theme = self.ctx, self.ctx.theme
+        self.head = RubricsHead(theme, ctx.actions)
+        self.list = RubricList(theme, ctx.actions)
+        self.editor = RubricEditor(theme)
+        self.preview = FormPreview(theme, ctx.actions)
+        self.split = LineSplitter(theme)
+        for at, (part, width) in enumerate(
+            ((self.list, LIST_PX), (self.editor, EDITOR_PX), (self.preview, FORM_PX))
+        ):
+            part.setMinimumWidth(theme.px(width * 0.7))
+            self.split.addWidget(part)
+            self.split.setStretchFactor(at, (0, 3, 2)[at])
+        self.split.setSizes([LIST_PX, EDITOR_PX, FORM_PX])
+        self.words = EmptyState(
+            theme, "Leads edit rubrics", "What you are asked is on the form that you score with.",
+            button="Back to scoring",
+        )  # fmt: skip
+        self.words.acted.connect(lambda: self.navigate.emit("score", {}))
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(Hairline(theme))
+        column.addWidget(self.split, 1)
+        self._full, self._pages = full, QStackedWidget()
+        self._pages.addWidget(self.words)
+        self._pages.addWidget(full)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+        self._saving = Saving(ctx, self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PREVIEW_MS)
+        self._timer.timeout.connect(self._show_preview)
+
+    def _wire(self) -> None:
+        head, preview = self.head, self.preview
+        self.list.chosen.connect(self._on_chosen)
+        self.editor.rubric_changed.connect(self._on_rubric)
+        self.editor.form.changed.connect(self._on_criterion)
+        preview.chosen.connect(self._on_focus)
+        preview.add_asked.connect(self.add)
+        preview.remove_asked.connect(self.remove)
+        preview.move_asked.connect(self.move_by)
+        head.version_chosen.connect(self.show_version)
+        head.back_asked.connect(lambda: self.navigate.emit("studies", {}))
+        head.undo_asked.connect(self.undo)
+        head.redo_asked.connect(self.redo)
+        head.take_asked.connect(self.ask_import)
+        head.give_asked.connect(self.ask_export)
+        head.new_asked.connect(self.new)
+        head.copy_asked.connect(self.copy)
+        head.save_asked.connect(self.save)
+        self.ctx.bus.changed.connect(self._on_bus)
+        handlers: dict[str, Callable[[], object]] = {
+            "rubrics.search": self.list.search.setFocus,
+            "rubrics.new": self.new,
+            "rubrics.add": self.add,
+            "rubrics.remove": self.remove,
+            "rubrics.earlier": lambda: self.move_by(-1),
+            "rubrics.later": lambda: self.move_by(1),
+            "rubrics.edit": self.editor.form.title.setFocus,
+            "rubrics.save": self.save,
+            "rubrics.newer": lambda: self._step_version(1),
+            "rubrics.older": lambda: self._step_version(-1),
+            "rubrics.take": self.ask_import,
+            "rubrics.give": self.ask_export,
+            "rubrics.escape": self._on_escape,
+            "edit_history.undo": self.undo,
+            "edit_history.redo": self.redo,
+        }
+        self.ctx.actions.bind(self, handlers, enabled=lambda _a: self.ctx.viewer.is_lead)
+
+    # reading ------------------------------------------------------------------------------------
+
+    def activate(self, **kwargs: Any) -> None:
+        """Come to the front. `rubric` is the key of the one to show."""
+        self._wanted = str(kwargs.get("rubric") or self._wanted)
+        lead = self.ctx.viewer.is_lead
+        self._pages.setCurrentWidget(self._full if lead else self.words)
+        if lead:
+            self._read()
+
+    def _read(self) -> None:
+        self.ctx.runner.run(Lane.READ, rubrics.rubric_versions, self.ctx.ws, done=self._on_rubrics)
+
+    def _on_bus(self, changes: Changes, initiator: object) -> None:
+        if initiator is not self and (changes.rubrics or changes.everything) and self.isVisible():
+            self._read()
+
+    def _on_rubrics(self, found: Sequence[RubricVersion]) -> None:
+        self.rubrics = tuple(found)
+        self._show_list()
+        listed = newest(self.rubrics)
+        wanted = self._wanted or (self.draft.base.key if self.draft is not None else "")
+        keys = [r.key for r in listed]
+        if self.draft is None or self._wanted:
+            self._wanted = ""
+            if keys:
+                self.list.view.choose(wanted if wanted in keys else keys[0])
+            if self.draft is None and keys:
+                self._on_chosen(wanted if wanted in keys else keys[0])
+            elif not keys:
+                self.new()
+        if self.focusWidget() is None:
+            self.list.setFocus()
+
+    def _versions(self, key: str) -> list[RubricVersion]:
+        return [r for r in self.rubrics if key and r.key == key]
+
+    def _show_list(self) -> None:
+        draft = self.draft
+        unsaved = draft.base.key if draft is not None and draft.is_changed else "-"
+        self.list.show_rubrics(newest(self.rubrics), unsaved)
+
+    # choosing -----------------------------------------------------------------------------------
+
+    def _on_chosen(self, key: str) -> None:
+        if self.draft is not None and self.draft.base.key == key:
+            return
+        kept = self._drafts.get(key)
+        versions = self._versions(key)
+        if kept is None and not versions:
+            return
+        self._take(kept or RubricDraft(versions[-1]))
+
+    def _take(self, draft: RubricDraft) -> None:
+        before = self.draft
+        if before is not None and before is not draft and before.is_changed:
+            self._drafts[before.base.key] = before
+        self._drafts.pop(draft.base.key, None)
+        self.draft = draft
+        self.editor.say(())
+        self._show()
+        self._show_preview()
+
+    def show_version(self, version_id: str) -> None:
+        """Show another version; it can be saved as the newest again."""
+        found = next((r for r in self.rubrics if r.id == version_id), None)
+        if found is not None:
+            self._take(RubricDraft(found))
+
+    def _step_version(self, by: int) -> None:
+        if self.draft is None:
+            return
+        versions = self._versions(self.draft.base.key)
+        ids = [r.id for r in versions]
+        if self.draft.base.id in ids:
+            to = ids.index(self.draft.base.id) + by
+            if 0 <= to < len(ids):
+                self.show_version(ids[to])
+
+    # changing -----------------------------------------------------------------------------------
+
+    def _on_rubric(self, to: Callable[[RubricVersion], RubricVersion], field: str) -> None:
+        if self.draft is not None:
+            self.draft.put(to(self.draft.rubric), field=field)
+            self._after_change()
+
+    def _on_criterion(self, to: Callable[[Criterion], Criterion], field: str) -> None:
+        if self.draft is not None:
+            self.draft.change(to, field)
+            self._after_change()
+
+    def _after_change(self) -> None:
+        self._show()
+        self._timer.start()
+        if self.draft is not None and not self.editor.problems.isHidden():
+            self.editor.say(self.draft.problems)
+
+    def _show(self) -> None:
+        if self.draft is not None:
+            self.editor.show_draft(self.draft)
+            self.head.show_draft(self.draft, self._versions(self.draft.base.key))
+            self._show_list()
+
+    def _show_preview(self) -> None:
+        self._timer.stop()
+        if self.draft is not None:
+            self.preview.show_rubric(self.draft.rubric, self.draft.at)
+
+    def _on_focus(self, at: int) -> None:
+        if self.draft is not None and self.draft.focus(at):
+            self._show()
+            self._show_preview()
+            self.preview.reveal()
+
+    def _do(self, act: Callable[[RubricDraft], object]) -> None:
+        if self.draft is not None:
+            act(self.draft)
+            self._after_change()
+            self._show_preview()
+
+    def add(self) -> None:
+        """Add a criterion and begin to name it."""
+        self._do(RubricDraft.add)
+        self.editor.form.title.setFocus()
+        self.editor.area.ensureWidgetVisible(self.editor.form.title)
+
+    def remove(self) -> None:
+        """Remove the criterion in focus; undo brings it back."""
+        self._do(RubricDraft.remove)
+
+    def move_by(self, by: int) -> None:
+        """Move the criterion in focus."""
+        self._do(lambda draft: draft.move(by))
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._do(RubricDraft.undo)
+
+    def redo(self) -> None:
+        """Do it again."""
+        self._do(RubricDraft.redo)
+
+    # rubrics ------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Begin a rubric."""
+        self._take(RubricDraft(rubric_editing.blank()))
+        self.list.view.clearSelection()
+        self.editor.title.setFocus()
+
+    def copy(self) -> None:
+        """Begin a rubric from this one."""
+        if self.draft is not None:
+            self._take(RubricDraft(rubric_editing.copy_of(self.draft.rubric)))
+            self.editor.title.setFocus()
+            self.editor.title.selectAll()
+
+    def save(self) -> None:
+        """Save the draft as a version."""
+        draft = self.draft
+        if draft is None:
+            return
+        self._timer.stop()
+        self._show_preview()
+        problems = draft.problems
+        self.editor.say(problems)
+        if problems:
+            if problems[0].criterion is not None:
+                self._on_focus(problems[0].criterion)
+            return
+        ctx = self.ctx
+        ctx.runner.run(
+            Lane.WRITE, rubric_editing.save, ctx.ws, ctx.viewer, draft.to_save(),
+            done=lambda made: self._on_saved(draft, made), failed=self._on_failed,
+        )  # fmt: skip
+
+    def _on_saved(self, draft: RubricDraft, made: RubricVersion) -> None:
+        self._drafts.pop(made.key, None)
+        at = draft.at
+        if self.draft is draft:
+            self.rubrics = (*self.rubrics, made)
+            self.draft = RubricDraft(made)
+            self.draft.focus(at)
+            self._show()
+            self._show_preview()
+            self.list.view.choose(made.key)
+        self.ctx.bus.changed.emit(Changes(rubrics=True), self)
+        self.ctx.bus.message.emit("info", f"{made.title} is saved as version {made.version}.", "")
+
+    def _on_failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            self.ctx.bus.message.emit("error", error.what, error.remedy)
+        else:
+            self.ctx.runner.failed.emit(error)
+
+    def ask_import(self) -> None:
+        """Ask for a file."""
+        dialog = QFileDialog(self, "Import a rubric")
+        dialog.setNameFilter(FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
+        dialog.open()
+
+    def take_file(self, path: Path) -> None:
+        """Read a rubric from a file as a draft, to be looked at before it is saved."""
+        self.ctx.runner.run(
+            Lane.READ, rubric_editing.import_file, path, done=self._on_file,
+            failed=self._on_failed,
+        )  # fmt: skip
+
+    def _on_file(self, found: RubricVersion) -> None:
+        versions = self._versions(found.key)
+        draft = RubricDraft(versions[-1] if versions else rubric_editing.blank())
+        draft.put(found)
+        self._take(draft)
+
+    def ask_export(self) -> None:
+        """Ask where to write the draft."""
+        draft = self.draft
+        if draft is not None:
+            name = f"{draft.rubric.key or rubric_editing.slug(draft.rubric.title)}.yaml"
+            rubric = draft.to_save()
+            self._saving.ask(
+                "Export rubric", name, FILES, lambda p: rubric_editing.export_file(rubric, p)
+            )
+
+    # screen -------------------------------------------------------------------------------------
+
+    def _on_escape(self) -> None:
+        focus = self.focusWidget()
+        if focus is self.preview:
+            self.list.setFocus()
+        elif self.editor.isAncestorOf(focus):
+            self.preview.setFocus()
+        else:
+            self.navigate.emit("studies", {})
+
+    def deactivate(self) -> None:
+        """Unsaved changes stay in the window."""
+        self._show_preview()
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints."""
+        if not self.ctx.viewer.is_lead:
+            return ((("app.keys",), "all keys"),)
+        return (
+            (("rubrics.add",), "add criterion"),
+            (("rubrics.earlier", "rubrics.later"), "move it"),
+            (("rubrics.edit",), "edit it"),
+            (("rubrics.older", "rubrics.newer"), "versions"),
+            (("rubrics.save",), "save"),
+            (("app.keys",), "all keys"),
+        )
+
+    def session_state(self) -> dict[str, Any]:
+        """Which rubric, and the widths."""
+        key = self.draft.base.key if self.draft is not None else ""
+        return {"rubric": key, "sizes": self.split.sizes()}
+
+    def restore_session(self, state: dict[str, Any]) -> None:
+        """Take them back."""
+        self._wanted = str(state.get("rubric") or "")
+        if isinstance(state.get("sizes"), list):
+            self.split.setSizes([int(n) for n in state["sizes"]])
