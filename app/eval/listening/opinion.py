@@ -80,8 +80,7 @@ def condition_opinion(
     chance = np.random.default_rng(seed)
     by_rater = chance.multinomial(len(raters), [1 / len(raters)] * len(raters), RESAMPLES)
     by_clip = chance.multinomial(len(clips), [1 / len(clips)] * len(clips), RESAMPLES)
-    total = np.einsum("br,rc,bc->b", by_rater, sums, by_clip)
-    number = np.einsum("br,rc,bc->b", by_rater, counts, by_clip)
+    total, number = (((by_rater @ table) * by_clip).sum(axis=1) for table in (sums, counts))
     means = total[number > 0] / number[number > 0]
     tail = (1 - confidence) / 2
     low, high = (float(v) for v in np.quantile(means, [tail, 1 - tail]))

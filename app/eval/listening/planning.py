@@ -20,9 +20,9 @@ def half_width(votes: int, sd: float, confidence: float = CONFIDENCE) -> float:
     """
     if votes < 2:
         raise ValueError("an interval needs two votes")
-    from scipy.stats import t
+    from scipy.special import stdtrit  # loads in a tenth of the time of scipy.stats
 
-    return float(t.ppf(0.5 + confidence / 2, votes - 1)) * sd / math.sqrt(votes)
+    return float(stdtrit(votes - 1, 0.5 + confidence / 2)) * sd / math.sqrt(votes)
 
 
 def votes_needed(reach: float, sd: float, confidence: float = CONFIDENCE) -> int:
@@ -57,8 +57,8 @@ def pairs_needed(preference: float, power: float = 0.8, confidence: float = CONF
     """
     if not 0 < preference < 1 or preference == 0.5:
         raise ValueError("a preference is a share other than one half")
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    level = float(norm.ppf(0.5 + confidence / 2)) * 0.5
-    spread = float(norm.ppf(power)) * math.sqrt(preference * (1 - preference))
+    level = float(ndtri(0.5 + confidence / 2)) * 0.5
+    spread = float(ndtri(power)) * math.sqrt(preference * (1 - preference))
     return math.ceil(((level + spread) / (preference - 0.5)) ** 2)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from app.domain.errors import NotAllowed
@@ -14,60 +16,11 @@ from app.eval.listening.opinion import Given, Opinion, condition_opinion, opinio
 from app.eval.listening.preference import PairVote, Preference, Share, picked_first, preference
 from app.eval.listening.quality import consistency, outliers, self_consistency
 from app.services.studies import making
+from app.services.studies.for_rater import LONGEST_S
+from app.services.studies.result_values import ItemResult, RaterResult, Results
 from app.services.workspace import Workspace
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemResult:
-    """Votes on one stimulus."""
-
-    stimulus: Stimulus
-    opinion: Opinion
-    voids: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaterResult:
-    """How one rater did."""
-
-    rater_id: str
-    name: str
-    rater_class: str
-    done: int
-    left: int
-    voids: int
-    blocks_void: Mapping[str, int]
-    """Rule → blocks that broke it."""
-    consistency: float | None
-    """Correlation with the others' mean."""
-    repeats: float | None
-    """Share of repeated trials answered alike."""
-    excluded: str
-    """By which rule of the design, empty where their votes count."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Results:
-    """Everything about a study's votes.
-
-    `conditions` counts by the study's rules; `all_votes` every valid vote whatever these say.
-    """
-
-    study: Study
-    title: str
-    """What the figure may be called: `ACR-expert`, `ACR-panel (P.800-style)`."""
-    items: tuple[ItemResult, ...]
-    conditions: Mapping[str, Opinion]
-    all_votes: Mapping[str, Opinion]
-    without_outliers: Mapping[str, Opinion]
-    raters: tuple[RaterResult, ...]
-    preference: Preference | None
-    null_pairs: Share | None
-    """Of pairs of one clip with itself: how often the first one heard was preferred."""
-    wanted: int
-    """Votes that the design asks for."""
-    counted: int
-    trials_left: int
+__all__ = ["ItemResult", "RaterResult", "Results", "imported_from", "pace_s", "results"]
 
 
 def results(ws: Workspace, viewer: Viewer, study_id: str) -> Results:
@@ -89,6 +42,21 @@ def results(ws: Workspace, viewer: Viewer, study_id: str) -> Results:
     return _Reading(study, stimuli, votes, trials, voided, names, classes).results()
 
 
+def imported_from(declared: Mapping[str, Any] | None) -> str:
+    """The file that a rater's votes came from; empty for who voted here."""
+    if declared is None:
+        return ""
+    return str(declared["body"].get("imported", {}).get("file", ""))
+
+
+def pace_s(votes: Sequence[Vote]) -> float | None:
+    """Median seconds from vote to vote, breaks left out; None below three."""
+    stamps = [datetime.datetime.fromisoformat(v.voted_at) for v in votes]
+    gaps = [(b - a).total_seconds() for a, b in pairwise(stamps)]
+    gaps = [g for g in gaps if 0 <= g <= LONGEST_S]
+    return median(gaps) if len(gaps) >= 3 else None
+
+
 class _Reading:
     """One pass over a study's rows."""
 
@@ -104,9 +72,15 @@ class _Reading:
     ) -> None:
         self.study, self.stimuli, self.votes, self.trials = study, stimuli, votes, trials
         self.names, self.classes, self.voided = names, classes, voided
+        self.files = {r: imported_from(c) for r, c in classes.items()}
         self.bad = {(b["rater_id"], b["block"]) for b in voided}
-        self.valid = [v for v in votes if v.valid and v.value is not None]
-        self.first = self._first_of_each()
+        self.by_rater: dict[str, list[Vote]] = defaultdict(list)
+        for vote in votes:
+            self.by_rater[vote.rater_id].append(vote)
+        self.left = self._left()
+        self.all_valid = [v for v in votes if v.valid and v.value is not None]
+        self.valid = [v for v in self.all_valid if not self.files[v.rater_id]]
+        self.first = self._first_of_each(self.valid)
         counted = [v for v in self.first if not self._in_bad_block(v)]
         self.consistency = consistency(self._given(counted))
         self.excluded = self._excluded()
@@ -122,18 +96,34 @@ class _Reading:
             conditions={} if paired else self._conditions(self.counted),
             all_votes={} if paired else self._conditions(self.first),
             without_outliers={} if paired else self._conditions(self._inliers()),
+            exclusions=self._exclusions(),
             raters=tuple(self._raters()),
-            preference=preference(self._pairs(self.counted)) if paired and self.counted else None,
+            preference=self._preference(self.counted) if paired else None,
+            preference_of_all=self._preference(self.first) if paired else None,
             null_pairs=self._null_pairs() if paired else None,
             wanted=len(rating) * self.study.design.raters_per_item,
             counted=len(self.counted),
-            trials_left=sum(self._left(r) for r in self.classes),
+            trials_left=sum(self.left.values()),
+            imported={} if paired else self._conditions(self._imported()),
         )
 
-    def _first_of_each(self) -> list[Vote]:
+    def _imported(self) -> list[Vote]:
+        return self._first_of_each([v for v in self.all_valid if self.files[v.rater_id]])
+
+    def _exclusions(self) -> dict[str, int]:
+        rule_of = {(b["rater_id"], b["block"]): b["rule"] for b in self.voided}
+        found: dict[str, int] = defaultdict(int)
+        for vote in self.first:
+            if self._in_bad_block(vote):
+                found[rule_of[vote.rater_id, self.trials[vote.trial_id].block]] += 1
+            elif vote.rater_id in self.excluded:
+                found["consistency"] += 1
+        return dict(sorted(found.items()))
+
+    def _first_of_each(self, votes: Sequence[Vote]) -> list[Vote]:
         """Rating votes, the first valid one of each rater on each stimulus that counts best."""
         found: dict[tuple[str, str], Vote] = {}
-        for vote in self.valid:
+        for vote in votes:
             if self.stimuli[vote.stimulus_id].role != "rate":
                 continue
             key = (vote.rater_id, vote.stimulus_id)
@@ -205,16 +195,21 @@ class _Reading:
             )
         return out
 
+    def _preference(self, votes: Sequence[Vote]) -> Preference | None:
+        return preference(self._pairs(votes)) if votes else None
+
     def _null_pairs(self) -> Share | None:
         null = [v for v in self.valid if self.stimuli[v.stimulus_id].role == "null"]
         return picked_first(self._pairs(null)) if null else None
 
-    def _left(self, rater_id: str) -> int:
+    def _left(self) -> dict[str, int]:
+        """Rater → trials that wait for a vote."""
         answered = {v.trial_id for v in self.votes}
-        return sum(
-            t.rater_id == rater_id and t.id not in answered and (rater_id, t.block) not in self.bad
-            for t in self.trials.values()
-        )
+        found = dict.fromkeys(self.classes, 0)
+        for trial in self.trials.values():
+            if trial.id not in answered and (trial.rater_id, trial.block) not in self.bad:
+                found[trial.rater_id] += 1
+        return found
 
     def _raters(self) -> list[RaterResult]:
         out = []
@@ -223,27 +218,29 @@ class _Reading:
             for block in self.voided:
                 if block["rater_id"] == rater_id:
                     broken[block["rule"]] += 1
-            own = [v for v in self.votes if v.rater_id == rater_id]
+            own = self.by_rater[rater_id]
             out.append(
                 RaterResult(
                     rater_id=rater_id,
                     name=self.names.get(rater_id, rater_id),
                     rater_class=str((self.classes[rater_id] or {}).get("class", "")),
                     done=sum(v.valid for v in own),
-                    left=self._left(rater_id),
+                    left=self.left[rater_id],
                     voids=sum(not v.valid for v in own),
+                    pace_s=pace_s(own),
                     blocks_void=dict(broken),
                     consistency=self.consistency.get(rater_id),
                     repeats=self._repeats(rater_id),
                     excluded=self.excluded.get(rater_id, ""),
+                    imported=self.files[rater_id],
                 )
             )
         return out
 
     def _repeats(self, rater_id: str) -> float | None:
         by_item: dict[str, list[float]] = defaultdict(list)
-        for vote in self.valid:
-            good = vote.rater_id == rater_id and not self._in_bad_block(vote)
+        for vote in self.by_rater[rater_id]:
+            good = vote.valid and not self._in_bad_block(vote)
             if good and self.stimuli[vote.stimulus_id].role == "rate" and vote.value is not None:
                 by_item[vote.stimulus_id].append(vote.value)
         return self_consistency([(v[0], v[1]) for v in by_item.values() if len(v) > 1])
@@ -253,5 +250,7 @@ class _Reading:
         name = {"acr": "ACR", "dcr": "DCR", "ccr": "CCR"}.get(self.study.instrument)
         if name is None:
             return self.study.name
-        classes = {str((c or {}).get("class", "")) for c in self.classes.values()}
+        classes = {
+            str((c or {}).get("class", "")) for r, c in self.classes.items() if not self.files[r]
+        }
         return f"{name}-panel (P.800-style)" if classes == {"naive"} else f"{name}-expert"
