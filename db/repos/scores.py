@@ -225,6 +225,16 @@ class ScoreRepo(Repo):
         )
         return [score_in(row) for row in rows]
 
+    def pairs_on(self, viewer: Viewer, call_id: str) -> list[Score]:
+        """The newest visible scores of pairs whose second call is that one."""
+        rows = self._maps(
+            f"{_SCORE} WHERE {visible_scores(viewer)} AND {NEWEST} AND s.item_id IN "
+            "(SELECT p.id FROM item p JOIN item o ON o.id = p.other_item_id "
+            "WHERE p.kind = 'pair' AND o.call_id = :c) ORDER BY s.seq",
+            {"c": call_id, **viewer_params(viewer)},
+        )
+        return [score_in(row) for row in rows]
+
     def could_have_seen(self, viewer: Viewer, call_id: str) -> bool:
         """Whether a judge's or another person's score of that call was open to the viewer."""
         return bool(

@@ -57,6 +57,11 @@ class SeenVerdict:
     spent: Spent
     shared: int = 1
     """How many verdicts follow from the same requests, this one among them."""
+    partner: str = ""
+    """Of a pair: the code of the call that this one was held against."""
+
+    is_second: bool = False
+    """Of a pair: whether the call that is looked at is its second one."""
 
     @property
     def state(self) -> VerdictState:
@@ -116,13 +121,20 @@ def verdicts(ws: Workspace, viewer: Viewer, call_id: str) -> CallVerdicts:
     """
     with ws.db.read() as uow:
         found = [
-            s for s in uow.scores.visible(viewer, call_ids=[call_id]) if s.rater_kind == "judge"
+            s
+            for s in (
+                *uow.scores.visible(viewer, call_ids=[call_id]),
+                *uow.scores.pairs_on(viewer, call_id),
+            )
+            if s.rater_kind == "judge"
         ]
         facts = VerdictFacts(uow.connection)
         hiding = _hiding(facts, viewer, call_id)
         if not found:
             return CallVerdicts(hiding=hiding)
-        shelf = _shelf(uow, found)
+        pairs = {s.item_id for s in found if s.item.kind == "pair"}
+        partners = facts.partners(list(pairs), call_id) if pairs else {}
+        shelf = _shelf(uow, found, partners, call_id)
         by_score = _by_score(facts.replies(viewer, call_id))
     found = _marked(ws, call_id, shelf, found)
     groups: dict[str, list[SeenVerdict]] = {}
@@ -173,6 +185,10 @@ class _Shelf:
     criteria: Mapping[str, Criterion]
     runs: Mapping[str, str]
     """Codes by id."""
+    partners: Mapping[str, str]
+    """Item of a pair → code of its other call."""
+    call_id: str
+    """The call that is looked at."""
 
 
 def _hiding(facts: VerdictFacts, viewer: Viewer, call_id: str) -> Hiding:
@@ -183,7 +199,9 @@ def _hiding(facts: VerdictFacts, viewer: Viewer, call_id: str) -> Hiding:
     return "rest" if facts.is_open(viewer, call_id) else "all"
 
 
-def _shelf(uow: Reader, found: Sequence[Score]) -> _Shelf:
+def _shelf(
+    uow: Reader, found: Sequence[Score], partners: Mapping[str, str], call_id: str
+) -> _Shelf:
     ids = {s.rubric_version_id for s in found}
     rubrics = {i: r for i in ids if (r := uow.rubrics.get(i)) is not None}
     run_ids = {s.run_id for s in found if s.run_id}
@@ -194,6 +212,8 @@ def _shelf(uow: Reader, found: Sequence[Score]) -> _Shelf:
         rubrics=rubrics,
         criteria={c.id: c for r in rubrics.values() for c in r.criteria},
         runs=runs,
+        partners=partners,
+        call_id=call_id,
     )
 
 
@@ -233,6 +253,8 @@ def _seen(
         run_code=shelf.runs.get(score.run_id or "", ""),
         spent=_spent(rows),
         shared=max((row["linked"] for row in rows), default=1),
+        partner=shelf.partners.get(score.item_id, ""),
+        is_second=score.item.kind == "pair" and score.item.call_id != shelf.call_id,
     )
 
 

@@ -31,6 +31,7 @@ MOST_CHARS = 2_000
 """Of a rationale; the rest is in the reply."""
 WHOLE_CALL = "Whole call"
 OTHER_CALL = "Against the other call"
+SECOND_WORDS = "This call is the second of the pair."
 STATE_WORDS = {"not_applicable": "n/a", "unscored": "unscored", "failed": "failed"}
 STATE_TOKENS = {"not_applicable": "t3", "unscored": "warn", "failed": "danger"}
 STALE_WORDS = "The timing has changed since: this speech is not a turn any more."
@@ -60,6 +61,8 @@ class JudgeRow:
     made_of: str = ""
     evidence: tuple[Evidence, ...] = ()
     item: ItemRef | None = None
+    partner: str = ""
+    """Of a pair: the code of the other call."""
     has_reply: bool = False
     is_by_rules: bool = False
     """A baseline's: nothing was asked."""
@@ -162,7 +165,7 @@ def _by_turn(
             place = row.turn_key or (item.kind, item.other_item_id)
             if place != last:
                 last = place
-                yield _turn_head(judge.judge, item, texts, rate_hz)
+                yield _turn_head(judge.judge, item, texts, rate_hz, row.partner)
             yield row
 
 
@@ -182,7 +185,8 @@ def _by_criterion(
                 )  # fmt: skip
             for row in rows:
                 assert row.item is not None, "a verdict is about something"
-                yield replace(row, title=_place(row.item, rate_hz), speaker=row.item.speaker)
+                place = _place(row.item, rate_hz, row.partner)
+                yield replace(row, title=place, speaker=row.item.speaker)
 
 
 def _head(judge: JudgeVerdicts) -> JudgeRow:
@@ -203,7 +207,11 @@ def _head(judge: JudgeVerdicts) -> JudgeRow:
 
 
 def _turn_head(
-    judge: JudgeVersion, item: ItemRef, texts: Mapping[TurnKey, str], rate_hz: int
+    judge: JudgeVersion,
+    item: ItemRef,
+    texts: Mapping[TurnKey, str],
+    rate_hz: int,
+    partner: str = "",
 ) -> JudgeRow:
     key = (item.span.start, item.span.end, item.speaker or "")
     text = texts.get(key, "") if item.kind == "turn" else ""
@@ -211,23 +219,30 @@ def _turn_head(
         kind="group",
         judge_id=judge.id,
         key=f"{judge.id} {item.kind} {key}",
-        title=_place(item, rate_hz),
+        title=_place(item, rate_hz, partner),
         small=plain(text)[:200],
         speaker=item.speaker if item.kind == "turn" else None,
         item=item,
     )
 
 
-def _place(item: ItemRef, rate_hz: int) -> str:
+def _place(item: ItemRef, rate_hz: int, partner: str = "") -> str:
     if item.kind == "turn":
         return f"{item.turn_index or ''}  {time_tenths(item.span.start, rate_hz)}".strip()
-    return OTHER_CALL if item.kind == "pair" else WHOLE_CALL
+    if item.kind != "pair":
+        return WHOLE_CALL
+    return f"Against {partner}" if partner else OTHER_CALL
 
 
 def _verdict(verdict: SeenVerdict) -> JudgeRow:
     answer, state = verdict.score.answer, verdict.state
-    notes = (*notes_of(verdict), *((STALE_WORDS,) if verdict.score.stale else ()))
+    notes = (
+        *notes_of(verdict),
+        *((SECOND_WORDS,) if verdict.is_second else ()),
+        *((STALE_WORDS,) if verdict.score.stale else ()),
+    )
     text = answer.rationale if state == "scored" else verdict.reason
+    warned = bool(set(notes) - {SECOND_WORDS}) or state in ("unscored", "failed")
     return JudgeRow(
         kind="verdict",
         judge_id=verdict.judge.id,
@@ -239,11 +254,12 @@ def _verdict(verdict: SeenVerdict) -> JudgeRow:
         anchor=verdict.level.anchor if verdict.level is not None else na_words(verdict),
         notes=tuple(plain(note) for note in notes),
         made_of=_made_of(verdict),
-        evidence=answer.evidence,
+        evidence=() if verdict.is_second else answer.evidence,
         item=verdict.score.item,
+        partner=verdict.partner,
         has_reply=verdict.spent.requests > 0,
         is_by_rules=verdict.judge.kind == "baseline",
-        is_notable=verdict.is_lowest or bool(notes) or state in ("unscored", "failed"),
+        is_notable=verdict.is_lowest or warned,
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from app.domain.errors import BadInput
 from app.domain.evaluation import Run
 from app.domain.ratings import Score, Viewer
 from app.domain.work import Quiet
-from app.services import evaluating
-from app.services.judging import judging_runs
+from app.services import calls, evaluating, raters
+from app.services.judging import judging_runs, reading
 from app.services.judging.caps import Caps
 from app.services.judging.judging_runs import JudgeChoice
 from app.services.judging.pairing import pairs_by_scenario
@@ -104,3 +104,19 @@ def test_what_cannot_be_compared_is_said(ws: Workspace, lead: Viewer) -> None:
         judging_runs.create(ws, lead, ids, [PAIRWISE], pairs=[(ids[0], ids[0])])
     run = judging_runs.create(ws, lead, ids[:1], [PAIRWISE], pairs=[(ids[1], ids[0])])
     assert run.calls == 2
+
+
+def test_a_pairs_verdict_stands_with_both_of_its_calls(
+    ws: Workspace, judge: Callable[..., Run], lead: Viewer
+) -> None:
+    ids = two_agents(ws, 1)
+    reviewer = raters.sign_in(ws, "Ann", "reviewer")
+    judge(ids, PAIRWISE)
+    first, second = sorted(ids)
+    codes = {c.id: c.code for c in calls.get_calls(ws, ids)}
+    for call_id, other, is_second in ((first, second, False), (second, first, True)):
+        (found,) = reading.verdicts(ws, lead, call_id).judges
+        (verdict,) = found.verdicts
+        assert (verdict.partner, verdict.is_second) == (codes[other], is_second)
+        assert verdict.spent.requests == 2
+        assert reading.verdicts(ws, reviewer, call_id).judges == ()
