@@ -210,6 +210,7 @@ class ScoresScreen(Screen):
             "call_id": call_id,
             "call_ids": ids,
             "list_name": self.parts.behind.title.text(),
+            "tab": "judge",
         }
         if frame is not None:
             told["frame"] = frame
