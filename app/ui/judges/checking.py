@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.judging import JudgeDefinition
+from app.ui.judges.loading import load
 
 _PLACED = re.compile(r"(?P<part>system|user)(?:, line (?P<line>\d+))?: (?P<words>.*)", re.DOTALL)
 _UNKNOWN = re.compile(r"“(?P<name>\w+)” is no variable\.")
@@ -52,6 +53,7 @@ def check(definition: JudgeDefinition) -> Checked:
 
     if definition.kind == "baseline":
         return Checked()
+    load()
     lines = check_templates(definition.prompts, definition.shape)
     unknown = tuple(found["name"] for line in lines if (found := _UNKNOWN.search(line)))
     return Checked(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.domain.endpoints import Capabilities, EndpointProfile, Price
+from app.ui.judges.loading import load
 from app.ui.judges.values import Tested
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def models_of(profile: EndpointProfile) -> tuple[str, ...]:
     """
     from app.services.judging import endpoint_access
 
+    load()
     return endpoint_access.models_of(profile)
 
 
@@ -139,6 +141,7 @@ def examine(ctx: Work, ws: Workspace, profile: EndpointProfile, keep: bool) -> E
     """
     from app.services.judging import endpoints
 
+    load()
     report = endpoints.test_endpoint(profile, profile.model, ctx=ctx)
     if keep and report.capabilities is not None:
         endpoints.remember(ws, report.capabilities)

@@ -162,7 +162,7 @@ class JudgesPage(QWidget):
         self.detail.about.show_judge(entry, read)
         if state.scale is not None:
             self.detail.about.show_rubric(state.scale.rubric, state.scale.instead)
-            self.detail.pane.show_schema(state.scale.schema)
+            self.detail.pane.show_schema(state.scale.schema, state.scale.instead)
         if changed and draft is not None and not editing:
             self.detail.notice.say(
                 f"Changes to {draft.base.ref} are not saved as a version yet.",

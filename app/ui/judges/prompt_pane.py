@@ -21,7 +21,6 @@ TABS = (
     Tab("schema", "Reply"),
     Tab("settings", "Settings"),
 )
-NO_SCHEMA = "The schema of the reply follows from the rubric, which is not there."
 
 
 class PromptPane(QWidget):
@@ -91,9 +90,9 @@ class PromptPane(QWidget):
             self._pages_by_key[self.tabs.current] if is_llm else self.settings
         )
 
-    def show_schema(self, schema: Mapping[str, Any] | None) -> None:
-        """Show what a reply must look like."""
-        words = NO_SCHEMA if schema is None else json.dumps(schema, indent=2, ensure_ascii=False)
+    def show_schema(self, schema: Mapping[str, Any] | None, instead: str) -> None:
+        """Show what a reply must look like, or why that cannot be said here."""
+        words = instead if schema is None else json.dumps(schema, indent=2, ensure_ascii=False)
         self.schema.show_text(words)
 
     def show_problems(self, unknown: Iterable[str], counts: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.domain.errors import NotAllowed
 from app.domain.judging import JudgeDefinition
 from app.domain.ratings import ItemRef
+from app.ui.judges.loading import load
 from app.ui.judges.trying import AskChoice, CallChoice, Preview, Request, Tried
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def preview(
     if definition.unit == "pair" and not second:
         return Preview(code=call.code, words="A pairwise judge compares two calls: name another.")
     ctx.raise_if_cancelled()
+    load()
     return _preview(ctx, ws, definition, call.id, second)
 
 
@@ -169,6 +171,7 @@ def try_out(
 
     if not viewer.is_lead:
         raise NotAllowed(LEADS_ONLY, "Sign in as a lead.")
+    load()
     call_id = service.get_call(ws, what.code).id
     is_pair = definition.unit == "pair"
     found = trying.try_out(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import NotFound
 from app.domain.judging import JudgeDefinition
+from app.ui.judges.loading import load
 from app.ui.judges.rows import JudgeEntry, entries
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _schema(definition: JudgeDefinition, rubric: RubricVersion | None) -> Mappin
 
     if definition.kind == "baseline" or rubric is None:
         return None
+    load()
     return shape_of(definition.shape).schema(definition, rubric)
 
 
