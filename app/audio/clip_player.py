@@ -92,11 +92,16 @@ class ClipPlayer:
 
     def close(self) -> None:
         """Stop and give the device back."""
-        with self._lock:
-            device, self._device = self._device, None
+        device = self.detach()
         if device is not None:
             device.close()
+
+    def detach(self) -> OutputDevice | None:
+        """Let go of the device, for the caller to close; returns at once."""
+        with self._lock:
+            device, self._device = self._device, None
         self._state = "idle"
+        return device
 
     def facts(self) -> DeviceFacts:
         """The open device; an empty name where there is none."""

@@ -273,7 +273,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("listen.replay", "Play once more, where permitted", "R"),
     *(_spec(f"listen.digit_{n}", f"Answer {n}", str(n)) for n in range(10)),
     *(_spec(f"listen.minus_{n}", f"Answer −{n}", f"Shift+{n}") for n in (1, 2, 3)),
-    _spec("listen.confirm", "Confirm, go on", "Return"),
+    _spec("listen.confirm", "Confirm, go on", "Return", "Ctrl+Return"),
     _spec("listen.fault", "Technical fault", "F"),
     _spec("listen.up", "Previous row, louder", "Up", repeat=True),
     _spec("listen.down", "Next row, softer", "Down", repeat=True),

@@ -1,0 +1,1 @@
+"""The listening session: studies open to a rater, set-up, trials, breaks."""
