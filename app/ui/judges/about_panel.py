@@ -20,6 +20,8 @@ from app.ui.widgets.labels import Label
 
 NOT_USED = "No call has been judged by it yet. Runs say which judges, which model, which calls."
 MOST_USED = 8
+DIGITS = 16
+"""Of a hash: what fits on a line, and tells any two apart."""
 
 
 class AboutPanel(QWidget):
@@ -94,5 +96,5 @@ def _facts(shown: JudgeDefinition) -> list[Fact]:
     if shown.source:
         facts.append(Fact("Source", shown.source))
     if shown.kind == "llm":
-        facts.append(Fact("Prompt", shown.prompt_sha256, exact=True))
-    return [*facts, Fact("Hash", shown.sha256, exact=True)]
+        facts.append(Fact("Prompt", shown.prompt_sha256[:DIGITS], exact=True))
+    return [*facts, Fact("Hash", shown.sha256[:DIGITS], exact=True)]
