@@ -39,6 +39,17 @@ class Squares:
             self.items.sum(0), self.row_means.sum(0), self.squares.sum(0), self.columns.sum(0)
         )
 
+    @property
+    def packed(self) -> Floats:
+        """All in one array (calls, 3 + raters); `unpacked` takes it apart again."""
+        lone = np.stack([self.items, self.row_means, self.squares], -1)
+        return np.concatenate([lone, self.columns], -1)
+
+
+def unpacked(flat: Floats) -> Squares:
+    """The parts of `Squares.packed`, of whatever leading shape."""
+    return Squares(flat[..., 0], flat[..., 1], flat[..., 2], flat[..., 3:])
+
 
 @dataclass(frozen=True, slots=True)
 class MeanSquares:

@@ -23,12 +23,15 @@ class Ratings:
         calls: shape (items,); number of the call that an item belongs to, from 0.
         items: name of each item.
         raters: name of each rater.
+        scale: the values that the scale has, given or not. Coefficients that count levels
+            (Gwet's, "within one") need them; without, the values that occur are the scale.
     """
 
     values: Floats
     calls: Ints
     items: tuple[Hashable, ...]
     raters: tuple[str, ...]
+    scale: tuple[float, ...] = ()
 
     @property
     def call_count(self) -> int:
@@ -37,8 +40,9 @@ class Ratings:
 
     @cached_property
     def levels(self) -> Floats:
-        """The values that occur, ascending; shape (levels,)."""
-        return np.unique(self.values[~np.isnan(self.values)])
+        """The scale's values and those that occur, ascending; shape (levels,)."""
+        seen = self.values[~np.isnan(self.values)]
+        return np.unique(np.concatenate([seen, np.asarray(self.scale, np.float64)]))
 
     @cached_property
     def coded(self) -> Ints:
@@ -67,6 +71,7 @@ class Ratings:
             calls=renumbered(self.calls[both]),
             items=tuple(i for i, kept in zip(self.items, both) if kept),
             raters=(self.raters[one], self.raters[other]),
+            scale=self.scale,
         )
 
     def by_call(self, per_item: Floats) -> Floats:

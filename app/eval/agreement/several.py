@@ -39,6 +39,17 @@ class Shares:
             self.agreed.sum(0), self.several.sum(0), self.levels.sum(0), self.rated.sum(0)
         )
 
+    @property
+    def packed(self) -> Floats:
+        """All in one array (calls, 3 + levels); `unpacked` takes it apart again."""
+        lone = np.stack([self.agreed, self.several, self.rated], -1)
+        return np.concatenate([lone, self.levels], -1)
+
+
+def unpacked(flat: Floats) -> Shares:
+    """The parts of `Shares.packed`, of whatever leading shape."""
+    return Shares(flat[..., 0], flat[..., 1], flat[..., 3:], flat[..., 2])
+
 
 def agreement_weights(levels: Floats, kind: str) -> Floats:
     """Weights of agreement, 1 on the diagonal: `nominal`, `linear` or `quadratic`."""
