@@ -12,6 +12,7 @@ from app.models.chat_errors import REQUEST_ID, Fault, fault_of, undisguised
 from app.models.chat_reply import Disguised, completion, model_names
 from app.models.endpoint_calls import CONNECT_S, NO_KEY
 from app.models.endpoint_words import Endpoint, checked_url
+from app.models.first_import import load_openai
 
 LEAST_KEY_CHARS = 16
 """Shorter keys are the placeholders of local servers, which replies may hold by chance."""
@@ -36,6 +37,7 @@ class Wire:
         self._secret = secrets.resolve(profile.key_ref) if key is None else secrets.Secret(key)
         url, timeout_s = checked_url(profile.base_url), profile.timeout_s
         self._endpoint = Endpoint(base_url=url, key_ref=profile.key_ref, timeout_s=timeout_s)
+        load_openai()
         import openai
 
         self._client = openai.AsyncOpenAI(

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from app.models import secrets
 from app.models.asr import IsCancelled, raise_if
 from app.models.endpoint_words import Endpoint, in_words
+from app.models.first_import import load_openai
 
 T = TypeVar("T")
 
@@ -40,6 +41,7 @@ class EndpointSession:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._secret = secrets.resolve(endpoint.key_ref)
+        load_openai()
         import openai
 
         self._client = openai.OpenAI(

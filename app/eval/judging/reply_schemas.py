@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Literal
 
+from app.models.first_import import load_pydantic
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -20,6 +22,7 @@ def closed(name: str, fields: Mapping[str, Any]) -> type[BaseModel]:
         name: of the model.
         fields: type by JSON name, which may be any text.
     """
+    load_pydantic()
     from pydantic import BaseModel, ConfigDict, Field, create_model
 
     class Closed(BaseModel):
