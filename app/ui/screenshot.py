@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 SCREENS = (
     "library", "library-empty", "review", "score", "runs", "new-run", "keys", "settings", "import",
     "compare", "perturb", "judges", "flows", "endpoints", "scores",
+    "new-judge-run",
 )  # fmt: skip
-NO_CALL = ("runs", "new-run", "compare", "perturb", "judges", "flows", "endpoints", "scores")
+NO_CALL = (
+    "runs", "new-run", "compare", "perturb", "judges", "flows", "endpoints", "scores",
+    "new-judge-run",
+)  # fmt: skip
 """Screens that are about no single call."""
 NEW_WORKSPACE = ("library-empty", "import")
 """Screens that are shown as on the first day; the given workspace is left alone."""
@@ -162,7 +166,7 @@ def _draw(
 def _show_place(window: MainWindow, screen: str, told: str | None) -> None:
     """Bring the screen that is not about one call to the front."""
     ws = window.ctx.ws
-    if screen in ("runs", "new-run"):
+    if screen in ("runs", "new-run", "new-judge-run"):
         window.show_screen("runs", run_id=_run_id(ws, told))
     elif screen == "compare":
         window.show_screen("compare", **_sides(ws, told))
@@ -213,6 +217,8 @@ def _open_dialog(window: MainWindow, screen: str) -> bool:
         window.acts.open_import([asset("demo", "calls")])
     elif screen == "new-run":
         window.acts.open_new_run()
+    elif screen == "new-judge-run":
+        window.acts.open_judge_run()
     elif screen == "perturb":
         window.acts.open_perturb()
     else:
