@@ -94,6 +94,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("go.library", "Library", "Ctrl+1"),
     _spec("go.review", "Review", "Ctrl+2"),
     _spec("go.score", "Score", "Ctrl+3"),
+    _spec("go.listen", "Listen", "Ctrl+4"),
     _spec("go.judges", "Judges, task flows, endpoints", "Ctrl+9"),
     _spec("go.scores", "Results: scores of agents", "Ctrl+T"),
     _spec("go.runs", "Runs", "Ctrl+7"),

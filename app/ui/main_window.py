@@ -54,6 +54,12 @@ def _runs(ctx: UiContext, parent: QWidget) -> Screen:
     return RunsScreen(ctx, parent)
 
 
+def _listen(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.listening.screen import ListenScreen
+
+    return ListenScreen(ctx, parent)
+
+
 def _judges(ctx: UiContext, parent: QWidget) -> Screen:
     from app.ui.judges.screen import JudgesScreen
 
@@ -77,6 +83,7 @@ FACTORIES: dict[str, Factory] = {
     "review": _review,
     "score": _score,
     "runs": _runs,
+    "listen": _listen,
     "judges": _judges,
     "scores": _scores,
     "compare": _compare,
@@ -158,6 +165,7 @@ class MainWindow(QMainWindow):
                 "go.review": lambda: self.show_screen("review"),
                 "go.score": lambda: self.show_screen("score"),
                 "go.runs": lambda: self.show_screen("runs"),
+                "go.listen": lambda: self.show_screen("listen"),
                 "go.judges": lambda: self.show_screen("judges"),
                 "go.scores": lambda: self.show_screen("scores"),
                 "go.compare": lambda: self.show_screen("compare"),

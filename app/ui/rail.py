@@ -29,6 +29,7 @@ PLACES: tuple[Place, ...] = (
     Place("library", "Library", "books", "go.library"),
     Place("review", "Review", "waves", "go.review"),
     Place("score", "Score", "check-square", "go.score"),
+    Place("listen", "Listen", "headphones", "go.listen"),
     Place("judges", "Judges", "robot", "go.judges"),
     Place("scores", "Results", "table", "go.scores"),
     Place("runs", "Runs", "stack", "go.runs"),
