@@ -15,6 +15,7 @@ MODULES = (
     "judge_command",
     "flow_command",
     "score_command",
+    "study_command",
 )
 
 

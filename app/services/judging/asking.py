@@ -17,6 +17,7 @@ from app.eval.judging.options import Options
 from app.services.judging import sounds
 from app.services.judging.asks import MOST_TRIES, Landed, Todo, prompt_tokens
 from app.services.judging.caps import Meter, Share
+from app.services.judging.journal import Journal
 from app.services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Asker:
         prices: as their user wrote them down.
         meter: lets requests go, and counts them.
         pool: where sound is decoded.
+        journal: has replies that a killed process got, and gets each one that comes.
     """
 
     ws: Workspace
@@ -47,6 +49,7 @@ class Asker:
     prices: tuple[Price, ...]
     meter: Meter
     pool: Executor
+    journal: Journal | None = None
 
     async def carry_out(self, todo: Todo, land: Callable[[Landed], None]) -> None:
         """Ask all that is open, hand over what comes of it; the last is `final`.
@@ -97,8 +100,7 @@ class Asker:
     async def _once(self, todo: Todo, part: int, number: int) -> Landed:
         landed = Landed(todo=todo, part=part, status="failed")
         try:
-            request = await self._request(todo, part, number)
-            reply = await self.client.ask(request)
+            reply = await self._reply(await self._request(todo, part, number))
         except ChatFailed as error:
             failure: AskFailure = error.kind  # type: ignore[assignment]
             return replace(landed, failure=failure, reason=error.reason, heard=error)
@@ -115,6 +117,16 @@ class Asker:
             currency="" if price is None else price.currency,
         )
         return _understood(landed, reply)
+
+    async def _reply(self, request: ChatRequest) -> ChatReply:
+        if self.journal is None:
+            return await self.client.ask(request)
+        known = self.journal.take(request.key)
+        if known is not None:
+            return known
+        reply = await self.client.ask(request)
+        self.journal.add(request.key, reply)
+        return reply
 
     def _most(self, todo: Todo, part: int) -> Share:
         """What a request may use at most, as far as that can be reckoned."""

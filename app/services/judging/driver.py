@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +25,7 @@ from app.domain.work import Work
 from app.services.evaluating.attending import PausedByPerson
 from app.services.judging import run_notes
 from app.services.judging.asks import Judge, Unit
+from app.services.judging.journal import Journal
 from app.services.judging.lanes import Asking
 from app.services.judging.planning import Planner
 from app.services.judging.storing import LostError, Message, Store
@@ -32,6 +34,7 @@ from app.services.workspace import Workspace
 log = logging.getLogger("callbench.judging")
 
 POLL_S = 0.1
+SWITCH_S = 0.0005
 BEAT_S = 2.0
 TELL_S = 0.25
 DRAIN_S = 30.0
@@ -60,6 +63,7 @@ class Driver:
     _arrived: threading.Event = field(default_factory=threading.Event)
     _store: Store = field(init=False)
     _asking: Asking = field(init=False)
+    _journal: Journal = field(init=False)
     _thread: threading.Thread = field(init=False)
     _fault: Exception | None = None
     _changes: Changes = field(default_factory=Changes)
@@ -78,6 +82,8 @@ class Driver:
         with self.ws.db.machine() as uow:
             if not uow.runs.claim(self.run.id, self.owner):
                 raise NotAllowed(f"{self.run.code} is over, or another window works on it.")
+        # Three busy threads: each waits for the interpreter this long, and the window does too.
+        sys.setswitchinterval(SWITCH_S)
         self._beat_s = time.monotonic()
         note = "Stopped in the middle; it can go on."
         try:
@@ -110,9 +116,11 @@ class Driver:
             self.ws, self.judges, run_id, retry_failed=self.run.retry_failed, pairs=pairs
         )
         self._store = Store(self.ws, self.run, self.owner)
+        self._journal = Journal(self.ws.cache_dir, run_id)
         self._asking = Asking(
-            self.ws, self.judges, units, planner, caps, used, self._inbox, self._arrived.set
-        )
+            self.ws, self.judges, units, planner, caps, used, self._inbox, self._arrived.set,
+            self._journal,
+        )  # fmt: skip
         self._thread = threading.Thread(target=self._ask, name="callbench-judges", daemon=True)
 
     def _ask(self) -> None:
@@ -146,8 +154,11 @@ class Driver:
             self._drain(HURRIED_S)
             raise
         finally:
+            self._asking.stop()
+            self._thread.join(HURRIED_S)  # where nothing can be stored, replies are noted still
             self._asking.kill()
             self._thread.join()
+            self._journal.close(is_stored=not self._inbox)
         if self._fault is not None:
             raise _first(self._fault)
         return ("paused", self._asking.note) if self._asking.note else ("done", "")

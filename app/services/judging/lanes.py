@@ -21,6 +21,7 @@ from app.services.judging import endpoints
 from app.services.judging.asking import Asker
 from app.services.judging.asks import Judge, Landed, Planned, Todo, Unit
 from app.services.judging.caps import Caps, Meter, note_of
+from app.services.judging.journal import Journal
 from app.services.judging.planning import Planner
 from app.services.judging.storing import Message
 from app.services.workspace import Workspace
@@ -30,8 +31,8 @@ WITHOUT_MODEL = ""
 HELPLESS = frozenset({"auth", "not_found", "connection"})
 STUCK_AFTER = 10
 """So many requests in a row that failed for such a reason, and the rest would fail as well."""
-MOST_UNSTORED = 64
-"""Planning waits for the database once so much is on its way to it."""
+MOST_UNSTORED = 16
+"""Planning and asking wait for the database once so much is on its way to it."""
 BREATH_S = 0.01
 
 
@@ -63,8 +64,9 @@ class Asking:
         planner: says what each unit asks.
         caps: of the run.
         used: what it has used so far.
-        inbox: where everything that must be stored is put.
+        inbox: where everything that must be stored is put, and stays until it is.
         arrived: called after something was put there.
+        journal: of the run's replies.
     """
 
     def __init__(
@@ -77,8 +79,9 @@ class Asking:
         used: RunCost,
         inbox: deque[Message],
         arrived: Callable[[], None],
+        journal: Journal,
     ) -> None:
-        self._ws, self._judges, self._planner = ws, judges, planner
+        self._ws, self._judges, self._planner, self._journal = ws, judges, planner, journal
         self._caps, self._used, self._inbox, self._arrived = caps, used, inbox, arrived
         by_endpoint: dict[str, deque[Unit]] = {}
         for unit in units:
@@ -156,8 +159,9 @@ class Asking:
         known = endpoints.capabilities(self._ws, lane.endpoint, mine[0].model)
         client = await stack.enter_async_context(ChatClient(lane.profile, known))
         lane.asker = Asker(
-            ws=self._ws, client=client, prices=self._prices, meter=self._meter, pool=sounds
-        )
+            ws=self._ws, client=client, prices=self._prices, meter=self._meter, pool=sounds,
+            journal=self._journal,
+        )  # fmt: skip
 
     async def _listen(self, profile: EndpointProfile, judge: Judge) -> None:
         """Find out whether an endpoint takes sound, unless that is known."""
@@ -181,6 +185,12 @@ class Asking:
 
     async def _next(self, lane: Lane) -> Todo | None:
         while not (self._stopping or (self._meter and self._meter.stopped)):
+            if len(self._inbox) > MOST_UNSTORED:
+                # No more is asked than the database keeps up with.
+                await asyncio.sleep(BREATH_S)
+                continue
+            if not self._inbox:
+                self._journal.trim()
             if len(lane.ready) < lane.workers and lane.units and lane.planning is None:
                 lane.planning = asyncio.create_task(self._plan(lane))
             if lane.ready:

@@ -69,8 +69,10 @@ class Store:
             if wish is None:
                 raise LostError
             began = time.perf_counter()
-            while inbox and time.perf_counter() - began < BUDGET_S:
-                message = inbox.popleft()
+            taken = 0
+            while taken < len(inbox) and time.perf_counter() - began < BUDGET_S:
+                message = inbox[taken]
+                taken += 1
                 if isinstance(message, Planned):
                     self._plan(uow, message)
                 else:
@@ -79,6 +81,8 @@ class Store:
                 uow.runs.project(self.run.id)
                 self._projected_s = began
             uow.touch(Changes(runs=True))
+        for _ in range(taken):  # whatever is in the inbox is not stored yet
+            inbox.popleft()
         return wish, uow.changes
 
     def _plan(self, uow: UnitOfWork, planned: Planned) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from app.domain.errors import UserError
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from app.tasks.runner import TaskContext
     from app.ui.runs.feed import Feed
 
-SWITCH_S = 0.0005
-"""After so long a thread hands the interpreter over to another that waits for it."""
-
 
 def carry_out(ctx: TaskContext, ws: Workspace, run_id: str, feed: Feed) -> None:
     """On the lane: drive the run until it is over or interrupted."""
@@ -29,8 +25,6 @@ def carry_out(ctx: TaskContext, ws: Workspace, run_id: str, feed: Feed) -> None:
 
     run = evaluating.run(ws, run_id)
     if run.kind == JUDGING:
-        # Its threads share the interpreter with the window, which must not wait 5 ms for each.
-        sys.setswitchinterval(SWITCH_S)
         evaluating.drive(feed, ws, run_id, told=feed.told)
         return
     try:

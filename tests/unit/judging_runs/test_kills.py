@@ -41,14 +41,18 @@ from app.services.workspace import Workspace
 from app.services.judging import storing
 from db.repos import runs
 runs.LEASE_S = 0
-commit = storing.Store.commit
-def told(self, inbox, worked_ms):
-    before = len(inbox)
+commit, land = storing.Store.commit, storing.Store._land
+landed = []
+def told_land(self, uow, message):
+    land(self, uow, message)
+    landed.append(message)
+def told_commit(self, inbox, worked_ms):
     found = commit(self, inbox, worked_ms)
-    if before:
+    if landed:
         print("stored", flush=True)
+    landed.clear()
     return found
-storing.Store.commit = told
+storing.Store.commit, storing.Store._land = told_commit, told_land
 if __name__ == "__main__":
     ws = Workspace.open(Path(sys.argv[1]))
     evaluating.drive(Quiet(), ws, sys.argv[2])
@@ -97,6 +101,13 @@ def killed_after(script: Path, ws: Workspace, run: Run, commits: int, moment_s: 
     return over
 
 
+def noted(ws: Workspace, run: Run) -> set[str]:
+    """Idempotency keys of the replies that were on disk, if not in the database."""
+    path = ws.cache_dir / "judging" / f"{run.id}.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    return {json.loads(line)[0] for line in lines if line.endswith(b"\n")}
+
+
 def stored(ws: Workspace) -> set[str]:
     return {f"{r['key']}-{r['attempt']}" for r in replies(ws)}
 
@@ -115,14 +126,14 @@ def test_killed_run_asks_nothing_again_that_was_answered(tmp_path: Path) -> None
         lost = 0
         for _ in range(KILLS):
             over = killed_after(script, ws, run, draw.randint(2, 12), draw.uniform(0, 0.03))
-            known, sent = stored(ws), asked(url)
-            assert len(known) > len(settled)  # each life of the process got further
+            known, sent = stored(ws) | noted(ws, run), asked(url)
+            assert known >= settled.keys()
             assert known <= set(sent)
-            # What was in flight, or not yet in the database, when the process died.
+            # What was in flight when the process died.
             assert len(set(sent) - known) <= CONCURRENCY + lost
             lost = len(set(sent) - known)
             assert_counted(ws, run)
-            # From here on nothing that is stored may be asked again.
+            # From here on nothing of this may be asked again.
             settled.update({key: Counter(sent)[key] for key in known if key not in settled})
             if over:
                 break
@@ -133,8 +144,10 @@ def test_killed_run_asks_nothing_again_that_was_answered(tmp_path: Path) -> None
             done = evaluating.drive(Quiet(), ws, run.id)
         sent_in_all = Counter(asked(url))
         try:
+            assert len(settled) > KILLS  # the processes did get somewhere
             assert {key: sent_in_all[key] for key in settled} == settled
             assert stored(ws) == set(sent_in_all)
+            assert noted(ws, run) == set()
             asks = CALLS * DIMENSIONS
             assert (done.state, done.steps, done.settled) == ("done", asks, asks)
             assert (done.done, done.failed) == (asks - DIMENSIONS, DIMENSIONS)
