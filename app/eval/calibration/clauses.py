@@ -1,0 +1,119 @@
+"""Clauses of a verdict: what was asked, what was found, and how many more calls would tell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from app.eval.agreement.resampling import Estimate
+
+MOST_CALLS = 100_000
+"""A forecast beyond this is no forecast."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One condition. `holds` is None where nothing is known of it."""
+
+    name: str
+    holds: bool | None
+    words: str
+    """What was found beside what is asked, with the figures."""
+    more_calls: int | None = None
+    """How many more calls would settle it; 0 where more would not change it, None where unknown."""
+
+
+def at_least(name: str, what: str, count: int, asked: int, per_call: float = 1.0) -> Clause:
+    """A count that must be reached.
+
+    Args:
+        name: of the clause.
+        what: what is counted, in words.
+        count: how many there are.
+        asked: how many there must be.
+        per_call: how many a call brings; 0 where calls do not bring any.
+    """
+    missing = max(0, asked - count)
+    more = math.ceil(missing / per_call) if per_call > 0 else (0 if not missing else None)
+    return Clause(
+        name=name, holds=not missing, words=f"{count} {what}, at least {asked}.",
+        more_calls=more,
+    )  # fmt: skip
+
+
+def above(name: str, what: str, found: Estimate | None, target: float) -> Clause:
+    """Whether a figure's interval lies above a target; the lower bound decides."""
+    return _bound(name, what, found, target, upward=True)
+
+
+def below(name: str, what: str, found: Estimate | None, target: float) -> Clause:
+    """Whether a figure's interval lies below a target; the upper bound decides."""
+    return _bound(name, what, found, target, upward=False)
+
+
+def narrow(name: str, what: str, found: Estimate | None, most: float) -> Clause:
+    """Whether the interval's half-width is at most so much."""
+    width = None if found is None else found.half_width
+    if found is None or width is None:
+        return _unknown(name, f"{what} ({_why(found)})")
+    more = _scaled(found.calls, width / most) if width > most else 0
+    words = f"{what} ±{width:.3f}, at most ±{most:g}."
+    return Clause(name=name, holds=width <= most, words=words, more_calls=more)
+
+
+def within(name: str, what: str, found: Estimate | None, most: float) -> Clause:
+    """Whether the whole interval lies within −most … +most."""
+    if found is None or found.value is None or found.low is None or found.high is None:
+        return _unknown(name, f"{what} ({_why(found)})")
+    holds = -most <= found.low and found.high <= most
+    reach = max(found.value - found.low, found.high - found.value)
+    room = most - abs(found.value)
+    settled = found.low > most or found.high < -most
+    more = 0 if holds or settled else _scaled(found.calls, reach / abs(room) if room else math.inf)
+    words = f"{what} {figure(found)}, within ±{most:g}."
+    return Clause(name=name, holds=holds, words=words, more_calls=more)
+
+
+def reaches(name: str, what: str, value: float | None, target: float) -> Clause:
+    """A plain number that must be reached; more calls are not known to help."""
+    if value is None:
+        return _unknown(name, what)
+    words = f"{what} {value:.2f}, at least {target:g}."
+    return Clause(name=name, holds=value >= target - 1e-12, words=words)
+
+
+def figure(found: Estimate) -> str:
+    """`0.71 (0.64 to 0.77)`."""
+    if found.value is None:
+        return f"undefined: {found.undefined}"
+    if found.low is None or found.high is None:
+        return f"{found.value:.2f}, no interval"
+    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+
+
+def _bound(name: str, what: str, found: Estimate | None, target: float, *, upward: bool) -> Clause:
+    if found is None or found.value is None or found.low is None or found.high is None:
+        return _unknown(name, f"{what} ({_why(found)})")
+    holds = found.low > target if upward else found.high < target
+    settled = holds or (found.high <= target if upward else found.low >= target)
+    side = found.value - found.low if found.value > target else found.high - found.value
+    gap = abs(found.value - target)
+    more = 0 if settled else _scaled(found.calls, side / gap if gap else math.inf)
+    words = f"{what} {figure(found)}, all {'above' if upward else 'below'} {target:g}."
+    return Clause(name=name, holds=holds, words=words, more_calls=more)
+
+
+def _scaled(calls: int, times: float) -> int | None:
+    """More calls for an interval so many times narrower: widths shrink with the root of calls."""
+    wanted = calls * times**2
+    return None if wanted > MOST_CALLS else max(1, math.ceil(wanted * 1.000001) - calls)
+
+
+def _unknown(name: str, what: str) -> Clause:
+    return Clause(name=name, holds=None, words=f"{what}: not known.")
+
+
+def _why(found: Estimate | None) -> str:
+    if found is None:
+        return "not measured"
+    return found.undefined or found.warning or "no interval"

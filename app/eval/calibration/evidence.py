@@ -1,0 +1,64 @@
+"""What a verdict rests on: figures of one judge version, dimension and slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.domain.rubrics import ScaleKind
+from app.eval.agreement.ceiling import Ceiling
+from app.eval.agreement.resampling import Estimate
+
+State = Literal[0, 1, 2, 3, 4, 5]
+STATE_NAMES: Mapping[State, str] = {
+    0: "Insufficient evidence", 1: "Do not use", 2: "Assist", 3: "Aggregate with correction",
+    4: "Stand-in for one rater", 5: "Alone, with audit",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """The judge's bias in one stratum, after correction where there is one."""
+
+    name: str
+    bias: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a verdict rests on; None where it was not measured."""
+
+    kind: ScaleKind
+    items: int
+    calls: int
+    humans: int
+    agreement: Ceiling
+    """The judge, people, their gap and ratio."""
+    human_alpha: Estimate | None
+    """Ordinal alpha of people among themselves (nominal on nominal scales)."""
+    rare_items: int | None = None
+    """Items of the rarest class that people gave."""
+    exact: Estimate | None = None
+    youden: Estimate | None = None
+    """Sensitivity + specificity − 1, of binary scales."""
+    order_consistency: float | None = None
+    """Share of pairs judged alike in both orders; None where nothing is paired."""
+    repeat_consistency: float | None = None
+    paired: bool = False
+    """Whether the judge compares pairs, so that order must be known."""
+    corrected_mean: Estimate | None = None
+    cv_bias: Estimate | None = None
+    strata: Sequence[Stratum] = ()
+    strata_states: Mapping[str, State] = field(default_factory=dict)
+    """What each stratum reaches by itself, for the top of the ladder."""
+    winning_rates: Mapping[float, float | None] = field(default_factory=dict)
+    """Of the clustered alternative test, by epsilon."""
+    single_expert: bool = False
+    """The single-expert variant of the test was chosen."""
+    anchors_drifted: bool | None = None
+    on_anchors: bool = False
+    """The evidence is from frozen anchors that no prompt and no fit has seen."""
+    critical_sensitivity: Estimate | None = None
+    is_critical: bool = False
+    audit_rate: float | None = None

@@ -1,0 +1,163 @@
+"""What each step of the ladder asks for."""
+
+from __future__ import annotations
+
+from app.eval.agreement.resampling import Estimate
+from app.eval.calibration import clauses
+from app.eval.calibration.clauses import Clause
+from app.eval.calibration.evidence import STATE_NAMES, Evidence, State
+from app.eval.calibration.rules import Thresholds
+
+FEWEST_FOR_ALT_TEST = 3
+"""Persons; with two the alternative test says little, and the ladder ends at aggregation."""
+STRATUM_STATE: State = 3
+"""What every stratum must reach before a judge is left alone."""
+
+
+def enough(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
+    """State 0 is left where all of these hold."""
+    per_call = e.items / e.calls if e.calls else 1.0
+    found = [
+        clauses.at_least("calls", "calls", e.calls, t.least_calls),
+        clauses.at_least("items", "items", e.items, t.least_items, per_call),
+        clauses.at_least("humans", "persons", e.humans, t.least_humans, 0.0),
+    ]
+    if t.least_rare_items is not None:
+        rare = (e.rare_items or 0) / e.calls if e.calls else 0.0
+        what = "items of the rarest class"
+        found.append(clauses.at_least("rare", what, e.rare_items or 0, t.least_rare_items, rare))
+    alpha = e.human_alpha
+    if t.human_alpha is not None and alpha is not None and alpha.high is not None:
+        words = f"People's alpha {clauses.figure(alpha)}, not all below {t.human_alpha:g}."
+        holds = alpha.high >= t.human_alpha
+        found.append(Clause(name="rubric", holds=holds, words=words, more_calls=0))
+    if t.widest_agreement is not None:
+        what = f"Agreement ({e.agreement.measure})"
+        found.append(clauses.narrow("width", what, e.agreement.judge, t.widest_agreement))
+    return tuple(found)
+
+
+def usable(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
+    """State 1, turned round: each holds unless it speaks against using the judge at all."""
+    gap = clauses.below("gap", "Gap to people", e.agreement.gap, -t.margin)
+    chance = clauses.below("chance", "Agreement", e.agreement.judge, t.above_chance)
+    found = [
+        _refuted(gap, "Gap to people", e.agreement.gap, f"−{t.margin:g}"),
+        _refuted(chance, "Agreement", e.agreement.judge, f"{t.above_chance:g}"),
+    ]
+    if e.kind == "binary" and e.youden is not None:
+        words = f"Sensitivity + specificity − 1 {clauses.figure(e.youden)}, all above 0."
+        lowest = e.youden.low
+        found.append(Clause(name="youden", holds=lowest is None or lowest > 0, words=words))
+    if e.order_consistency is not None:
+        what = "Order consistency"
+        found.append(clauses.reaches("order", what, e.order_consistency, t.least_consistency))
+    return tuple(found)
+
+
+def _refuted(against: Clause, what: str, found: Estimate, bound: str) -> Clause:
+    words = f"{what} {clauses.figure(found)}, not all below {bound}."
+    return Clause(name=against.name, holds=not against.holds, words=words, more_calls=0)
+
+
+def assists(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
+    """State 2: it may pre-fill, hidden until the person commits."""
+    return (clauses.above("agreement", "Agreement", e.agreement.judge, t.above_chance),)
+
+
+def aggregates(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
+    """State 3: its mean may be reported, corrected."""
+    most = t.cv_bias_binary if e.kind == "binary" else t.cv_bias
+    found = [
+        clauses.narrow("mean", "Corrected mean", e.corrected_mean, t.mean_half_width),
+        clauses.within("cv_bias", "Bias after correction", e.cv_bias, most),
+    ]
+    whole = abs(e.cv_bias.value) if e.cv_bias is not None and e.cv_bias.value is not None else 0.0
+    for stratum in e.strata:
+        bias = stratum.bias
+        if bias.value is None or bias.low is None or bias.high is None:
+            continue
+        off = abs(bias.value) > t.stratum_bias_factor * whole and (bias.low > 0 or bias.high < 0)
+        words = f"Bias in {stratum.name} {clauses.figure(bias)}, against {whole:.2f} overall."
+        found.append(Clause(name=f"stratum {stratum.name}", holds=not off, words=words))
+    return tuple(found)
+
+
+def stands_in(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
+    """State 4: it may replace one rater on items."""
+    found = []
+    if t.epsilon is not None:
+        rate = e.winning_rates.get(t.epsilon)
+        what = f"Winning rate at epsilon {t.epsilon:g}"
+        found.append(clauses.reaches("alt_test", what, rate, t.winning_rate))
+        if not e.single_expert:
+            least = FEWEST_FOR_ALT_TEST
+            found.append(clauses.at_least("panel", "persons for the test", e.humans, least, 0.0))
+    if t.gap_within_margin:
+        found.append(clauses.above("gap", "Gap to people", e.agreement.gap, -t.margin))
+    found += _gates(e, t)
+    for name, value, needed in (
+        ("order", e.order_consistency, e.paired), ("repeats", e.repeat_consistency, True),
+    ):  # fmt: skip
+        if needed or value is not None:
+            what = f"Consistency of {name}"
+            found.append(clauses.reaches(name, what, value, t.consistency))
+    drifted = e.anchors_drifted
+    words = {None: "not checked", True: "have drifted", False: "have not drifted"}[drifted]
+    known = None if drifted is None else not drifted
+    found.append(Clause(name="anchors", holds=known, words=f"Anchors {words}."))
+    return tuple(found)
+
+
+def _gates(e: Evidence, t: Thresholds) -> list[Clause]:
+    """The clauses of the other presets."""
+    found = []
+    if t.lowest_agreement is not None or t.lowest_ceiling_ratio is not None:
+        found.append(_either(e, t))
+    if t.agreement is not None:
+        what = f"Agreement ({e.agreement.measure})"
+        found.append(clauses.reaches("value", what, e.agreement.judge.value, t.agreement))
+    if t.exact is not None:
+        exact = None if e.exact is None else e.exact.value
+        found.append(clauses.reaches("exact", "Exact agreement", exact, t.exact))
+    return found
+
+
+def _either(e: Evidence, t: Thresholds) -> Clause:
+    options = []
+    if t.lowest_agreement is not None:
+        options.append(clauses.above("", "Agreement", e.agreement.judge, t.lowest_agreement))
+    if t.lowest_ceiling_ratio is not None:
+        what = "share of the ceiling"
+        options.append(clauses.above("", what, e.agreement.ratio, t.lowest_ceiling_ratio))
+    holding = [c for c in options if c.holds]
+    more = [c.more_calls for c in options if c.more_calls]
+    return Clause(
+        name="gate", holds=bool(holding), more_calls=min(more) if more else 0,
+        words=" or ".join(c.words.rstrip(".") for c in holding or options) + ".",
+    )  # fmt: skip
+
+
+def alone(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
+    """State 5: it may judge alone, audited."""
+    per_call = e.items / e.calls if e.calls else 1.0
+    found = [
+        Clause(
+            name="frozen", holds=e.on_anchors,
+            words="Measured on frozen anchors." if e.on_anchors
+            else "Not measured on frozen anchors that no prompt and no fit has seen.",
+        ),
+        clauses.at_least("humans", "persons", e.humans, t.alone_humans, 0.0),
+        clauses.at_least("items", "items", e.items, t.alone_items, per_call),
+        clauses.at_least("calls", "calls", e.calls, t.alone_calls),
+        clauses.reaches("audit", "Audit rate", e.audit_rate, t.audit_rate),
+    ]  # fmt: skip
+    for name, state in e.strata_states.items():
+        words = f"{name} by itself: {STATE_NAMES[state]}."
+        found.append(Clause(name=f"stratum {name}", holds=state >= STRATUM_STATE, words=words))
+    if e.is_critical:
+        what = "Sensitivity of critical checks"
+        found.append(
+            clauses.above("critical", what, e.critical_sensitivity, t.critical_sensitivity)
+        )
+    return tuple(found)
