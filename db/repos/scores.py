@@ -257,6 +257,16 @@ class ScoreRepo(Repo):
         sql = f"SELECT {withheld(':c')}"
         return bool(self._value(sql, {"c": call_id, **viewer_params(viewer)}))
 
+    def submissions(self, rubric_version_id: str) -> dict[str, int]:
+        """Submission → version, of all forms of a rubric."""
+        sql = "SELECT id, version FROM submission WHERE rubric_version_id = :v"
+        return dict(self._rows(sql, {"v": rubric_version_id}))
+
+    def reveals(self, rubric_version_id: str) -> set[tuple[str, str]]:
+        """(rater, call) of what was revealed of a rubric."""
+        sql = "SELECT rater_id, call_id FROM reveal_audit WHERE rubric_version_id = :v"
+        return {(row[0], row[1]) for row in self._rows(sql, {"v": rubric_version_id})}
+
     def audit_reveal(
         self, viewer: Viewer, call_id: str, rubric_version_id: str | None, what: str
     ) -> None:

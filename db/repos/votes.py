@@ -58,6 +58,16 @@ class VoteRepo(Repo):
         )
         return [_trial(row) for row in rows]
 
+    def has_position(self, trial: Trial) -> bool:
+        """Whether the rater has a trial at that place already."""
+        return bool(
+            self._value(
+                "SELECT EXISTS (SELECT 1 FROM trial WHERE study_id = :s AND rater_id = :r "
+                "AND position = :p)",
+                {"s": trial.study_id, "r": trial.rater_id, "p": trial.position},
+            )
+        )
+
     def all_trials(self, study_id: str) -> list[Trial]:
         """Every rater's trials of a study; for its results."""
         rows = self._maps("SELECT * FROM trial WHERE study_id = :s ORDER BY seq", {"s": study_id})
@@ -82,9 +92,13 @@ class VoteRepo(Repo):
         return [_trial(row) for row in rows]
 
     def planned(self, study_id: str) -> dict[str, int]:
-        """Stimulus → how many raters have a trial of it that still counts or may."""
+        """Stimulus → how many raters have a trial of it that still counts or may.
+
+        Raters who are not active are left out: imported ones, and those who have gone.
+        """
         rows = self._rows(
-            "SELECT t.stimulus_id, count(DISTINCT t.rater_id) FROM trial t WHERE t.study_id = :s "
+            "SELECT t.stimulus_id, count(DISTINCT t.rater_id) FROM trial t "
+            "JOIN rater r ON r.id = t.rater_id AND r.active = 1 WHERE t.study_id = :s "
             f"AND NOT {_VOIDED} GROUP BY t.stimulus_id",
             {"s": study_id},
         )
@@ -104,14 +118,16 @@ class VoteRepo(Repo):
 
     # sessions ----------------------------------------------------------------------------------
 
-    def add_session(self, study_id: str, rater_id: str) -> str:
-        """Begin a session; its id."""
+    def add_session(
+        self, study_id: str, rater_id: str, body: Mapping[str, Any] | None = None
+    ) -> str:
+        """Begin a session, with what is known of it; its id."""
         session_id, now = new_id(), utc_now()
         self._insert(
             t.study_session,
             {"id": session_id, "study_id": study_id, "rater_id": rater_id, "created_at": now},
         )
-        self.note(session_id, "begun", {})
+        self.note(session_id, "begun", body or {})
         return session_id
 
     def note(self, session_id: str, kind: SessionKind, body: Mapping[str, Any]) -> None:
@@ -162,9 +178,13 @@ class VoteRepo(Repo):
         heard: Heard,
         rt_ms: int,
         note: str = "",
+        voted_at: str = "",
     ) -> tuple[str, str]:
-        """Append a vote; its id and time. A trial takes one valid vote only."""
-        vote_id, now, valid = new_id(), utc_now(), not void_reason
+        """Append a vote; its id and time. A trial takes one valid vote only.
+
+        `voted_at` is given for votes that come from elsewhere; others are of now.
+        """
+        vote_id, now, valid = new_id(), voted_at or utc_now(), not void_reason
         self._insert(
             t.vote,
             {

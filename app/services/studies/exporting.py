@@ -1,63 +1,81 @@
-"""A study's votes and figures as files: long votes, figures per item and condition, preferences."""
+"""A study as files: votes, figures per item and condition, preferences, ratings, a manifest."""
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app import __version__
 from app.domain.ratings import Viewer
 from app.domain.studies import Stimulus, Trial, Vote
 from app.eval.listening.opinion import Opinion
-from app.services.formats.cells import guard
-from app.services.studies.results import Results, results
+from app.services.exporting import folder as folders
+from app.services.exporting.gather import pseudonym
+from app.services.exporting.tables import write_csv, write_parquet
+from app.services.studies import making
+from app.services.studies.columns import PER_CONDITION, PER_ITEM, VOTES
+from app.services.studies.result_values import Results
+from app.services.studies.results import results
+from app.services.studies.rubric_results import rating_rows
 from app.services.workspace import Workspace
 
-VOTE_COLUMNS = (
-    "study_id", "method", "item_id", "condition_id", "other_condition_id", "stimulus_sha256",
-    "other_sha256", "rater_id", "rater_class", "session_id", "block", "trial", "order_seed",
-    "presentation_order", "value", "raw_value", "is_gold", "is_trap", "is_training", "is_repeat",
-    "valid", "void_reason", "block_void", "plays", "heard_pct", "speed", "rt_ms", "device",
-    "out_rate", "underruns", "gain_db", "inclusion_prob", "voted_at",
-)  # fmt: skip
-OPINION_COLUMNS = (
-    "id",
-    "n_votes",
-    "n_raters",
-    "mean",
-    "sd",
-    "ci95_low",
-    "ci95_high",
-    "ci_method",
-    "n_void",
-)
+Row = dict[str, Any]
 
 
-def export_study(ws: Workspace, viewer: Viewer, study_id: str, folder: Path) -> list[Path]:
-    """Write votes (CSV, Parquet), figures per item and condition, and preferences of pairs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyExport:
+    """What was written: names are relative to `out_dir`."""
 
-    Raters are pseudonyms.
+    out_dir: Path
+    files: tuple[str, ...]
+    votes: int
+    ratings: int
+
+
+def export_study(ws: Workspace, viewer: Viewer, study_id: str, out_dir: Path) -> StudyExport:
+    """Write a study's folder; the same to the byte when nothing has happened since.
+
+    Raters are pseudonyms, as in every export.
+
+    Args:
+        ws: the workspace.
+        viewer: a lead.
+        study_id: its id or code.
+        out_dir: a new or empty folder, or an earlier export, which is replaced.
 
     Raises:
         NotAllowed: a reviewer may not export a study.
+        BadInput: the folder holds something else. EnvironmentFault: read-only or full.
     """
+    out = Path(out_dir).expanduser().absolute()
     found = results(ws, viewer, study_id)
-    rows = vote_rows(ws, viewer, found)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [
-        _csv(folder / "votes.csv", VOTE_COLUMNS, rows),
-        _parquet(folder / "votes.parquet", rows),
-        _csv(folder / "mos_per_item.csv", OPINION_COLUMNS, _items(found)),
-        _csv(folder / "mos_per_condition.csv", OPINION_COLUMNS, _conditions(found)),
-    ]
-    if found.preference is not None:
-        written += _preferences(folder, found)
-    return written
+    folders.check_target(out)
+    rubric_study = found.study.instrument == "rubric"
+    votes = [] if rubric_study else vote_rows(ws, viewer, found)
+    ratings = rating_rows(ws, viewer, found.study) if rubric_study else []
+    if rubric_study:
+        files = {"ratings.jsonl": _jsonl(ratings)}
+    else:
+        is_pair = found.study.instrument in ("ccr", "pairwise")
+        files = {
+            "votes.csv": write_csv(VOTES, votes),
+            "votes.parquet": write_parquet(VOTES, votes),
+            **(_preferences(found) if is_pair else _opinions(found)),
+        }
+    body = _manifest(ws, found, votes, ratings)
+    folders.write(out, {**files, folders.MANIFEST: folders.manifest_bytes(body, files)})
+    return StudyExport(
+        out_dir=out,
+        files=(*sorted(files), folders.MANIFEST),
+        votes=len(votes),
+        ratings=len(ratings),
+    )
 
 
-def vote_rows(ws: Workspace, viewer: Viewer, found: Results) -> list[dict[str, Any]]:
+def vote_rows(ws: Workspace, viewer: Viewer, found: Results) -> list[Row]:
     """One plain row a vote, in the order of voting."""
     study = found.study
     with ws.db.read() as uow:
@@ -65,33 +83,30 @@ def vote_rows(ws: Workspace, viewer: Viewer, found: Results) -> list[dict[str, A
         trials = {t.id: t for t in uow.votes.all_trials(study.id)}
         stimuli = {s.id: s for s in uow.studies.stimuli(study.id)}
         bad = {(b["rater_id"], b["block"]): b["rule"] for b in uow.votes.voided_blocks(study.id)}
-    people = pseudonyms(r.rater_id for r in found.raters)
-    classes = {r.rater_id: r.rater_class for r in found.raters}
+    raters = {r.rater_id: r for r in found.raters}
     out = []
     for vote in votes:
-        trial, stimulus = trials[vote.trial_id], stimuli[vote.stimulus_id]
-        row = _row(vote, trial, stimulus)
-        row |= {
-            "study_id": study.code,
-            "method": study.instrument.upper(),
-            "rater_id": people[vote.rater_id],
-            "rater_class": classes.get(vote.rater_id, ""),
-            "order_seed": study.seed,
-            "block_void": bad.get((vote.rater_id, trial.block), ""),
-        }
-        out.append({name: row[name] for name in VOTE_COLUMNS})
+        trial, rater = trials[vote.trial_id], raters[vote.rater_id]
+        out.append(
+            {
+                **_row(vote, trial, stimuli[vote.stimulus_id]),
+                "study_id": study.code,
+                "method": study.instrument.upper(),
+                "rater_id": pseudonym(rater.rater_id, rater.name),
+                "rater_class": rater.rater_class,
+                "order_seed": study.seed,
+                "block_void": bad.get((vote.rater_id, trial.block), ""),
+                "imported": rater.imported,
+            }
+        )
     return out
 
 
-def pseudonyms(rater_ids: Iterable[str]) -> dict[str, str]:
-    """Rater id → `R01`, in the order of ids, which is that of signing up."""
-    return {r: f"R{at:02d}" for at, r in enumerate(sorted(set(rater_ids)), start=1)}
-
-
-def _row(vote: Vote, trial: Trial, stimulus: Stimulus) -> dict[str, Any]:
+def _row(vote: Vote, trial: Trial, stimulus: Stimulus) -> Row:
     heard = vote.heard
     return {
         "item_id": stimulus.number,
+        "role": stimulus.role,
         "condition_id": stimulus.condition,
         "other_condition_id": stimulus.other_condition,
         "stimulus_sha256": stimulus.sha256,
@@ -121,26 +136,45 @@ def _row(vote: Vote, trial: Trial, stimulus: Stimulus) -> dict[str, Any]:
     }
 
 
-def _items(found: Results) -> list[dict[str, Any]]:
-    return [_figures(str(i.stimulus.number), i.opinion, i.voids) for i in found.items]
-
-
-def _conditions(found: Results) -> list[dict[str, Any]]:
+def _opinions(found: Results) -> dict[str, bytes]:
+    items = [
+        {
+            "id": i.stimulus.number,
+            "condition_id": i.stimulus.condition,
+            "stimulus_sha256": i.stimulus.sha256,
+            **_figures(i.opinion),
+            "n_void": i.voids,
+        }
+        for i in found.items
+    ]
     voids: dict[str, int] = {}
     for item in found.items:
         voids[item.stimulus.condition] = voids.get(item.stimulus.condition, 0) + item.voids
-    return [_figures(name, o, voids.get(name, 0)) for name, o in found.conditions.items()]
-
-
-def _figures(name: str, found: Opinion, voids: int) -> dict[str, Any]:
+    used: Sequence[tuple[str, Mapping[str, Opinion]]] = (
+        ("by_the_rules", found.conditions),
+        ("all_valid", found.all_votes),
+        ("without_outliers", found.without_outliers),
+        ("imported", found.imported),
+    )
+    conditions = [
+        {"id": name, "votes_used": kind, **_figures(o), "n_void": voids.get(name, 0)}
+        for kind, group in used
+        for name, o in group.items()
+    ]
     return {
-        "id": name, "n_votes": found.n, "n_raters": found.raters, "mean": found.mean,
-        "sd": found.sd, "ci95_low": found.low, "ci95_high": found.high,
-        "ci_method": found.method, "n_void": voids,
+        "mos_per_item.csv": write_csv(PER_ITEM, items),
+        "mos_per_condition.csv": write_csv(PER_CONDITION, conditions),
+    }
+
+
+def _figures(found: Opinion) -> Row:
+    return {
+        "n_votes": found.n, "n_raters": found.raters, "mean": found.mean, "sd": found.sd,
+        "ci95_low": found.low, "ci95_high": found.high, "ci_method": found.method,
     }  # fmt: skip
 
 
-def _preferences(folder: Path, found: Results) -> list[Path]:
+def _preferences(found: Results) -> dict[str, bytes]:
     """Pairs by their mean preference; ties in a file of their own."""
     told, ties = [], []
     for item in found.items:
@@ -151,44 +185,45 @@ def _preferences(folder: Path, found: Results) -> list[Path]:
             {"condition": stimulus.condition, "audio_sha256": stimulus.sha256},
             {"condition": stimulus.other_condition, "audio_sha256": stimulus.other_sha256},
         ]
-        base = {"prompt": found.study.design.question, "item_id": stimulus.number,
-                "n_votes": item.opinion.n}  # fmt: skip
+        base = {"prompt": found.question, "item_id": stimulus.number, "n_votes": item.opinion.n}
         if mean == 0:
             ties.append({**base, "items": sides})
         else:
             chosen, rejected = sides if mean > 0 else sides[::-1]
             told.append({**base, "chosen": chosen, "rejected": rejected, "margin": abs(mean)})
-    return [_jsonl(folder / "preference.jsonl", told), _jsonl(folder / "ties.jsonl", ties)]
+    return {"preference.jsonl": _jsonl(told), "ties.jsonl": _jsonl(ties)}
 
 
-def _csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([_cell(row[c]) for c in columns])
-    return path
+def _jsonl(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    lines = (json.dumps(r, ensure_ascii=False, sort_keys=True, allow_nan=False) for r in rows)
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 
-def _cell(value: Any) -> Any:
-    """Text is made safe for spreadsheets; numbers stay bare."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return int(value)
-    return guard(value) if isinstance(value, str) else value
-
-
-def _parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = {c: [row[c] for row in rows] for c in VOTE_COLUMNS}
-    pq.write_table(pa.table(columns), path)
-    return path
-
-
-def _jsonl(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
-    text = "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in rows)
-    path.write_text(text, encoding="utf-8")
-    return path
+def _manifest(ws: Workspace, found: Results, votes: Sequence[Row], ratings: Sequence[Row]) -> Row:
+    study, rubric = found.study, making.rubric_of(ws, found.study)
+    stamps = [study.created_at, *(v["voted_at"] for v in votes)]
+    stamps += [r["created_at"] for r in ratings]
+    return {
+        "app_version": __version__,
+        "format": "study",
+        "frozen_at": max(stamps),
+        "filter": {"query": study.query},
+        "counts": {"votes": len(votes), "ratings": len(ratings), "stimuli": study.stimuli},
+        "redaction": "none",
+        "rubrics": [
+            {"key": rubric.key, "version": rubric.version, "sha256": rubric.sha256,
+             "title": rubric.title}
+        ],
+        "study": {
+            "code": study.code,
+            "method": study.instrument.upper(),
+            "title": found.title,
+            "wording": found.wording,
+            "question": found.question,
+            "seed": study.seed,
+            "state": study.state,
+            "snapshot_sha256": study.snapshot_sha256,
+            "design": study.design.to_json(),
+            "exclusions": dict(found.exclusions),
+        },
+    }  # fmt: skip

@@ -51,6 +51,8 @@ class Results:
     """
 
     study: Study
+    question: str
+    """As raters read it."""
     title: str
     """What the figure may be called: `ACR-expert`, `ACR-panel (P.800-style)`."""
     items: tuple[ItemResult, ...]
@@ -85,6 +87,10 @@ def words_of(found: Results) -> str:
     panel = "panel of listeners" if name and "panel" in found.title else "expert panel"
     design = found.study.design
     level = f"{design.level_dbov:g} dBov" if design.lock_level else "levels as recorded"
-    parts = [name or found.study.instrument, panel, f"{len(people)} raters"]
-    parts += [f"{found.counted} votes", "headphones", "uncontrolled room", level]
+    parts = [name or found.study.instrument, panel, _count(len(people), "rater")]
+    parts += [_count(found.counted, "vote"), "headphones", "uncontrolled room", level]
     return ", ".join([*parts, "P.800-style scale"] if name else parts).replace("-26", "\u221226")
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -18,6 +18,7 @@ from app.eval.listening.quality import consistency, outliers, self_consistency
 from app.services.studies import making
 from app.services.studies.for_rater import LONGEST_S
 from app.services.studies.result_values import ItemResult, RaterResult, Results
+from app.services.studies.sessions import asked
 from app.services.workspace import Workspace
 
 __all__ = ["ItemResult", "RaterResult", "Results", "imported_from", "pace_s", "results"]
@@ -38,8 +39,9 @@ def results(ws: Workspace, viewer: Viewer, study_id: str) -> Results:
         trials = {t.id: t for t in uow.votes.all_trials(study.id)}
         voided = uow.votes.voided_blocks(study.id)
         names = uow.raters.names()
+        question = study.design.question or asked(uow, study).question
         classes = {r: uow.votes.declared(r) for r in {t.rater_id for t in trials.values()}}
-    return _Reading(study, stimuli, votes, trials, voided, names, classes).results()
+    return _Reading(study, question, stimuli, votes, trials, voided, names, classes).results()
 
 
 def imported_from(declared: Mapping[str, Any] | None) -> str:
@@ -63,6 +65,7 @@ class _Reading:
     def __init__(
         self,
         study: Study,
+        question: str,
         stimuli: Mapping[str, Stimulus],
         votes: Sequence[Vote],
         trials: Mapping[str, Trial],
@@ -71,6 +74,7 @@ class _Reading:
         classes: Mapping[str, Mapping[str, Any] | None],
     ) -> None:
         self.study, self.stimuli, self.votes, self.trials = study, stimuli, votes, trials
+        self.question = question
         self.names, self.classes, self.voided = names, classes, voided
         self.files = {r: imported_from(c) for r, c in classes.items()}
         self.bad = {(b["rater_id"], b["block"]) for b in voided}
@@ -91,6 +95,7 @@ class _Reading:
         rating = [s for s in self.stimuli.values() if s.role == "rate"]
         return Results(
             study=self.study,
+            question=self.question,
             title=self._title(),
             items=tuple(self._items(rating)),
             conditions={} if paired else self._conditions(self.counted),
