@@ -10,19 +10,20 @@ are not: the verdict here uses the variance of call sums, and the published form
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.eval.agreement.consensus import mean_of_rated
 from app.eval.agreement.ratings import Floats, Ints, Ratings, renumbered
 
 FALSE_DISCOVERY = 0.05
 FEWEST_ITEMS = 30
 PASS = 0.5
 
-Fit = Callable[[float, Floats], float]
-"""How well a value fits the others' values of an item; more is better."""
+Fit = Callable[[Floats, Floats], Floats]
+"""How well values (items,) fit the others' (items, others), NaN for gaps; more is better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ class Person:
     """With items as independent."""
     rejected: bool
     rejected_published: bool
+
+    @property
+    def few(self) -> bool:
+        """Fewer items than the test is meant for."""
+        return self.n < FEWEST_ITEMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +65,16 @@ class AltTest:
         return None if self.winning_rate is None else self.winning_rate >= PASS
 
 
-def share_that_agrees(value: float, others: Floats) -> float:
+def share_that_agrees(value: Floats, others: Floats) -> Floats:
     """For nominal scales: how many of the others said the same."""
-    return float((others == value).mean())
+    there = ~np.isnan(others)
+    same = (others == value[:, None]) & there
+    return np.asarray(same.sum(1) / there.sum(1), np.float64)
 
 
-def closeness(value: float, others: Floats) -> float:
+def closeness(value: Floats, others: Floats) -> Floats:
     """For ordinal and interval scales: less the root of the mean squared distance."""
-    return -math.sqrt(float(((others - value) ** 2).mean()))
+    return -np.sqrt(mean_of_rated((others - value[:, None]) ** 2))
 
 
 def alt_test(
@@ -78,19 +86,55 @@ def alt_test(
         ratings: the people's.
         judge: the judge's value of each item, NaN where there is none.
         epsilon: 0.2 for experts, 0.15 for skilled raters, 0.1 for a crowd, as in the paper.
-        fit: how well a value fits the others'.
+        fit: how well values fit the others'.
     """
-    tested = [_person(ratings, judge, at, epsilon, fit) for at in range(len(ratings.raters))]
-    found = [p for p in tested if p is not None]
-    clustered = _yekutieli([p.p for p in found])
-    published = _yekutieli([p.p_published for p in found])
+    return alt_tests(ratings, judge, (epsilon,), fit)[0]
+
+
+def alt_tests(
+    ratings: Ratings, judge: Floats, epsilons: Sequence[float], fit: Fit = share_that_agrees
+) -> list[AltTest]:
+    """The test at several epsilons: the curve of winning rates."""
+    compared = [_compared(ratings, judge, at, fit) for at in range(len(ratings.raters))]
+    return [_at(epsilon, [c for c in compared if c is not None]) for epsilon in epsilons]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """One person beside the judge, item by item."""
+
+    rater: str
+    judge_won: Floats
+    person_won: Floats
+    calls: Ints
+
+
+def _compared(ratings: Ratings, judge: Floats, at: int, fit: Fit) -> _Compared | None:
+    person, others = ratings.values[:, at], np.delete(ratings.values, at, axis=1)
+    there = ~np.isnan(person) & ~np.isnan(judge) & (~np.isnan(others)).any(1)
+    if not there.any():
+        return None
+    rest = others[there]
+    model, human = fit(judge[there], rest), fit(person[there], rest)
+    return _Compared(
+        ratings.raters[at], (model >= human).astype(np.float64),
+        (human >= model).astype(np.float64), renumbered(ratings.calls[there]),
+    )  # fmt: skip
+
+
+def _at(epsilon: float, compared: list[_Compared]) -> AltTest:
+    gaps = [c.person_won - c.judge_won - epsilon for c in compared]
+    clustered = [_p_value(g, c.calls) for g, c in zip(gaps, compared)]
+    published = [_p_value(g, np.arange(len(g))) for g in gaps]
+    rejected, rejected_published = _yekutieli(clustered), _yekutieli(published)
     people = tuple(
         Person(
-            rater=p.rater, n=p.n, calls=p.calls, judge_ahead=p.judge_ahead,
-            person_ahead=p.person_ahead, p=p.p, p_published=p.p_published,
-            rejected=one, rejected_published=other,
+            rater=c.rater, n=len(c.calls), calls=int(c.calls.max()) + 1,
+            judge_ahead=float(c.judge_won.mean()), person_ahead=float(c.person_won.mean()),
+            p=clustered[i], p_published=published[i], rejected=rejected[i],
+            rejected_published=rejected_published[i],
         )
-        for p, one, other in zip(found, clustered, published)
+        for i, c in enumerate(compared)
     )  # fmt: skip
     return AltTest(
         epsilon=epsilon,
@@ -98,33 +142,6 @@ def alt_test(
         winning_rate=_mean([float(p.rejected) for p in people]),
         winning_rate_published=_mean([float(p.rejected_published) for p in people]),
         advantage=_mean([p.judge_ahead for p in people]),
-    )
-
-
-def _person(ratings: Ratings, judge: Floats, at: int, epsilon: float, fit: Fit) -> Person | None:
-    ahead: list[tuple[bool, bool, int]] = []
-    for item, row in enumerate(ratings.values):
-        others = np.delete(row, at)
-        others = others[~np.isnan(others)]
-        if np.isnan(row[at]) or np.isnan(judge[item]) or not len(others):
-            continue
-        model, person = fit(float(judge[item]), others), fit(float(row[at]), others)
-        ahead.append((model >= person, person >= model, int(ratings.calls[item])))
-    if not ahead:
-        return None
-    judge_won, person_won, calls = (np.array(c) for c in zip(*ahead))
-    gap = person_won.astype(np.float64) - judge_won.astype(np.float64) - epsilon
-    groups = renumbered(calls.astype(np.int64))
-    return Person(
-        rater=ratings.raters[at],
-        n=len(gap),
-        calls=int(groups.max()) + 1,
-        judge_ahead=float(judge_won.mean()),
-        person_ahead=float(person_won.mean()),
-        p=_p_value(gap, groups),
-        p_published=_p_value(gap, np.arange(len(gap))),
-        rejected=False,
-        rejected_published=False,
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.eval.agreement.ratings import Floats
+from app.eval.agreement.ratings import Floats, renumbered
 
 LEAST_YOUDEN = 1.05
 """Sensitivity and specificity together must exceed this: the correction divides by their excess."""
@@ -44,8 +44,12 @@ def ppi(
     *,
     tuning: float | None = None,
     weights: Sequence[float] | None = None,
+    calls: tuple[Sequence[int], Sequence[int]] | None = None,
 ) -> Corrected:
     """Prediction-powered mean; variances divide by n, as in the authors' code.
+
+    With calls, the variance is that of call sums, over both parts together: a call may have
+    labelled and unlabelled items. Student's t with one degree of freedom fewer than calls then.
 
     Args:
         human: gold of the labelled items.
@@ -53,6 +57,7 @@ def ppi(
         unlabelled: the judge's values of the others.
         tuning: lambda, 0 to 1; the one of least variance where None (covariances with 1/(n−1)).
         weights: 1 / inclusion probability of each labelled item; equal where None.
+        calls: of the labelled and of the unlabelled items; all independent where None.
 
     Raises:
         ValueError: lengths that differ.
@@ -72,12 +77,28 @@ def ppi(
     share = _tuned(y, f, more, w) if tuning is None else tuning
     rest = y - share * f
     value = share * float(more.mean()) + float((w * rest).mean())
-    spread = float(((w * (rest - np.average(rest, weights=w))) ** 2).sum()) / (n * n)
-    error = math.sqrt(spread + share**2 * float(more.var()) / m)
+    own = w * (rest - np.average(rest, weights=w)) / n
+    others = share * (more - more.mean()) / m
+    if calls is None:
+        reach = Z * math.sqrt(float((own**2).sum()) + float((others**2).sum()))
+    else:
+        reach = _clustered_reach(np.concatenate([own, others]), [*calls[0], *calls[1]])
     return Corrected(
-        value=value, low=value - Z * error, high=value + Z * error, method="ppi++",
+        value=value, low=value - reach, high=value + reach, method="ppi++",
         labelled=n, judged=m, tuning=share,
     )  # fmt: skip
+
+
+def _clustered_reach(parts: Floats, calls: Sequence[int]) -> float:
+    """Half of the interval of a sum whose parts come in calls."""
+    from scipy.special import stdtrit
+
+    sums = np.bincount(renumbered(np.asarray(calls, np.int64)), parts)
+    k = len(sums)
+    if k < 2:
+        return math.inf
+    error = math.sqrt(k / (k - 1) * float((sums**2).sum()))
+    return float(stdtrit(k - 1, 0.975)) * error
 
 
 def _tuned(y: Floats, f: Floats, more: Floats, w: Floats) -> float:
@@ -93,11 +114,12 @@ def _tuned(y: Floats, f: Floats, more: Floats, w: Floats) -> float:
 
 
 def rogan_gladen(
-    said: int, judged: int, found: int, positives: int, left: int, negatives: int
+    said: float, judged: float, found: float, positives: float, left: float, negatives: float
 ) -> Corrected:
     """The true share of positives behind a judge's share, with the add-two interval.
 
-    Lang and Reiczigel's (2014) interval carries the noise of all three proportions.
+    Lang and Reiczigel's (2014) interval carries the noise of all three proportions. Counts need
+    not be whole: those of items in calls are divided by the calls' design effect.
 
     Args:
         said: judged items that the judge called positive.
@@ -107,14 +129,14 @@ def rogan_gladen(
         left: labelled negatives that it called negative.
         negatives: labelled negatives.
     """
-    labelled = positives + negatives
+    labelled = round(positives + negatives)
     if not (judged and positives and negatives):
         reason = "Both labelled classes and some judged items are needed."
-        return _none(labelled, judged, reason)
+        return _none(labelled, round(judged), reason)
     raw, sens, spec = said / judged, found / positives, left / negatives
     if sens + spec <= LEAST_YOUDEN:
         reason = "The judge hardly tells the classes apart: its share cannot be corrected."
-        return _none(labelled, judged, reason)
+        return _none(labelled, round(judged), reason)
     value = (raw + spec - 1) / (sens + spec - 1)
     z = Z
     # The authors add two to each cell of the labels and z² to the judged, and shift the middle.
@@ -122,7 +144,7 @@ def rogan_gladen(
     se, sp = (found + 1) / (positives + 2), (left + 1) / (negatives + 2)
     youden = se + sp - 1
     if youden <= 0:
-        return _none(labelled, judged, "Too few labels to tell the classes apart.")
+        return _none(labelled, round(judged), "Too few labels to tell the classes apart.")
     middle = (p + sp - 1) / youden
     shift = (
         2
@@ -142,7 +164,7 @@ def rogan_gladen(
     return Corrected(
         value=min(1.0, max(0.0, value)), low=max(0.0, middle + shift - reach),
         high=min(1.0, middle + shift + reach), method="rogan-gladen",
-        labelled=labelled, judged=judged,
+        labelled=labelled, judged=round(judged),
     )  # fmt: skip
 
 

@@ -1,0 +1,124 @@
+"""Least squares and logistic regression with errors clustered by call (Liang and Zeger 1986)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.eval.agreement.ratings import Floats, Ints, renumbered
+
+STEPS = 100
+TINY = 1e-10
+SEPARATED = 15.0
+"""Log odds beyond which the data separate and no coefficient is to be trusted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficient:
+    """Its value, standard error, 95 % interval and two-sided p."""
+
+    value: float
+    error: float
+    low: float
+    high: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regression:
+    """Coefficients by name; none where they cannot be told, and why."""
+
+    coefficients: Mapping[str, Coefficient]
+    n: int
+    calls: int
+    reason: str = ""
+
+
+def least_squares(
+    y: Sequence[float] | Floats, columns: Mapping[str, Sequence[float] | Floats], calls: Ints
+) -> Regression:
+    """Linear regression with an intercept."""
+    x, target, groups, names = _table(y, columns, calls)
+    refused = _refused(x, groups)
+    if refused:
+        return _none(target, groups, refused)
+    bread = np.asarray(np.linalg.inv(x.T @ x), np.float64)
+    beta = bread @ (x.T @ target)
+    return _summary(names, beta, bread, x * (target - x @ beta)[:, None], groups)
+
+
+def logistic(
+    y: Sequence[float] | Floats, columns: Mapping[str, Sequence[float] | Floats], calls: Ints
+) -> Regression:
+    """Logistic regression with an intercept, of 0 and 1."""
+    x, target, groups, names = _table(y, columns, calls)
+    refused = _refused(x, groups)
+    if refused or not 0 < target.mean() < 1:
+        return _none(target, groups, refused or "All verdicts are the same.")
+    beta = np.zeros(x.shape[1])
+    bread: Floats = np.eye(len(beta))
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        information = (x * (chance * (1 - chance))[:, None]).T @ x
+        if np.linalg.cond(information) > 1 / TINY:
+            return _none(target, groups, "The columns separate the verdicts.")
+        bread = np.asarray(np.linalg.inv(information), np.float64)
+        step = bread @ (x.T @ (target - chance))
+        beta = beta + np.clip(step, -2.0, 2.0)
+        if np.abs(step).max() < TINY:
+            break
+    if np.abs(x @ beta).min() > SEPARATED:
+        return _none(target, groups, "The columns separate the verdicts.")
+    chance = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+    return _summary(names, beta, bread, x * (target - chance)[:, None], groups)
+
+
+def _table(
+    y: Sequence[float] | Floats, columns: Mapping[str, Sequence[float] | Floats], calls: Ints
+) -> tuple[Floats, Floats, Ints, tuple[str, ...]]:
+    """Rows without gaps; the intercept first."""
+    target = np.asarray(y, np.float64)
+    given = [np.asarray(c, np.float64) for c in columns.values()]
+    x = np.column_stack([np.ones(len(target)), *given])
+    there = ~(np.isnan(x).any(1) | np.isnan(target))
+    groups = renumbered(np.asarray(calls, np.int64)[there])
+    return x[there], target[there], groups, ("intercept", *columns)
+
+
+def _refused(x: Floats, groups: Ints) -> str:
+    calls = int(groups.max()) + 1 if len(groups) else 0
+    if calls < 2 or len(x) <= x.shape[1]:
+        return "Too few items."
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        return "A column is constant, or follows from the others."
+    return ""
+
+
+def _summary(
+    names: tuple[str, ...], beta: Floats, bread: Floats, scores: Floats, groups: Ints
+) -> Regression:
+    """The sandwich over calls, with the usual correction of few clusters; t with calls − 1."""
+    from scipy.special import stdtr, stdtrit
+
+    n, p = scores.shape
+    k = int(groups.max()) + 1
+    sums = np.zeros((k, p))
+    np.add.at(sums, groups, scores)
+    scale = k / (k - 1) * (n - 1) / (n - p)
+    error = np.sqrt(np.diag(bread @ (sums.T @ sums) @ bread) * scale)
+    reach = float(stdtrit(k - 1, 0.975))
+    found = {
+        name: Coefficient(
+            value=float(b), error=float(e), low=float(b - reach * e), high=float(b + reach * e),
+            p=2 * float(stdtr(k - 1, -abs(b) / e)) if e > 0 else 1.0,
+        )
+        for name, b, e in zip(names, beta, error)
+    }  # fmt: skip
+    return Regression(coefficients=found, n=n, calls=k)
+
+
+def _none(y: Floats, groups: Ints, why: str) -> Regression:
+    calls = int(groups.max()) + 1 if len(groups) else 0
+    return Regression(coefficients={}, n=len(y), calls=calls, reason=why)
