@@ -18,7 +18,7 @@ from app.audio.clip_deck import Cue, Deck, Run
 from app.audio.clip_heard import Coverage, Passage, least
 from app.audio.output import Opener, OutputDevice
 from app.audio.play_types import FloatBlock
-from app.audio.portaudio import open_output
+from app.audio.portaudio import open_steady
 from app.domain.errors import EnvironmentFault
 from app.domain.studies import Heard
 
@@ -28,8 +28,11 @@ RATE_HZ = 48_000
 """Asked of the device; it keeps its own where it does not take that."""
 DEAD_AFTER_S = 4.0
 """A running device that has asked for nothing for so long is lost."""
-FIRST_CALL_S = 3.0
-"""How long an opened device may take before it asks for its first frames."""
+FLOW_S = 6.0
+"""How long an opened device may take until frames flow. Some sound servers play two seconds of
+what they hold before they ask again; a clip that began in that time would lose its beginning."""
+FIRST_BURST_S = 0.02
+"""A device fills its own buffer at once when it starts; what it asks for later it has played."""
 
 ClipState = Literal["idle", "playing", "paused", "ended"]
 
@@ -50,7 +53,7 @@ class ClipPlayer:
     `open` and `close` wait for the device and are not for the UI thread; all else returns at once.
     """
 
-    def __init__(self, opener: Opener = open_output) -> None:
+    def __init__(self, opener: Opener = open_steady) -> None:
         self._opener = opener
         self._lock = threading.Lock()
         self._device: OutputDevice | None = None
@@ -82,12 +85,9 @@ class ClipPlayer:
             self._deck, self._device = deck, device
             self._seen = (-1, 0.0)
         device.start()
-        stop_by = time.monotonic() + FIRST_CALL_S
-        while device.is_realtime and not deck.calls:
-            if time.monotonic() > stop_by or not device.is_running:
-                self.close()
-                raise EnvironmentFault(f"“{device.name}” takes no sound.", "Choose another output.")
-            time.sleep(0.002)
+        if device.is_realtime and not _flows(device, deck):
+            self.close()
+            raise EnvironmentFault(f"“{device.name}” takes no sound.", "Choose another output.")
         return self.facts()
 
     def close(self) -> None:
@@ -279,3 +279,14 @@ class ClipPlayer:
 
     def _fill(self, out: FloatBlock, dac_s: float) -> None:
         self._deck.fill(out, dac_s)
+
+
+def _flows(device: OutputDevice, deck: Deck) -> bool:
+    """Wait until the device asks for frames as it plays them; False if it does not."""
+    time.sleep(FIRST_BURST_S)
+    burst, stop_by = deck.calls, time.monotonic() + FLOW_S
+    while deck.calls == burst:
+        if time.monotonic() > stop_by or not device.is_running:
+            return False
+        time.sleep(0.002)
+    return True

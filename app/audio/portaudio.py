@@ -22,6 +22,8 @@ LATENCY_S = 0.03
 """Asked of the device: a seek is heard within 60 ms, and a busy interpreter (which takes up to
 5 ms to switch threads) does not tear the sound."""
 MAX_LATENCY_S = 0.12
+STEADY_LATENCY_S = 0.08
+"""Where a torn sound costs more than a late one: a vote on it does not count."""
 BLOCK_S = 0.005
 CLOSE_DEADLINE_S = 2.0
 
@@ -34,7 +36,9 @@ class PortAudioOutput:
     is_silent = False
     is_realtime = True
 
-    def __init__(self, info: DeviceInfo, rate_hz: int, fill: FillFn) -> None:
+    def __init__(
+        self, info: DeviceInfo, rate_hz: int, fill: FillFn, latency_s: float | None = None
+    ) -> None:
         sd = devices.sound_library()
         self.name = info.name
         self.rate_hz = rate_hz
@@ -54,7 +58,7 @@ class PortAudioOutput:
                     samplerate=rate_hz,
                     channels=min(2, info.channels),
                     dtype="float32",
-                    latency=_latency_s,
+                    latency=_latency_s if latency_s is None else latency_s,
                     blocksize=block,
                     callback=self._on_stereo if info.channels > 1 else self._on_mono,
                 )
@@ -134,6 +138,15 @@ def open_output(choice: str | None, rate_hz: int, fill: FillFn) -> OutputDevice:
 
     The device is opened at `rate_hz` where it takes that, at its own rate otherwise.
     """
+    return _open(choice, rate_hz, fill, None)
+
+
+def open_steady(choice: str | None, rate_hz: int, fill: FillFn) -> OutputDevice:
+    """The same with more latency, for sound that must not be torn."""
+    return _open(choice, rate_hz, fill, max(_latency_s, STEADY_LATENCY_S))
+
+
+def _open(choice: str | None, rate_hz: int, fill: FillFn, latency_s: float | None) -> OutputDevice:
     if devices.is_stale():
         devices.refresh()
     info = devices.choose(devices.output_devices(), choice)
@@ -141,7 +154,7 @@ def open_output(choice: str | None, rate_hz: int, fill: FillFn) -> OutputDevice:
         return NullDevice(rate_hz, fill)
     rate = rate_hz if devices.supports(info, rate_hz) else info.rate_hz
     try:
-        return PortAudioOutput(info, rate, fill)
+        return PortAudioOutput(info, rate, fill, latency_s)
     except EnvironmentFault as fault:
         log.warning("%s", fault)
         return NullDevice(rate_hz, fill)

@@ -27,9 +27,10 @@ class ChoiceList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._question = Label(theme, question, "body", weight=600, wrap=True)
         if question:
-            self._column.addWidget(Label(theme, question, "body", weight=600, wrap=True))
-            self._column.addSpacing(2)
+            self._column.addWidget(self._question)
+            self._column.addSpacing(4)
         self.show_choices(choices)
 
     def show_choices(self, choices: Sequence[str]) -> None:
@@ -44,6 +45,10 @@ class ChoiceList(QWidget):
             option.clicked.connect(lambda _=False, n=index: self.choose(n))
             self._column.addWidget(option)
             self._options.append(option)
+
+    def set_live(self, is_live: bool) -> None:
+        """Whether keys choose here, where several questions stand on a page."""
+        self._question.set_token("t1" if is_live else "t3")
 
     def choose(self, index: int) -> None:
         """Choose one; an index that is not there does nothing."""

@@ -36,9 +36,10 @@ class DeclarePage(SetupPage):
             ChoiceList(theme, "Do you work on what you are going to hear?", WORK),
         )
         for one in self.lists:
+            self.body.addSpacing(6)
             self.body.addWidget(one)
             one.chosen.connect(self._on_chosen)
-        self.at = 0
+        self._go_to(0)
         self.keys |= {
             "listen.up": lambda: self._go_to(self.at - 1),
             "listen.down": lambda: self._go_to(self.at + 1),
@@ -48,6 +49,8 @@ class DeclarePage(SetupPage):
 
     def _go_to(self, at: int) -> None:
         self.at = max(0, min(len(self.lists) - 1, at))
+        for n, one in enumerate(self.lists):
+            one.set_live(n == self.at)
 
     def _answer(self, index: int) -> None:
         self.lists[self.at].choose(index)
@@ -59,6 +62,7 @@ class DeclarePage(SetupPage):
         unset = [n for n, c in enumerate(self.lists) if c.current is None]
         if unset:
             self.at = min((n for n in unset if n > self.at), default=unset[0])
+        self._go_to(self.at)
         self.say_problem("")
 
     def declared(self) -> dict[str, Any]:

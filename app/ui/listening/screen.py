@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.audio.clip_player import ClipPlayer
-from app.audio.portaudio import open_output
+from app.audio.portaudio import open_steady
 from app.services.studies import for_rater
 from app.tasks.runner import Lane
 from app.ui.action_specs import ACTIONS
@@ -42,7 +42,7 @@ class ListenScreen(Screen):
     title: ClassVar[str] = "Listen"
 
     def __init__(
-        self, ctx: UiContext, parent: QWidget | None = None, *, opener: Opener = open_output,
+        self, ctx: UiContext, parent: QWidget | None = None, *, opener: Opener = open_steady,
         listed: Callable[[ClipPlayer], list[DeviceInfo]] = work.list_outputs,
     ) -> None:  # fmt: skip
         super().__init__(ctx, parent)

@@ -129,6 +129,7 @@ class StudyListPage(SetupPage):
         self.rows: list[StudyRow] = []
         self._column = QVBoxLayout()
         self._column.setSpacing(10)
+        self.body.addSpacing(8)
         self.body.addLayout(self._column)
         self.at = 0
         self.keys = {
