@@ -1,0 +1,1 @@
+"""The study owner's side: making studies, their progress, their quality, what they found."""

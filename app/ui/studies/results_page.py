@@ -1,0 +1,83 @@
+"""What a study found: conditions with both intervals, or preferences; forms have a way on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.ui.studies.opinion_page import OpinionPage
+from app.ui.studies.preference_page import PreferencePage
+from app.ui.studies.words import is_paired
+from app.ui.theme import Theme
+from app.ui.tokens import Size
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.labels import Hairline, Label
+
+if TYPE_CHECKING:
+    from app.ui.studies.work import StudyRead
+
+
+class ResultsPage(QWidget):
+    """The honest name of the figures above, the figures below."""
+
+    acted = Signal()
+    """The button of the empty page."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.title = Label(theme, "", "title")
+        self.wording = Label(theme, "", "small", "t2", wrap=True)
+        self.title.setContentsMargins(Size.INSET, 12, Size.INSET, 0)
+        self.wording.setContentsMargins(Size.INSET, 2, Size.INSET, 10)
+        self.opinions = OpinionPage(theme)
+        self.preferences = PreferencePage(theme)
+        self.empty = EmptyState(theme, "No votes yet")
+        self.empty.acted.connect(self.acted)
+        self._pages = QStackedWidget()
+        for page in (self.empty, self.opinions, self.preferences):
+            self._pages.addWidget(page)
+        self._head = (self.title, self.wording, Hairline(theme))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in self._head:
+            column.addWidget(part)
+        column.addWidget(self._pages, 1)
+
+    def show_study(self, read: StudyRead) -> None:
+        """Show a study's results."""
+        found = read.results
+        has = found is not None and any(r.done for r in found.raters)
+        for part in self._head:
+            part.setVisible(has)
+        if found is None or not has:
+            self._say(read)
+            return
+        self.title.setText(found.title)
+        self.wording.setText(found.wording)
+        if is_paired(read.study):
+            self.preferences.show_results(found)
+            self._pages.setCurrentWidget(self.preferences)
+        else:
+            self.opinions.show_results(found, read.simple, read.ends)
+            self._pages.setCurrentWidget(self.opinions)
+
+    def _say(self, read: StudyRead) -> None:
+        self._pages.setCurrentWidget(self.empty)
+        if read.forms is None:
+            self.empty.set_words("No votes yet", "They appear here as raters give them.")
+            return
+        done = sum(rater.done for rater in read.forms.raters)
+        if not done:
+            self.empty.set_words("No forms yet", "Raters find this study under Score.")
+            return
+        open_ones = len(read.waiting)
+        words = (
+            f"On {open_ones} of {len(read.forms.items)} calls raters stand side by side without a "
+            "final value."
+            if open_ones
+            else "Every line that two raters answered has its final value."
+        )
+        self.empty.set_words(f"{done} forms submitted", words, "Adjudicate")

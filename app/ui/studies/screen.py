@@ -1,0 +1,301 @@
+"""Studies: a list, and one study's progress, quality, results and design. For leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.changes import Changes
+from app.domain.errors import UserError
+from app.domain.studies import Study
+from app.services.study_progress import Listed
+from app.ui.context import UiContext
+from app.ui.judges.line_list import LineModel, LineView
+from app.ui.screen import Screen, StatusKey
+from app.ui.studies.loader import StudiesLoader
+from app.ui.studies.study_list import row_of
+from app.ui.studies.study_page import StudyPage
+from app.ui.studies.verbs import StudyVerbs
+from app.ui.studies.work import StudyRead
+from app.ui.tokens import Size
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.labels import Hairline, Label
+from app.ui.widgets.splitter import LineSplitter
+
+LIST_PX, POLL_MS = 310, 15_000
+"""How often an open study is read again while it is looked at: raters vote in other windows."""
+NO_STUDIES = (
+    "No studies yet",
+    "A study asks people: how good a voice is, which of two is better, how a call was handled. "
+    "Votes are blind, and every one is on disk before the next clip is heard.",
+    "New study",
+)
+REVIEWER = (
+    "Studies are made by leads",
+    "What you are asked to rate waits under Listen, whole calls under Score.",
+    "Go to Listen",
+)
+
+
+class StudiesScreen(Screen):
+    """Every study of the workspace."""
+
+    key: ClassVar[str] = "studies"
+    title: ClassVar[str] = "Studies"
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx, parent)
+        self.listed: tuple[Listed, ...] = ()
+        self.study_id = ""
+        self.read: StudyRead | None = None
+        self._tab = "progress"
+        self._call_ids: tuple[str, ...] = ()
+        self.loader = StudiesLoader(ctx)
+        self.verbs = StudyVerbs(ctx, self)
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        ctx, theme = self.ctx, self.ctx.theme
+        self.model = LineModel()
+        self.list = LineView(theme, self.model, "Studies")
+        self.page = StudyPage(theme, ctx.actions)
+        self.split = LineSplitter(theme)
+        self.list.setMinimumWidth(theme.px(220))
+        self.split.addWidget(self.list)
+        self.split.addWidget(self.page)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([LIST_PX, 900])
+        self.words = EmptyState(theme, NO_STUDIES[0], NO_STUDIES[1], button=NO_STUDIES[2])
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head())
+        column.addWidget(Hairline(theme))
+        column.addWidget(self.split, 1)
+        self._full, self._pages = full, QStackedWidget()
+        for page in (QWidget(), self.words, full):
+            self._pages.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
+
+    def _head(self) -> QWidget:
+        theme, actions = self.ctx.theme, self.ctx.actions
+        head = QWidget()
+        head.setFixedHeight(theme.px(Size.HEADER))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(Size.INSET, 0, Size.INSET, 0)
+        row.setSpacing(8)
+        row.addWidget(Label(theme, "Studies", "title"))
+        self.count = Label(theme, "", "small", "t3")
+        row.addWidget(self.count)
+        row.addStretch(1)
+        rubrics = Button(
+            theme, "Rubrics", icon="list-bullets", kind="quiet", action="studies.rubrics",
+            actions=actions,
+        )  # fmt: skip
+        rubrics.clicked.connect(self.show_rubrics)
+        new = Button(theme, "New study", kind="primary", action="studies.new", actions=actions)
+        new.clicked.connect(lambda _c=False: self.new())
+        row.addWidget(rubrics)
+        row.addWidget(new)
+        return head
+
+    def _wire(self) -> None:
+        loader, page = self.loader, self.page
+        loader.listed.connect(self._on_listed)
+        loader.read.connect(self._on_read)
+        loader.failed.connect(self._on_failed)
+        self.list.chosen.connect(self.show_study)
+        self.words.acted.connect(self._on_words)
+        page.pause_asked.connect(self.verbs.pause)
+        page.close_asked.connect(self.verbs.close)
+        page.export_asked.connect(self.verbs.ask_export)
+        page.adjudicate_asked.connect(self.adjudicate)
+        page.open_asked.connect(self.verbs.go_on_with_draft)
+        page.call_opened.connect(lambda i: self.navigate.emit("review", {"call_id": i}))
+        page.tabs.chosen.connect(self._on_tab)
+        self.ctx.bus.changed.connect(self._on_bus)
+        handlers: dict[str, Callable[[], object]] = {
+            "studies.new": self.new,
+            "studies.pause": self.verbs.pause,
+            "studies.close": self.verbs.close,
+            "studies.adjudicate": self.adjudicate,
+            "studies.rubrics": self.show_rubrics,
+            "studies.export": self.verbs.ask_export,
+            "studies.refresh": self.refresh,
+            "studies.escape": self._on_escape,
+        }
+        for tab in ("progress", "quality", "results", "design"):
+            handlers[f"studies.{tab}"] = lambda t=tab: self.show_tab(t)  # type: ignore[misc]
+        self.ctx.actions.bind(self, handlers, enabled=lambda _a: self.ctx.viewer.is_lead)
+
+    # reading ------------------------------------------------------------------------------------
+
+    def activate(self, **kwargs: Any) -> None:
+        """Come to the front.
+
+        Args:
+            kwargs: `study` (id or code) selects one; `call_ids` or `query` begin a new one.
+        """
+        wanted = str(kwargs.get("study") or "")
+        if wanted:
+            self.study_id = next(
+                (x.study.id for x in self.listed if wanted in (x.study.id, x.study.code)), wanted
+            )
+        if not self.ctx.viewer.is_lead:
+            self._say(*REVIEWER)
+            return
+        self.loader.ask_list()
+        self._poll.start()
+        if kwargs.get("call_ids") or kwargs.get("query"):
+            self.new(tuple(kwargs.get("call_ids", ())), str(kwargs.get("query") or ""))
+
+    def deactivate(self) -> None:
+        """Nothing is read while nobody looks."""
+        self._poll.stop()
+        self.loader.cancel()
+
+    def refresh(self) -> None:
+        """Read the list and the study again."""
+        self.loader.ask_list()
+
+    def _on_poll(self) -> None:
+        if self.read is not None and self.read.study.state == "open":
+            self.refresh()
+
+    def _on_bus(self, changes: Changes, _initiator: object) -> None:
+        if self.isVisible() and (changes.studies or changes.everything):
+            self.refresh()
+
+    def _on_listed(self, listed: tuple[Listed, ...]) -> None:
+        self.listed = listed
+        self.count.setText(str(len(listed)) if listed else "")
+        if not listed:
+            self._say(*NO_STUDIES)
+            return
+        codes = {x.study.code: x.study.id for x in listed}
+        self.study_id = codes.get(self.study_id, self.study_id)
+        if self.study_id not in codes.values():
+            self.study_id = listed[0].study.id
+        first = self._pages.currentWidget() is not self._full
+        self._pages.setCurrentWidget(self._full)
+        self.list.blockSignals(True)
+        self.model.set_rows([row_of(x) for x in listed])
+        self.list.choose(self.study_id)
+        self.list.blockSignals(False)
+        self.show_study(self.study_id)
+        if first:
+            self.list.setFocus()
+
+    @property
+    def study(self) -> Study | None:
+        """The study in front."""
+        return next((x.study for x in self.listed if x.study.id == self.study_id), None)
+
+    def show_study(self, study_id: str) -> None:
+        """Show a study: what is known at once, its results when they are read."""
+        listed = next((x for x in self.listed if x.study.id == study_id), None)
+        if listed is None:
+            return
+        self.study_id = study_id
+        self.page.show_listed(listed)
+        self.loader.ask_study(study_id)
+        self.status_changed.emit()
+
+    def _on_read(self, read: StudyRead) -> None:
+        if read.study.id != self.study_id:
+            return
+        draft = read.study.state == "draft"
+        before, self.read = self.read, read
+        self.page.show_read(read)
+        if before is None or before.study.id != read.study.id:
+            self.page.show_tab("design" if draft else self._tab)
+
+    def _on_failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            self.ctx.bus.message.emit("error", error.what, error.remedy)
+        else:
+            self.ctx.runner.failed.emit(error)
+
+    def _say(self, title: str, text: str, button: str) -> None:
+        self.words.set_words(title, text, button)
+        self._pages.setCurrentWidget(self.words)
+        self.status_changed.emit()
+
+    # acting -------------------------------------------------------------------------------------
+
+    def _on_words(self) -> None:
+        if self.ctx.viewer.is_lead:
+            self.new()
+        else:
+            self.navigate.emit("listen", {})
+
+    def new(self, call_ids: tuple[str, ...] = (), query: str = "") -> None:
+        """Begin a study, of those calls or that query."""
+        self.verbs.ask_new(call_ids, query)
+
+    def show_rubrics(self) -> None:
+        """To the rubric editor."""
+        key = self.read.rubric.key if self.read is not None else ""
+        self.navigate.emit("rubrics", {"rubric": key})
+
+    def adjudicate(self) -> None:
+        """To the lines of a rubric study on which raters differ."""
+        study = self.study
+        if study is not None and study.instrument == "rubric" and study.state != "draft":
+            self.navigate.emit("adjudicate", {"study": study.id})
+
+    def show_tab(self, key: str) -> None:
+        """A page of the study."""
+        self._on_tab(key)
+        self.page.show_tab(key)
+
+    def _on_tab(self, key: str) -> None:
+        self._tab = key
+
+    def _on_escape(self) -> None:
+        if self.list.hasFocus():
+            self.navigate.emit("library", {})
+        else:
+            self.list.setFocus()
+
+    # screen -------------------------------------------------------------------------------------
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints."""
+        if not self.ctx.viewer.is_lead:
+            return ((("app.keys",), "all keys"),)
+        study = self.study
+        if study is None:
+            return ((("studies.new",), "new study"), (("app.keys",), "all keys"))
+        hints: list[StatusKey] = [
+            (("studies.progress", "studies.design"), "pages"),
+            (("studies.new",), "new study"),
+            (("studies.pause",), "pause"),
+        ]
+        if study.instrument == "rubric":
+            hints.append((("studies.adjudicate",), "adjudicate"))
+        else:
+            hints.append((("studies.export",), "export"))
+        return (*hints, (("app.keys",), "all keys"))
+
+    def session_state(self) -> dict[str, Any]:
+        """Study, page and widths."""
+        return {"study": self.study_id, "tab": self._tab, "sizes": self.split.sizes()}
+
+    def restore_session(self, state: dict[str, Any]) -> None:
+        """Take them back."""
+        self.study_id = str(state.get("study") or "")
+        self._tab = str(state.get("tab") or self._tab)
+        if isinstance(state.get("sizes"), list):
+            self.split.setSizes([int(n) for n in state["sizes"]])
