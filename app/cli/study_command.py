@@ -153,6 +153,9 @@ def results(
 def export(
     study: StudyArgument,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")],
+    sounds: Annotated[
+        bool, typer.Option("--sounds", help="Also the clips, named after their hashes.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -161,7 +164,7 @@ def export(
     from app.services.studies.exporting import export_study
 
     with reporting(as_json=as_json) as outcome, opened(workspace) as ws:
-        made = export_study(ws, raters.cli_viewer(ws), study, out)
+        made = export_study(ws, raters.cli_viewer(ws), study, out, with_sounds=sounds)
         document = {**asdict(made), "out_dir": str(made.out_dir), "files": list(made.files)}
         rows = f"{made.votes} votes, {made.ratings} ratings"
         emit(document) if as_json else line(f"{rows}, {len(made.files)} files in {made.out_dir}")

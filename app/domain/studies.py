@@ -64,6 +64,8 @@ class StudyDesign:
     level_dbov: float = -26.0
     lock_level: bool = True
     """False where level is what the study asks about: clips keep their own."""
+    mix_bandwidths: bool = False
+    """Whether narrow- and wideband clips may come in one block."""
     channels: Channels = "agent"
     lead_ms: int = 300
     """Silence kept before and after a clip."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.changes import Changes
-from app.domain.errors import BadInput, NotAllowed
+from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ratings import Role, Viewer
 from app.services.workspace import Workspace
 
@@ -30,7 +30,7 @@ def sign_in(ws: Workspace, name: str, role: Role) -> Viewer:
         known = uow.raters.person(name)
         if known is not None and not uow.raters.is_active(known.rater_id):
             raise NotAllowed(
-                f"Nobody signs in as {known.name}: it stands for scores from elsewhere.",
+                f"Nobody signs in as {known.name}: retired, or scores that came from elsewhere.",
                 "Sign in under another name.",
             )
     if known is None:
@@ -55,6 +55,26 @@ def set_role(ws: Workspace, viewer: Viewer, rater_id: str, role: Role) -> Change
     with ws.db.human() as uow:
         uow.raters.set_role(rater_id, role)
         uow.touch(Changes(raters=True))
+    return uow.changes
+
+
+def set_active(ws: Workspace, viewer: Viewer, rater_id: str, active: bool) -> Changes:
+    """Let a lead retire someone, or take them back. What they gave stays as it is.
+
+    What a retired rater has not answered in a study goes to others.
+
+    Raises:
+        NotAllowed: the viewer is no lead, or retires themselves.
+        NotFound: that rater never signed in here.
+    """
+    if not viewer.is_lead:
+        raise NotAllowed("Only a lead can retire raters.", "Ask a lead.")
+    if rater_id == viewer.rater_id:
+        raise NotAllowed("You cannot retire yourself.", "Ask another lead.")
+    with ws.db.human() as uow:
+        if not uow.raters.set_active(rater_id, active):
+            raise NotFound("There is no such rater.", "Choose someone who signed in here.")
+        uow.touch(Changes(raters=True, studies=True))
     return uow.changes
 
 

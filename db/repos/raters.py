@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.clock import utc_now
 from app.domain.ids import new_id
-from app.domain.ratings import Role, Viewer
+from app.domain.ratings import ADJUDICATION, Role, Viewer
 from db.repos.base import Repo
 from db.repos.mappers import viewer_in
 from db.schema import rating as t
@@ -26,6 +26,20 @@ class RaterRepo(Repo):
     def is_active(self, rater_id: str) -> bool:
         """Whether someone may sign in as that rater."""
         return bool(self._value("SELECT active FROM rater WHERE id = :i", {"i": rater_id}))
+
+    def set_active(self, rater_id: str, active: bool) -> bool:
+        """Whether someone may sign in as that person; False where there is none.
+
+        Raters without a person behind them, who came with a file, never become active.
+        """
+        return bool(
+            self._run(
+                "UPDATE rater SET active = :a WHERE id = :i AND kind = 'human' AND id <> :none "
+                "AND NOT EXISTS (SELECT 1 FROM declaration d WHERE d.rater_id = rater.id "
+                "AND json_extract(d.body, '$.imported') IS NOT NULL)",
+                {"a": int(active), "i": rater_id, "none": ADJUDICATION},
+            )
+        )
 
     def add_person(self, name: str, role: Role, expertise: str = "") -> Viewer:
         """Add someone."""

@@ -64,7 +64,8 @@ def _broken(
             continue
         right = stimulus.expected
         if stimulus.role == "rate":
-            rated.append(given.value)
+            # The key that was pressed: of pairs, always the same side is what gives it away.
+            rated.append(given.value if given.raw_value is None else given.raw_value)
         elif right is None:
             continue
         elif stimulus.role == "trap" and design.rules.get("trap") and given.value != right:

@@ -68,3 +68,22 @@ PER_CONDITION = Schema(
     (Column("id"), Column("votes_used"), *_FIGURES, Column("n_void", "int")),
 )
 """`votes_used`: `by_the_rules`, `all_valid`, `without_outliers` or `imported`."""
+STIMULI = Schema(
+    "callbench.stimuli/1",
+    (
+        Column("study_id"),
+        Column("item_id", "int"),
+        Column("role"),
+        Column("condition_id"),
+        Column("other_condition_id"),
+        Column("stimulus_sha256"),
+        Column("other_sha256"),
+        Column("expected", "real", nullable=True),
+        Column("length_ms", "int"),
+        Column("gain_db", "real"),
+        Column("level_dbov", "real", nullable=True),
+        Column("bandwidth"),
+        Column("reason"),
+        Column("inclusion_prob", "real"),
+    ),
+)

@@ -15,8 +15,8 @@ from app.eval.listening.opinion import Opinion
 from app.services.exporting import folder as folders
 from app.services.exporting.gather import pseudonym
 from app.services.exporting.tables import write_csv, write_parquet
-from app.services.studies import making
-from app.services.studies.columns import PER_CONDITION, PER_ITEM, VOTES
+from app.services.studies import making, rendering
+from app.services.studies.columns import PER_CONDITION, PER_ITEM, STIMULI, VOTES
 from app.services.studies.result_values import Results
 from app.services.studies.results import results
 from app.services.studies.rubric_results import rating_rows
@@ -35,7 +35,9 @@ class StudyExport:
     ratings: int
 
 
-def export_study(ws: Workspace, viewer: Viewer, study_id: str, out_dir: Path) -> StudyExport:
+def export_study(
+    ws: Workspace, viewer: Viewer, study_id: str, out_dir: Path, *, with_sounds: bool = False
+) -> StudyExport:
     """Write a study's folder; the same to the byte when nothing has happened since.
 
     Raters are pseudonyms, as in every export.
@@ -45,6 +47,8 @@ def export_study(ws: Workspace, viewer: Viewer, study_id: str, out_dir: Path) ->
         viewer: a lead.
         study_id: its id or code.
         out_dir: a new or empty folder, or an earlier export, which is replaced.
+        with_sounds: also the clips as they were presented, named after their hashes, with a
+            table of what each is, so that they can be rated elsewhere and the votes come back.
 
     Raises:
         NotAllowed: a reviewer may not export a study.
@@ -65,6 +69,8 @@ def export_study(ws: Workspace, viewer: Viewer, study_id: str, out_dir: Path) ->
             "votes.parquet": write_parquet(VOTES, votes),
             **(_preferences(found) if is_pair else _opinions(found)),
         }
+    if with_sounds:
+        files |= _sounds(ws, viewer, found)
     body = _manifest(ws, found, votes, ratings)
     folders.write(out, {**files, folders.MANIFEST: folders.manifest_bytes(body, files)})
     return StudyExport(
@@ -134,6 +140,26 @@ def _row(vote: Vote, trial: Trial, stimulus: Stimulus) -> Row:
         "inclusion_prob": stimulus.inclusion_prob,
         "voted_at": vote.voted_at,
     }
+
+
+def _sounds(ws: Workspace, viewer: Viewer, found: Results) -> dict[str, bytes]:
+    """The clips, each checked against its hash, and what they are."""
+    stimuli = making.stimuli(ws, viewer, found.study.id)
+    rows = [
+        {
+            "study_id": found.study.code, "item_id": s.number, "role": s.role,
+            "condition_id": s.condition, "other_condition_id": s.other_condition,
+            "stimulus_sha256": s.sha256, "other_sha256": s.other_sha256, "expected": s.expected,
+            "length_ms": s.length_ms, "gain_db": s.gain_db, "level_dbov": s.level_dbov,
+            "bandwidth": s.bandwidth, "reason": s.reason, "inclusion_prob": s.inclusion_prob,
+        }
+        for s in stimuli
+    ]  # fmt: skip
+    files = {"stimuli.csv": write_csv(STIMULI, rows)}
+    for sha256 in sorted({h for s in stimuli for h in (s.sha256, s.other_sha256) if h}):
+        rendering.load(ws, sha256)
+        files[f"sounds/{sha256}.wav"] = rendering.clip_path(ws, sha256).read_bytes()
+    return files
 
 
 def _opinions(found: Results) -> dict[str, bytes]:

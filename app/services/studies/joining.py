@@ -102,10 +102,12 @@ def order(
     shared = _shared(study, [s for s in stimuli if s.role == "rate"], planned, chance)
     if not shared:
         return []
-    system = {s.id: s.condition for s in shared}
-    ranked = shuffled([s.id for s in shared], system, chance)
     extra = [s.id for s in stimuli if s.role in ("null", "obvious")]
-    blocks = _blocks(study, _among(ranked, extra, chance), stimuli, chance)
+    blocks: list[list[str]] = []
+    for group in _bands(study, shared, chance):
+        ranked = shuffled([s.id for s in group], {s.id: s.condition for s in group}, chance)
+        blocks += _chunks(study, _among(ranked, extra if not blocks else [], chance))
+    _add_controls(study, blocks, stimuli, chance)
     training = [s.id for s in stimuli if s.role == "training"][: study.design.training]
     presented = [(0, i) for i in training]
     presented += [(n, i) for n, block in enumerate(blocks, start=1) for i in block]
@@ -141,24 +143,45 @@ def _among(ranked: list[str], extra: list[str], chance: random.Random) -> list[s
     return out
 
 
-def _blocks(
-    study: Study, ranked: Sequence[str], stimuli: Sequence[Stimulus], chance: random.Random
-) -> list[list[str]]:
-    """Blocks of rating trials, each with its traps and golds; repeats in the last ones."""
+def _bands(
+    study: Study, stimuli: Sequence[Stimulus], chance: random.Random
+) -> list[list[Stimulus]]:
+    """Clips of one bandwidth together, in a chance order of bandwidths; pairs as they are."""
+    if study.instrument in (*PAIRED, "rubric") or study.design.mix_bandwidths:
+        return [list(stimuli)]
+    found: dict[str, list[Stimulus]] = {}
+    for stimulus in stimuli:
+        found.setdefault(stimulus.bandwidth, []).append(stimulus)
+    groups = [found[name] for name in sorted(found)]
+    chance.shuffle(groups)
+    return groups
+
+
+def _chunks(study: Study, ranked: Sequence[str]) -> list[list[str]]:
+    size = max(study.design.block, 1)
+    return [list(ranked[at : at + size]) for at in range(0, len(ranked), size)]
+
+
+def _add_controls(
+    study: Study,
+    blocks: list[list[str]],
+    stimuli: Sequence[Stimulus],
+    chance: random.Random,
+) -> None:
+    """Put its traps and golds into each block, and of pairs repeats into the last one."""
     design = study.design
-    size = max(design.block, 1)
-    blocks = [list(ranked[at : at + size]) for at in range(0, len(ranked), size)]
+    rated = {s.id for s in stimuli if s.role == "rate"}
+    ranked = [one for block in blocks for one in block if one in rated]
     for role, count in (("trap", design.traps_per_block), ("gold", design.golds_per_block)):
         pool = [s.id for s in stimuli if s.role == role]
         for block in blocks:
             for one in _drawn(pool, count, chance):
                 block.insert(chance.randrange(len(block) + 1), one)
-    if study.instrument in PAIRED and len(ranked) > size:
+    if study.instrument in PAIRED and len(blocks) > 1:
         early = ranked[: len(ranked) // 2]
-        for one in _drawn(early, math.ceil(study.design.repeat_share * len(ranked)), chance):
+        for one in _drawn(early, math.ceil(design.repeat_share * len(ranked)), chance):
             last = blocks[-1]
             last.insert(chance.randrange(len(last) + 1), one)
-    return blocks
 
 
 def _drawn(pool: Sequence[str], count: int, chance: random.Random) -> list[str]:

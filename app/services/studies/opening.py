@@ -104,6 +104,9 @@ def _render(
         cut[key] = rendering.treated(
             sound, clip.recipe, clip.order, seed=study.seed, source_key="/".join(map(str, key))
         )
+    if study.instrument in PAIRED:  # what is compared must differ in nothing but itself
+        rate_hz = max(sound.rate_hz for sound in cut.values())
+        cut = {key: rendering.at_rate(sound, rate_hz) for key, sound in cut.items()}
     target = (
         rendering.common_target(list(cut.values()), design.level_dbov)
         if design.lock_level

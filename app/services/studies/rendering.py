@@ -107,6 +107,13 @@ def treated(clip: Clip, recipe: str, order: str, *, seed: int, source_key: str) 
     return clip if samples is clip.samples else _clip(samples, clip.rate_hz)
 
 
+def at_rate(clip: Clip, rate_hz: int) -> Clip:
+    """The clip at another rate, which is no lower than its own."""
+    if clip.rate_hz == rate_hz:
+        return clip
+    return _clip(convert(clip.samples, clip.rate_hz, rate_hz), rate_hz)
+
+
 def _ordered(samples: Samples, clip: Clip, order: str) -> Samples:
     """The first seconds of a clip, a short pause, and a voice that says what to choose."""
     import soundfile

@@ -128,7 +128,7 @@ class Session:
         count = 0
         while (step := self.step()).kind != "done":
             if step.kind == "block_end":
-                self._close(step.block)
+                self.close(step.block)
                 continue
             assert step.trial is not None, step
             voting.vote(
@@ -137,7 +137,7 @@ class Session:
             count += 1
         return count
 
-    def _close(self, block: int) -> None:
+    def close(self, block: int) -> None:
         blocks.close_block(self.ws, self.viewer, self.id, block)
 
 

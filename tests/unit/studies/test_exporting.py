@@ -224,3 +224,16 @@ def test_votes_of_no_study_here_are_refused(ws: Workspace, lead: Viewer, tmp_pat
     file.write_text(f"workerid,file,vote\nW,{'a' * 64}.wav,3\n", "utf-8")
     with pytest.raises(BadInput, match="No study"):
         votes_in.import_votes(ws, lead, file)
+
+
+def test_clips_can_go_with_it(
+    ws: Workspace, lead: Viewer, voted: Callable[..., Study], tmp_path: Path
+) -> None:
+    study = voted()
+    made = exporting.export_study(ws, lead, study.id, tmp_path / "out", with_sounds=True)
+    sounds = [f for f in made.files if f.startswith("sounds/")]
+    assert {f"sounds/{s.sha256}.wav" for s in _stimuli(ws, study)} == set(sounds)
+    for name in sounds:
+        data = (made.out_dir / name).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == Path(name).stem
+    assert len(read(made.out_dir, "stimuli.csv")) == 8

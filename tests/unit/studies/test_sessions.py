@@ -170,6 +170,7 @@ def test_pairs_are_always_stored_as_first_less_second(
         null_share=0.1,
         obvious_share=0.0,
         repeat_share=0.1,
+        rules={"straight": False},
     )
     session = kit.Session(ws, rater, study)
     # Whoever is heard first is preferred: the stored sign follows the side.
@@ -208,3 +209,94 @@ def test_orders_are_the_same_again_and_items_are_shared_out(
     assert sorted(orders[0]) == sorted(orders[1])
     with pytest.raises(BadInput, match="has its 2 raters"):
         joining.join(ws, people[2], study.id)
+
+
+def test_the_rest_is_shared_out_among_the_panel(
+    ws: Workspace, lead: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(6), raters_per_item=1, overlap=0.0, panel=3)
+    shares = [
+        {t.stimulus_id for t in joining.join(ws, raters.sign_in(ws, f"R{n}", "reviewer"), study.id)}
+        for n in range(3)
+    ]
+    assert [len(s) for s in shares] == [4, 4, 4]
+    assert len(set.union(*shares)) == 12
+
+
+def test_what_a_retired_rater_leaves_goes_to_others(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(2), raters_per_item=1)
+    joining.join(ws, rater, study.id)
+    other = raters.sign_in(ws, "Bea", "reviewer")
+    with pytest.raises(BadInput, match="has its 1 raters"):
+        joining.join(ws, other, study.id)
+    raters.set_active(ws, lead, rater.rater_id, False)
+    assert len(joining.join(ws, other, study.id)) == 4
+    with pytest.raises(NotAllowed, match="Nobody signs in"):
+        raters.sign_in(ws, "Ann", "reviewer")
+    raters.set_active(ws, lead, rater.rater_id, True)
+    assert raters.sign_in(ws, "Ann", "reviewer") == rater
+
+
+def test_an_old_training_is_repeated(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(
+        ws, lead, filled(2), with_controls=True, training=2, traps_per_block=0, golds_per_block=0,
+        training_valid_min=0.0,
+    )  # fmt: skip
+    session = kit.Session(ws, rater, study)
+    for _ in range(2):
+        assert session.step().kind == "training"
+        session.vote(3)
+    assert session.step().kind == "block_end"
+    session.close(0)
+    assert session.step().kind == "trial"
+    session.vote(4)
+    again = kit.Session(ws, rater, study)
+    assert again.step().kind == "training"
+    again.vote(2)
+    again.vote(2)
+    assert again.step().kind == "trial"
+    with ws.db.read() as uow:
+        assert len(uow.votes.of_rater(rater, study.id)) == 5
+
+
+def test_bandwidths_do_not_mix_in_a_block_unless_that_is_designed(
+    ws: Workspace, lead: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(6), block=4)
+    stimuli = [
+        replace(s, bandwidth="WB" if at % 2 else "NB")
+        for at, s in enumerate(making.stimuli(ws, lead, study.id))
+    ]
+    band = {s.id: s.bandwidth for s in stimuli}
+
+    def bands_of_blocks(mixed: bool) -> list[set[str]]:
+        design = replace(study.design, mix_bandwidths=mixed)
+        trials = joining.order(replace(study, design=design), "r", stimuli, {})
+        return [
+            {band[t.stimulus_id] for t in trials if t.block == b}
+            for b in sorted({t.block for t in trials})
+        ]
+
+    assert all(len(found) == 1 for found in bands_of_blocks(False))
+    assert any(len(found) == 2 for found in bands_of_blocks(True))
+
+
+def test_the_last_block_of_pairs_is_asked_again_too(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled, kit: SimpleNamespace
+) -> None:
+    study = kit.open(ws, lead, filled(8), "pairwise", block=4, repeat_share=0.2)
+    session = kit.Session(ws, rater, study)
+    with ws.db.read() as uow:
+        trials = uow.votes.trials(study.id, rater.rater_id)
+    last = max(t.block for t in trials)
+    assert any(t.repeat_of for t in trials if t.block == last), "it holds a repeat"
+    # Nearly the same answer throughout: every block is void, and asked once more.
+    session.finish(lambda n: 1)
+    with ws.db.read() as uow:
+        voided = [b["block"] for b in uow.votes.voided_blocks(study.id)]
+    assert last in voided
+    assert len(voided) == 2 * last
