@@ -11,8 +11,7 @@ from app.eval.agreement.ratings import Floats, Ints, renumbered
 
 STEPS = 100
 TINY = 1e-10
-SEPARATED = 15.0
-"""Log odds beyond which the data separate and no coefficient is to be trusted."""
+SEPARATED = "The columns separate the verdicts."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +56,31 @@ def logistic(
     refused = _refused(x, groups)
     if refused or not 0 < target.mean() < 1:
         return _none(target, groups, refused or "All verdicts are the same.")
-    beta = np.zeros(x.shape[1])
-    bread: Floats = np.eye(len(beta))
+    # Newton's method on standardised columns: steps of one size suit them all.
+    scale = np.where(x.std(0) > 0, x.std(0), 1.0)
+    z = x / scale
+    z[:, 1:] -= z[:, 1:].mean(0)
+    gamma = np.zeros(x.shape[1])
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        information = (x * (chance * (1 - chance))[:, None]).T @ x
+        chance = _chance(z @ gamma)
+        information = (z * (chance * (1 - chance))[:, None]).T @ z
         if np.linalg.cond(information) > 1 / TINY:
-            return _none(target, groups, "The columns separate the verdicts.")
-        bread = np.asarray(np.linalg.inv(information), np.float64)
-        step = bread @ (x.T @ (target - chance))
-        beta = beta + np.clip(step, -2.0, 2.0)
+            return _none(target, groups, SEPARATED)
+        step = np.linalg.solve(information, z.T @ (target - chance))
+        gamma = gamma + np.clip(step, -2.0, 2.0)
         if np.abs(step).max() < TINY:
             break
-    if np.abs(x @ beta).min() > SEPARATED:
-        return _none(target, groups, "The columns separate the verdicts.")
-    chance = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+    else:
+        return _none(target, groups, SEPARATED)
+    beta = gamma / scale
+    beta[0] -= float((x[:, 1:].mean(0) * beta[1:]).sum())
+    chance = _chance(x @ beta)
+    bread = np.asarray(np.linalg.inv((x * (chance * (1 - chance))[:, None]).T @ x), np.float64)
     return _summary(names, beta, bread, x * (target - chance)[:, None], groups)
+
+
+def _chance(odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float64)
 
 
 def _table(

@@ -44,10 +44,9 @@ def measure_probabilities(
     weight = weight / np.sqrt(np.maximum(cost, 1e-9))
     if not len(weight):
         return weight
-    if weight.max() <= 0:
-        weight = np.ones(len(weight))
+    weight = weight / weight.max() if weight.max() > 0 else np.ones(len(weight))
     # The sum rises with the scale: halve the interval until it meets the budget.
-    low, high = 0.0, MOST / max(float(weight[weight > 0].min()), 1e-12)
+    low, high = 0.0, MOST / max(float(weight[weight > 0].min()), 1e-9)
     for _ in range(100):
         middle = (low + high) / 2
         spent = float((np.clip(middle * weight, LEAST, MOST) * cost).sum())
