@@ -18,9 +18,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.ui.judges.words import plain_tip
 from app.ui.scoring.marks import paint_tag, tag_width
 from app.ui.theme import Theme
+from app.ui.widgets.tips import plain_tip
 
 ROW_PX, INSET_PX = 46, 16
 Index = QModelIndex | QPersistentModelIndex

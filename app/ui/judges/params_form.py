@@ -9,11 +9,11 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from app.ui.judges.words import plain_tip
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
+from app.ui.widgets.tips import plain_tip
 
 NAME_PX, VALUE_PX = 170, 340
 ADD_HINTS = ("name", "value")

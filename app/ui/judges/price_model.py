@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from app.domain.endpoints import Price
+from app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ADD_HINT = "add a model"
@@ -190,7 +191,7 @@ class PriceModel(QAbstractTableModel):
             return getattr(row, column.key)
         problem = self.problem(index.row(), index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return problem or None
+            return plain_tip(problem) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {getattr(row, column.key)} {problem}".strip()
         return None

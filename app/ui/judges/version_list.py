@@ -9,9 +9,10 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.judging import JudgeDefinition
-from app.ui.judges.words import SHORT, origin_words, plain_tip, when_words
+from app.ui.judges.words import SHORT, origin_words, when_words
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.tips import plain_tip
 
 ROW_PX, NOTE_PX, NUMBER_PX = 26, 18, 34
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

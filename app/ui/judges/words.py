@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -61,8 +60,3 @@ def when_words(stamp: str) -> str:
 def origin_words(definition: JudgeDefinition) -> str:
     """`shipped` or `edited here`."""
     return "edited here" if definition.origin == "edited" else definition.origin
-
-
-def plain_tip(text: str) -> str:
-    """A tooltip that shows `text` as it is: Qt would read markup in it."""
-    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Protocol
 
 from PySide6.QtCore import (
@@ -31,6 +30,7 @@ from app.domain.evaluation import FAILURE_WORDS, Failure
 from app.ui.library.words import thousands
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.tips import plain_tip
 
 ROW_PX = 26
 NO_WORDS: Mapping[str, str] = {}
@@ -145,8 +145,7 @@ class FailureModel(QAbstractListModel):
         """A row in words."""
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, FailureRow):
-            # A reason may hold what a model wrote: a tooltip must not take it for markup.
-            return f"<span>{escape(f'{row.title}: {row.failure.reason}'[:MOST_TIP])}</span>"
+            return plain_tip(f"{row.title}: {row.failure.reason}"[:MOST_TIP])
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         if isinstance(row, KindHead):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app.ui.runs.columns import COLUMNS, Key
 from app.ui.runs.rows import GroupRow, Row, RunRow
+from app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -67,7 +68,8 @@ class RunTableModel(QAbstractTableModel):
         """Cells as text, for accessibility and tooltips; the delegate paints from `rows`."""
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.now if isinstance(row, RunRow) and _key_of(index) == "now" else None
+            now = row.now if isinstance(row, RunRow) and _key_of(index) == "now" else ""
+            return plain_tip(now) or None
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         if isinstance(row, GroupRow):

@@ -21,6 +21,7 @@ from app.ui.runs.bars import paint_bar
 from app.ui.runs.step_rows import Folded, StepRow, fold
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.tips import plain_tip
 
 ROW_PX, BAR_PX = 30, 4
 MOST_BAR_PX, LEAST_BAR_PX = 96, 44
@@ -101,7 +102,7 @@ class StepList(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = self._line_at(event.pos().y())
             told = self.rows[at].tip if 0 <= at < len(self.rows) else ""
-            QToolTip.showText(event.globalPos(), told, self)
+            QToolTip.showText(event.globalPos(), plain_tip(told), self)
             return True
         return super().event(event)
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 6
@@ -69,7 +70,7 @@ class _Lines(QAbstractListModel):
         line = self.lines[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return " ".join((line.title, line.value, *(text for text, _ in line.lower))).strip()
-        return (line.tip or None) if role == Qt.ItemDataRole.ToolTipRole else None
+        return (plain_tip(line.tip) or None) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class _Painter(QStyledItemDelegate):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.ui.scores.rows import EMPTY, Shown, cell_words
+from app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 RANK_WORDS = (
@@ -48,8 +49,10 @@ class ScoresModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return " ".join(cell_words(self.shown.cell(row, column)))
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.shown.words(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.shown.words(row, column))
         return None
 
     def headerData(
@@ -66,7 +69,7 @@ class ScoresModel(QAbstractTableModel):
             if role in _TEXT:
                 return shown.rows[section].name
             is_ranked = role == Qt.ItemDataRole.ToolTipRole and section < len(shown.ranks)
-            return f"{shown.rows[section].name}\n{RANK_WORDS}" if is_ranked else None
+            return plain_tip(f"{shown.rows[section].name}\n{RANK_WORDS}") if is_ranked else None
         if not 0 <= section < len(shown.columns):
             return None
         if role in _TEXT:

@@ -26,6 +26,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
 from app.ui.widgets.segmented import Segment, Segmented
+from app.ui.widgets.tips import plain_tip
 
 NOBODY = "nobody yet"
 SPIN_PX, INDENT_PX = 72, 6
@@ -154,7 +155,7 @@ class RulesPage(QWidget):
             combo.clear()
             for source in options:
                 combo.addItem(f"{source.label} ({source.calls})", source.id)
-            combo.setToolTip(combo.itemText(0) if len(options) == 1 else "")
+            combo.setToolTip(plain_tip(combo.itemText(0)) if len(options) == 1 else "")
             if not options:
                 combo.addItem(NOBODY, "")
             combo.setEnabled(bool(options))
