@@ -171,9 +171,21 @@ class Driver:
             self._arrived.wait(POLL_S)
             self._arrived.clear()
             self._write()
+            if self._is_hurried():
+                stop_by = min(stop_by, time.monotonic() + HURRIED_S)
         self._asking.kill()
         self._thread.join()
         self._write()
+
+    def _is_hurried(self) -> bool:
+        """Whether the window is being closed meanwhile."""
+        try:
+            self.ctx.raise_if_cancelled()
+        except PausedByPerson:
+            return False
+        except Cancelled:
+            return True
+        return False
 
     def _write(self) -> str:
         """Store everything that has come; keep the lease; tell how far it is."""

@@ -92,6 +92,7 @@ class Asking:
         self._task: asyncio.Task[None] | None = None
         self._meter: Meter | None = None
         self._stopping = False
+        self._fault: Exception | None = None
         self._flying: list[str] = []
         self.note = ""
         """Why it stopped before all was asked; empty where it did not, or was told to."""
@@ -124,7 +125,11 @@ class Asking:
     # the loop ----------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Ask until nothing is left, a cap is reached, or told to stop."""
+        """Ask until nothing is left, a cap is reached, or told to stop.
+
+        Raises:
+            UserError: an endpoint's key cannot be had, or the machine is in the way of planning.
+        """
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         self._meter = Meter(self._caps, self._used)
         async with AsyncExitStack() as stack:
@@ -138,6 +143,8 @@ class Asking:
                 for lane in self._lanes:
                     for _ in range(lane.workers):
                         group.create_task(self._work(lane))
+        if self._fault is not None:
+            raise self._fault
         if self._meter.stopped and not self.note:
             self.note = note_of([self._meter.stopped])
 
@@ -206,6 +213,9 @@ class Asking:
             planned = await loop.run_in_executor(self._pool, self._look, lane.units.popleft())
             self._put(planned)
             lane.ready.extend(planned.todo)
+        except Exception as error:  # noqa: BLE001 - raised once what is in flight has landed
+            self._fault = self._fault or error
+            self.stop()
         finally:
             lane.planning = None
 

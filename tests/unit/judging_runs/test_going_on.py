@@ -7,17 +7,20 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from app.domain.changes import Changes
-from app.domain.errors import Cancelled, NotAllowed
+from app.domain.errors import Cancelled, EnvironmentFault, NotAllowed
 from app.domain.evaluation import Run
 from app.domain.ratings import Viewer
 from app.domain.work import Quiet
 from app.services import evaluating
 from app.services.evaluating.attending import PausedByPerson, WindowClosed, unattended
 from app.services.judging import driver, judging_runs
+from app.services.judging.asks import Planned, Unit
+from app.services.judging.planning import Planner
 from app.services.workspace import Workspace
 from tests.support.chat_answers import error
 from tests.support.chat_server import ChatServer
@@ -139,6 +142,47 @@ def test_a_run_without_hope_stops_and_says_why(ws: Workspace, run: Run, server: 
     done = evaluating.drive(Quiet(), ws, run.id)
     assert (done.state, done.done + done.failed) == ("done", ASKS)
     assert Counter(r["status"] for r in replies(ws)) == {"failed": left.failed, "ok": done.done}
+
+
+def test_a_machine_in_the_way_pauses_the_run_and_loses_no_call(
+    ws: Workspace, run: Run, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, planned = Planner.plan, []
+
+    def full(self: Planner, unit: Unit) -> Planned:
+        planned.append(unit)
+        if len(planned) == 3:
+            raise EnvironmentFault("The disk is full.", "Make room.")
+        return plan(self, unit)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Planner, "plan", full)
+        with pytest.raises(EnvironmentFault):
+            evaluating.drive(Quiet(), ws, run.id)
+    paused = evaluating.run(ws, run.id)
+    assert (paused.state, paused.note) == ("paused", "The disk is full. Make room.")
+    done = evaluating.drive(Quiet(), ws, run.id)
+    assert (done.state, done.steps, done.done) == ("done", ASKS, ASKS)
+    assert len(server.keys) == len(set(server.keys)) == ASKS
+
+
+def test_a_call_that_cannot_be_planned_is_left_out_with_its_reason(
+    ws: Workspace, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = Planner._asked
+
+    def broken(self: Planner, unit: Unit, *rest: Any) -> Planned:
+        if unit.call_id == first:
+            raise ValueError("half a template")
+        return planned(self, unit, *rest)
+
+    with ws.db.read() as uow:
+        first = uow.runs.call_ids(run.id)[0]
+    monkeypatch.setattr(Planner, "_asked", broken)
+    done = evaluating.drive(Quiet(), ws, run.id)
+    assert (done.state, done.done, done.skipped) == ("done", ASKS - 8, 1)
+    (skip,) = judging_runs.skipped(ws, run.id)
+    assert (skip.call_id, "half a template" in skip.reason) == (first, True)
 
 
 def test_what_changes_is_told_together(ws: Workspace, run: Run) -> None:
