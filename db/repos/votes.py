@@ -32,6 +32,12 @@ _VOIDED = (
     "AND b.rater_id = t.rater_id AND b.block = t.block)"
 )
 
+_OPEN = (
+    "(NOT EXISTS (SELECT 1 FROM vote v WHERE v.trial_id = t.id) "
+    f"AND NOT {_VOIDED} AND NOT {_SUBMITTED})"
+)
+"""That a trial waits for a vote: never voted on, neither validly nor in vain."""
+
 
 class VoteRepo(Repo):
     """What raters are presented with and what they answer. A reviewer reads their own alone."""
@@ -82,14 +88,40 @@ class VoteRepo(Repo):
         return None if row is None else _trial(row)
 
     def open_trials(self, study_id: str, rater_id: str) -> list[Trial]:
-        """The trials that wait for a vote: never voted on, neither validly nor in vain."""
+        """The trials that wait for a vote, in the order in which they come."""
         rows = self._maps(
             "SELECT t.* FROM trial t WHERE t.study_id = :s AND t.rater_id = :r "
-            "AND NOT EXISTS (SELECT 1 FROM vote v WHERE v.trial_id = t.id) "
-            f"AND NOT {_VOIDED} AND NOT {_SUBMITTED} ORDER BY t.block, t.position",
+            f"AND {_OPEN} ORDER BY t.block, t.position",
             {"s": study_id, "r": rater_id},
         )
         return [_trial(row) for row in rows]
+
+    def next_open(self, study_id: str, rater_id: str) -> Trial | None:
+        """The first of them."""
+        row = self._map(
+            "SELECT t.* FROM trial t WHERE t.study_id = :s AND t.rater_id = :r "
+            f"AND {_OPEN} ORDER BY t.block, t.position LIMIT 1",
+            {"s": study_id, "r": rater_id},
+        )
+        return None if row is None else _trial(row)
+
+    def blocks(self, study_id: str, rater_id: str) -> dict[int, tuple[int, int]]:
+        """Block → (trials, those that wait) of a rater."""
+        rows = self._rows(
+            f"SELECT t.block, count(*), sum({_OPEN}) FROM trial t "
+            "WHERE t.study_id = :s AND t.rater_id = :r GROUP BY t.block ORDER BY t.block",
+            {"s": study_id, "r": rater_id},
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def vote_times(self, study_id: str, rater_id: str) -> list[str]:
+        """When a rater voted in a study, oldest first."""
+        rows = self._rows(
+            "SELECT v.voted_at FROM vote v JOIN trial t ON t.id = v.trial_id "
+            "WHERE t.study_id = :s AND t.rater_id = :r ORDER BY v.seq",
+            {"s": study_id, "r": rater_id},
+        )
+        return [row[0] for row in rows]
 
     def planned(self, study_id: str) -> dict[str, int]:
         """Stimulus → how many raters have a trial of it that still counts or may.

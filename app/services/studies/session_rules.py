@@ -48,27 +48,31 @@ def training_expired(
 
 
 def ended_block(
-    events: Sequence[Mapping[str, Any]], trials: Sequence[Trial], waiting: Sequence[Trial]
+    events: Sequence[Mapping[str, Any]], blocks: Mapping[int, tuple[int, int]]
 ) -> int | None:
-    """A block whose trials are all answered and whose end has not been noted; None where none."""
+    """A block whose trials are all answered and whose end has not been noted; None where none.
+
+    `blocks` has of each block its trials and those that wait.
+    """
     kinds = ("block_done", "block_void", "training")
     noted = {e["body"].get("block") for e in events if e["kind"] in kinds}
-    going_on = {t.block for t in waiting}
-    over = sorted({t.block for t in trials} - going_on - noted)
-    return over[0] if over else None
+    return next((b for b, (_, left) in sorted(blocks.items()) if not left and b not in noted), None)
 
 
 def break_left_s(
-    study: Study, events: Sequence[Mapping[str, Any]], votes: Sequence[Vote]
+    study: Study, events: Sequence[Mapping[str, Any]], voted: Sequence[str]
 ) -> float | None:
-    """Seconds of a break that is due or going on; None where none is."""
+    """Seconds of a break that is due or going on; None where none is.
+
+    `voted` has the times of all votes, oldest first.
+    """
     breaks = [e for e in events if e["kind"] in ("break_begun", "break_done")]
     if breaks and breaks[-1]["kind"] == "break_begun":
         gone_s = 60 * _minutes_since(breaks[-1]["created_at"])
         needed_s = 60 * float(breaks[-1]["body"].get("minutes", study.design.break_min))
         return max(0.0, needed_s - gone_s)
     since = breaks[-1]["created_at"] if breaks else ""
-    worked = [v.voted_at for v in votes if v.voted_at > since]
+    worked = [at for at in voted if at > since]
     # A night between two sessions is break enough.
     for at in range(len(worked) - 1, 0, -1):
         if _minutes_between(worked[at - 1], worked[at]) >= study.design.break_min:

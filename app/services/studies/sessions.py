@@ -99,34 +99,34 @@ def next_step(ws: Workspace, viewer: Viewer, session_id: str, owner: str) -> Ses
         if study is None:
             raise NotFound("That study is gone.")
         events = uow.votes.events(study_id, viewer.rater_id)
-        waiting = uow.votes.open_trials(study_id, viewer.rater_id)
-        trials = uow.votes.trials(study_id, viewer.rater_id)
-        votes = uow.votes.of_rater(viewer, study_id)
+        blocks = uow.votes.blocks(study_id, viewer.rater_id)
+        trial = uow.votes.next_open(study_id, viewer.rater_id)
+        voted = uow.votes.vote_times(study_id, viewer.rater_id)
     missing = missing_setup(study, events, session_id)
     if missing:
         return SessionStep(kind="setup", missing=missing)
-    ended = ended_block(events, trials, waiting)
+    ended = ended_block(events, blocks)
     if ended is not None:
         return SessionStep(kind="block_end", block=ended)
-    if not waiting:
+    if trial is None:
         return SessionStep(kind="done")
-    trial = waiting[0]
-    rest_s = break_left_s(study, events, votes)
+    rest_s = break_left_s(study, events, voted)
     if rest_s is not None:
         return SessionStep(kind="break", break_s=rest_s, block=trial.block)
     with ws.db.human() as write:
         if not write.votes.lease(trial.id, owner):
             return SessionStep(kind="busy")
     return SessionStep(
-        kind="training" if trial.block == 0 else "trial", trial=_view(ws, study, trial, waiting)
+        kind="training" if trial.block == 0 else "trial", trial=_view(ws, study, trial, blocks)
     )
 
 
-def _view(ws: Workspace, study: Study, trial: Trial, waiting: Sequence[Trial]) -> TrialView:
+def _view(
+    ws: Workspace, study: Study, trial: Trial, blocks: Mapping[int, tuple[int, int]]
+) -> TrialView:
     with ws.db.read() as uow:
         stimulus = uow.studies.stimulus(trial.stimulus_id)
         criterion = asked(uow, study)
-        whole = [t for t in uow.votes.trials(study.id, trial.rater_id) if t.block == trial.block]
     if stimulus is None:
         raise NotFound("The stimulus of this trial is gone.")
     sounds = [(stimulus.sha256, stimulus.length_ms)]
@@ -136,13 +136,13 @@ def _view(ws: Workspace, study: Study, trial: Trial, waiting: Sequence[Trial]) -
         sounds = [other, *sounds] if study.instrument == "dcr" else [*sounds, other]
     if trial.swapped:
         sounds.reverse()
-    left = sum(t.block == trial.block for t in waiting)
+    whole, left = blocks[trial.block]
     return TrialView(
         trial_id=trial.id,
-        number=len(whole) - left + 1,
+        number=whole - left + 1,
         block=trial.block,
-        block_trials=len(whole),
-        trials_left=len(waiting),
+        block_trials=whole,
+        trials_left=sum(n for _, n in blocks.values()),
         question=study.design.question or criterion.question,
         levels=levels_of(study, criterion.levels),
         sounds=tuple(s for s, _ in sounds),
