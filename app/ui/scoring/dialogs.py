@@ -17,8 +17,17 @@ class SkipDialog(QDialog):
     """Asks why the criterion in focus is left unscored; an empty reason is not accepted."""
 
     chosen = Signal(str)
+    call_chosen = Signal(str)
+    """The reason why the whole call is left out of its queue."""
 
-    def __init__(self, theme: Theme, criterion: Criterion, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        criterion: Criterion,
+        parent: QWidget | None = None,
+        *,
+        in_queue: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Skip with a reason")
         self.setMinimumWidth(420)
@@ -50,14 +59,26 @@ class SkipDialog(QDialog):
         self._ok.setEnabled(False)
         self._ok.clicked.connect(self._accept)
         self._text.returnPressed.connect(self._accept)
+        self._call = Button(theme, "Skip the whole call")
+        self._call.setEnabled(False)
+        self._call.clicked.connect(self._skip_call)
         row.addWidget(cancel)
+        if in_queue:
+            row.addWidget(self._call)
         row.addWidget(self._ok)
         column.addSpacing(8)
         column.addLayout(row)
         self._text.setFocus()
 
     def _on_text(self, text: str) -> None:
-        self._ok.setEnabled(bool(text.strip()))
+        for button in (self._ok, self._call):
+            button.setEnabled(bool(text.strip()))
+
+    def _skip_call(self) -> None:
+        reason = self._text.text().strip()
+        if reason:
+            self.accept()
+            self.call_chosen.emit(reason)
 
     def _accept(self) -> None:
         reason = self._text.text().strip()

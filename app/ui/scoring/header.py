@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from app.domain.calls import Call
 from app.domain.rubrics import RubricVersion
+from app.services.rubric_queues import QueueOffer
 from app.ui.actions import ActionTable
 from app.ui.icons import paint_icon
 from app.ui.theme import Theme
@@ -64,6 +65,7 @@ class ScoringHeader(QWidget):
     rubric_chosen = Signal(str)
     skip_asked = Signal()
     flag_asked = Signal()
+    queue_chosen = Signal(str)
 
     def __init__(self, theme: Theme, actions: ActionTable, *, blind: bool) -> None:
         super().__init__()
@@ -79,6 +81,11 @@ class ScoringHeader(QWidget):
         self._rubric.clicked.connect(self._open_menu)
         line = Hairline(theme, vertical=True, token="line2")
         line.setFixedHeight(theme.px(18))
+        self._offers: Sequence[QueueOffer] = ()
+        self._queues = Button(theme, "Queues", kind="quiet", menu=True)
+        self._queues.setToolTip("Calls of rubric studies that wait for you")
+        self._queues.clicked.connect(self._open_queues)
+        self._queues.hide()
         self._place = Label(theme, "", "small", "t2")
         self._time = Label(theme, "", "small", "t2")
         skip = Button(theme, "Skip", kind="quiet", action="score.skip", actions=actions)
@@ -92,7 +99,7 @@ class ScoringHeader(QWidget):
         for widget in (self._code, self._title, line, self._rubric, self.blind):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self._place, self._time, skip, flag):
+        for widget in (self._queues, self._place, self._time, skip, flag):
             row.addWidget(widget)
 
     def show_call(self, call: Call | None, place: str) -> None:
@@ -108,6 +115,23 @@ class ScoringHeader(QWidget):
         words = f"{current.title} v{current.version}" if current else "No rubric"
         self._rubric.set_text(words)
         self._rubric.setAccessibleName(f"Rubric: {words}")
+
+    def lock_rubric(self, locked: bool) -> None:
+        """A study fixes its rubric."""
+        self._rubric.setEnabled(not locked)
+
+    def show_queues(self, offers: Sequence[QueueOffer]) -> None:
+        """Offer the queues that wait for this rater."""
+        self._offers = offers
+        self._queues.setVisible(bool(offers))
+
+    def _open_queues(self) -> None:
+        menu = QMenu(self)
+        for offer in self._offers:
+            action = menu.addAction(f"{offer.code}  {offer.rubric}, {offer.left} left")
+            action.triggered.connect(lambda _=False, i=offer.study_id: self.queue_chosen.emit(i))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._queues.mapToGlobal(self._queues.rect().bottomLeft()))
 
     def show_time(self, active_ms: int) -> None:
         """Show the time spent on this call, idle time left out."""

@@ -20,12 +20,15 @@ from app.ui.scoring.dialogs import ExamplesDialog, SkipDialog
 from app.ui.scoring.form_flow import FormFlow
 from app.ui.scoring.header import ScoringHeader
 from app.ui.scoring.keys import bind_scoring_keys
+from app.ui.scoring.offers_page import OffersPage
 from app.ui.scoring.panel import RubricPanel
+from app.ui.scoring.queue_flow import QueueFlow
+from app.ui.scoring.reveal_flow import RevealFlow
+from app.ui.scoring.study_queue import StudyQueue
 from app.ui.screen import Screen, StatusKey
 from app.ui.timeline.view import TimingView
 from app.ui.transcript.view import TranscriptView
 from app.ui.transport.bar import TransportBar
-from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline
 from app.ui.widgets.splitter import LineSplitter
 
@@ -45,7 +48,8 @@ class ScoringScreen(Screen):
         super().__init__(ctx, parent)
         self.session = ReviewSession(ctx)
         self.flow = FormFlow(ctx, self.session)
-        self._call_ids: Sequence[str] = ()
+        self.queue = StudyQueue(ctx, self)
+        self.call_ids: Sequence[str] = ()
         self._stay = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
@@ -55,6 +59,8 @@ class ScoringScreen(Screen):
         self.flow.nothing.connect(self._show_nothing)
         self.flow.saved.connect(self._on_saved)
         self.session.turn_changed.connect(self._on_turn)
+        self.queues = QueueFlow(self)
+        self.queues.wire()
         bind_scoring_keys(self)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -92,31 +98,33 @@ class ScoringScreen(Screen):
         self.panel.auto_advance_changed.connect(self._keep_auto_advance)
         self._splitter = LineSplitter(theme)
         self._splitter.addWidget(left)
-        self._splitter.addWidget(self.panel)
+        self.reveal = RevealFlow(ctx, self.panel)
+        self._splitter.addWidget(self.reveal.stack)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
         self._splitter.setSizes([796, 548])
-        self._empty = EmptyState(
-            theme,
-            "No call to score",
-            "Open a call in the library, then press Score call. Every key is saved at once.",
-        )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._splitter)
+        self.empty = OffersPage(theme)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self._splitter)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.header)
         outer.addWidget(Hairline(theme))
-        outer.addWidget(self._stack, 1)
+        outer.addWidget(self.pages, 1)
 
     # ------------------------------------------------------------------ life of the screen
 
     def activate(self, **kwargs: Any) -> None:
-        """Show `call_id`, within `call_ids`, on `rubric_id`; without them, what was shown."""
+        """Show `call_id`, within `call_ids`, on `rubric_id`; without them, what was shown.
+
+        `study_id` begins or goes on with the queue of a rubric study.
+        """
         if "call_ids" in kwargs:
-            self._call_ids = tuple(kwargs["call_ids"])
+            self.call_ids = tuple(kwargs["call_ids"])
+        if kwargs.get("call_id"):
+            self.queue.leave()
         if kwargs.get("rubric_id"):
             self.flow.rubric_id = kwargs["rubric_id"]
         self.session.activate()
@@ -129,15 +137,21 @@ class ScoringScreen(Screen):
         else:
             self._on_opened()
         self.flow.load_rubrics()
+        self.queues.load_offers()
         self.setFocus()
+        self.queue.wake()
+        if kwargs.get("study_id"):
+            self.queues.begin(str(kwargs["study_id"]))
 
     def deactivate(self) -> None:
         """Be silent; what is being typed is saved."""
-        self._flush()
+        self.flush()
         self._timer.stop()
+        self.queue.rest()
         self.session.deactivate()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Save what is being typed."""
         if self.panel.card is not None:
             self.panel.card.rationale.flush()
 
@@ -183,19 +197,20 @@ class ScoringScreen(Screen):
 
     def use_rubric(self, rubric_id: str) -> None:
         """Score with another rubric; what is drafted on this one stays."""
-        self._flush()
+        self.flush()
         self.flow.use_rubric(rubric_id)
 
     def _on_opened(self) -> None:
         call = self.session.call
-        place = ""
-        if call is not None and call.id in self._call_ids:
-            place = f"{list(self._call_ids).index(call.id) + 1} of {len(self._call_ids)}"
-        self.header.show_call(call, place)
+        self.reveal.forget()
+        self.header.show_call(call, self.queues.place)
 
     def _show_nothing(self, title: str, text: str) -> None:
-        self._empty.set_words(title, text)
-        self._stack.setCurrentWidget(self._empty)
+        if self.session.state == "empty" and self.empty.has_offers:
+            self.empty.show_list()
+        else:
+            self.empty.say(title, text)
+        self.pages.setCurrentWidget(self.empty)
 
     def _show_form(self, controller: ScoringController) -> None:
         controller.changed.connect(self._on_form_changed)
@@ -203,7 +218,7 @@ class ScoringScreen(Screen):
         if self.session.call is not None:
             self.panel.rate_hz = self.session.call.rate_hz
         self.panel.show_form(controller)
-        self._stack.setCurrentWidget(self._splitter)
+        self.pages.setCurrentWidget(self._splitter)
         self._on_form_changed()
         self._on_turn()
         self._on_tick()
@@ -278,31 +293,45 @@ class ScoringScreen(Screen):
         """Ask why the criterion in focus is skipped."""
         if self.controller is None or self.controller.state.is_empty:
             return
-        dialog = SkipDialog(self.ctx.theme, self.controller.state.criterion, self)
+        criterion = self.controller.state.criterion
+        dialog = SkipDialog(self.ctx.theme, criterion, self, in_queue=self.queue.is_on)
+        dialog.call_chosen.connect(self.queue.skip)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self.controller.skip)
         dialog.open()
 
     def submit(self, *, stay: bool = False) -> None:
-        """Commit the form; then go on to the next call of the list, unless asked to stay."""
-        if self.controller is not None:
-            self._flush()
+        """Commit the form; then go on to the next call of the list, unless asked to stay.
+
+        Where others' answers are open already, it goes on at once.
+        """
+        if self.reveal.is_shown and not stay:
+            self.step_call(1)
+        elif self.controller is not None:
+            self.flush()
             self._stay = stay
             self.controller.submit()
 
     def _on_submitted(self, submission: Submission) -> None:
         self.panel.say(f"Submitted as version {submission.version}.")
-        if not self._stay and self.controller is not None and self.controller.auto_advance:
+        if self.controller is None:
+            return
+        if self.queue.is_on:
+            self.queues.after_submit(self.controller, stay=self._stay)
+        elif not self._stay and self.controller.auto_advance:
             self.step_call(1)
 
     def step_call(self, steps: int) -> None:
-        """Go to another call of the list that the library handed over."""
-        ids = list(self._call_ids)
+        """Go to another call of the queue, or of the list that the library handed over."""
+        if self.queue.is_on:
+            self.queues.step(steps)
+            return
+        ids = list(self.call_ids)
         if self.session.call_id not in ids:
             return
         at = ids.index(self.session.call_id) + steps
         if 0 <= at < len(ids):
-            self._flush()
+            self.flush()
             self.session.open(ids[at])
         elif steps > 0:
             self.panel.say("That was the last call of this list.")

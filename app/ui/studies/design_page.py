@@ -25,7 +25,7 @@ class DesignPage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.table = Grid(theme, COLUMNS, "Design")
+        self.table = Grid(theme, COLUMNS, "Design", plain=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table)

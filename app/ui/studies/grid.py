@@ -14,7 +14,13 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from app.ui.theme import Theme
 from app.ui.widgets.row_table import RowHead, RowTable
@@ -138,14 +144,24 @@ class Grid(RowTable):
     opened = Signal(str)
 
     def __init__(
-        self, theme: Theme, columns: Sequence[Column], name: str, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        columns: Sequence[Column],
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
+        """A `plain` one is only read: none of its rows is ever selected."""
         self._columns = tuple(columns)
         self._model = _Model(columns)
         head = RowHead(theme, self._columns, self._insets)
         super().__init__(
             theme, self._model, head, self._fit, row_px=ROW_PX, name=name, parent=parent
         )
+        self._plain = plain
+        if plain:
+            self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self._painter = _Painter(theme, self._insets)
         self.setItemDelegate(self._painter)
         self.doubleClicked.connect(lambda _i: self._open())
@@ -181,7 +197,7 @@ class Grid(RowTable):
         if tuple(rows) == self.rows:
             return
         self._model.set_rows(rows)
-        if rows:
+        if rows and not self._plain:
             self.select(keys.index(before) if before in keys else 0, scroll=False)
 
     def choose(self, key: str) -> None:

@@ -18,6 +18,9 @@ VOTES = (Column(title="95 % interval", px=140, right=False, stretch=True),
 PAIRS = (Column(title="True preference", px=140, right=False, stretch=True),
          Column(title="Pairs of two", px=130))  # fmt: skip
 
+PAIRS_NOTE = "80 % power, two-sided 5 %, independent votes. "
+VOTES_NOTE = "Votes of the same raters on the same clips are worth less than independent ones."
+
 
 class PlanningPanel(QWidget):
     """Figures follow the spread, the calls and the raters. Only small sums on this thread."""
@@ -35,8 +38,8 @@ class PlanningPanel(QWidget):
         self.sd.setFixedWidth(theme.px(56))
         self.sd.valueChanged.connect(lambda _v: self._show())
         self.here = Label(theme, "", "small", "t1", wrap=True)
-        self.votes = Grid(theme, VOTES, "Votes needed")
-        self.pairs = Grid(theme, PAIRS, "Pairs needed")
+        self.votes = Grid(theme, VOTES, "Votes needed", plain=True)
+        self.pairs = Grid(theme, PAIRS, "Pairs needed", plain=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(Label(theme, "Standard deviation of votes", "small", "t2"))
@@ -50,10 +53,8 @@ class PlanningPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.votes)
         column.addWidget(self.pairs)
-        column.addWidget(
-            Label(theme, "Pairs: 80 % power, two-sided 5 %, independent votes. Votes of the same "
-                  "raters on the same clips are worth less than that.", "label", "t3", wrap=True)
-        )  # fmt: skip
+        self.note = Label(theme, "", "label", "t3", wrap=True)
+        column.addWidget(self.note)
         column.addStretch()
 
     def show_drawn(self, drawn: Drawn, instrument: str, raters: int) -> None:
@@ -83,6 +84,7 @@ class PlanningPanel(QWidget):
         for grid, shown in ((self.votes, not paired), (self.pairs, paired)):
             grid.setVisible(shown)
             grid.setFixedHeight(grid.height_of_rows())
+        self.note.setText((PAIRS_NOTE if paired else "") + VOTES_NOTE)
         self.here.setText(self._here(self._drawn, paired=paired))
 
     def _here(self, drawn: Drawn, *, paired: bool) -> str:
@@ -96,4 +98,4 @@ class PlanningPanel(QWidget):
         from app.eval.listening.planning import half_width
 
         reach = number(half_width(fewest, self.sd.value()))
-        return f"This study: at least {fewest} votes a condition, known to ± {reach} at best."
+        return f"This study: at least {fewest} votes a condition, known to ±\u00a0{reach} at best."

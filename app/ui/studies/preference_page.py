@@ -46,7 +46,7 @@ class PreferencePage(QWidget):
         self.which.chosen.connect(lambda _key: self._show())
         self.count = Label(theme, "", "small", "t2")
         self.matrix = Grid(theme, (Column(title="", right=False, stretch=True),), "Wins")
-        self.facts = Grid(theme, FACTS, "Checks")
+        self.facts = Grid(theme, FACTS, "Checks", plain=True)
         self.plot = IntervalPlot(theme, "Strengths with their intervals")
         bar = QHBoxLayout()
         bar.setContentsMargins(Size.INSET, 8, Size.INSET, 8)
@@ -96,7 +96,7 @@ class PreferencePage(QWidget):
         systems = () if told is None else told.systems[:MOST_SYSTEMS]
         columns = [Column(title="Wins against", px=150, right=False, stretch=True)]
         columns += [Column(title=name, px=92) for name in systems]
-        fresh = Grid(self._theme, columns, "Wins: a row's system against a column's")
+        fresh = Grid(self._theme, columns, "Wins: a row's system against a column's", plain=True)
         self._left.replaceWidget(self.matrix, fresh)
         self.matrix.hide()
         self.matrix.deleteLater()

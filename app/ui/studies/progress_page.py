@@ -47,7 +47,7 @@ class ProgressPage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.raters = Grid(theme, RATERS, "Raters")
+        self.raters = Grid(theme, RATERS, "Raters", plain=True)
         self.items = Grid(theme, ITEMS, "Items")
         self.items.opened.connect(self._open)
         self._calls: dict[str, str] = {}

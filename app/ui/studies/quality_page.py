@@ -41,8 +41,8 @@ class QualityPage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.raters = Grid(theme, COLUMNS, "Quality of raters")
-        self.rules = Grid(theme, RULE_COLUMNS, "Exclusion rules")
+        self.raters = Grid(theme, COLUMNS, "Quality of raters", plain=True)
+        self.rules = Grid(theme, RULE_COLUMNS, "Exclusion rules", plain=True)
         self.words = Label(theme, "", "small", "t2", wrap=True)
         self.words.setContentsMargins(Size.INSET, 10, Size.INSET, 10)
         title = Label(theme, "Exclusion by rule", "body", weight=500)

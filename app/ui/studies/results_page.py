@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.studies.opinion_page import OpinionPage
 from app.ui.studies.preference_page import PreferencePage
-from app.ui.studies.words import is_paired
+from app.ui.studies.words import INSTRUMENT_WORDS, is_paired
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.empty import EmptyState
@@ -55,8 +55,9 @@ class ResultsPage(QWidget):
         if found is None or not has:
             self._say(read)
             return
-        self.title.setText(found.title)
-        self.wording.setText(found.wording)
+        named = found.title != read.study.name
+        self.title.setText(found.title if named else INSTRUMENT_WORDS[read.study.instrument])
+        self.wording.setText(found.wording[:1].upper() + found.wording[1:])
         if is_paired(read.study):
             self.preferences.show_results(found)
             self._pages.setCurrentWidget(self.preferences)

@@ -60,7 +60,7 @@ class CallsStep(QWidget):
         self.pairs = NumberField(theme, "Pairs, 0 for all", 0, 9999, width=64)
         self.references = TickBox(theme, "Add reference conditions that span the range")
         self.found = Label(theme, "", "small", "t2", wrap=True)
-        self.table = Grid(theme, COLUMNS, "Conditions found")
+        self.table = Grid(theme, COLUMNS, "Conditions found", plain=True)
         self._lay_out()
         self.query.textEdited.connect(lambda _t: self.changed.emit())
         for part in (self.of, self.heard, self.by):

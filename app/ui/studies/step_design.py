@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.studies import StudyDesign
@@ -114,7 +114,8 @@ class DesignStep(QWidget):
         if not isinstance(part, LineField):
             row.addStretch()
         at = len(self._rows)
-        self._grid.addWidget(head, at, 0)
+        top = Qt.AlignmentFlag.AlignTop if key == "rules" else Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(head, at, 0, top)
         self._grid.addWidget(holder, at, 1)
         self._rows[key] = (head, holder)
 

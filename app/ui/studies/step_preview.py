@@ -25,7 +25,7 @@ class PreviewStep(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.table = Grid(theme, COLUMNS, "What will be presented")
+        self.table = Grid(theme, COLUMNS, "What will be presented", plain=True)
         self.words = Label(theme, "", "small", "t2", wrap=True)
         self.progress = ProgressPage(theme)
         facts = QWidget()
