@@ -15,6 +15,7 @@ from app.domain.judging import (
     ReplyStatus,
     Usage,
     Verdict,
+    judge_identity,
     sha256_of,
 )
 from app.domain.ratings import ItemRef
@@ -44,6 +45,26 @@ class Judge:
     def needs_model(self) -> bool:
         """Whether an endpoint is asked."""
         return self.definition.kind == "llm"
+
+    def unstored(self, rubric: RubricVersion) -> JudgeVersion:
+        """The judge version as it would be made, for a look."""
+        definition = self.definition
+        return JudgeVersion(
+            id="",
+            definition_id=definition.id,
+            ref=definition.ref,
+            kind=definition.kind,
+            model=self.model,
+            params=definition.params,
+            prompt_sha256=definition.prompt_sha256,
+            rubric_version_id=rubric.id,
+            modality=definition.modality,
+            sha256=judge_identity(
+                self.model, definition.prompt_sha256, definition.params, rubric.sha256
+            ),
+            rater_id="",
+            created_at="",
+        )
 
 
 @dataclass(frozen=True, slots=True)

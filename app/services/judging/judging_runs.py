@@ -2,88 +2,51 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from app.domain.changes import Changes
-from app.domain.endpoints import price_of
 from app.domain.errors import BadInput
-from app.domain.evaluation import JUDGING, EvaluatorSpec, Failure, Run
-from app.domain.judging import ASK_FAILURE_WORDS, AskFailure, JudgeDefinition, RunCost
+from app.domain.evaluation import JUDGING, Run
+from app.domain.judging import RunCost
 from app.domain.ratings import Viewer
 from app.domain.work import Work
-from app.services.judging import definitions, endpoints, pairing, run_notes
+from app.services.judging import pairing, run_notes
 from app.services.judging.asks import Judge
 from app.services.judging.caps import Caps
+from app.services.judging.failed_asks import AskFailed, failures
+from app.services.judging.judge_choices import (
+    JudgeChoice,
+    at_endpoint,
+    check_caps,
+    judges_of,
+    resolve,
+    specs_of,
+    title_of,
+    titles,
+)
 from app.services.judging.run_notes import Pair, Skipped
 from app.services.workspace import Workspace
 
+__all__ = [
+    "AskFailed",
+    "JudgeChoice",
+    "at_endpoint",
+    "caps_of",
+    "cost",
+    "create",
+    "drive",
+    "failures",
+    "judges_of",
+    "raise_caps",
+    "resolve",
+    "retry_failed",
+    "scored",
+    "skipped",
+    "title_of",
+    "titles",
+]
+
 NO_CAPS = Caps()
-MOST_NAMED = 2
-"""Criteria that are named where a failure is told in a line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeChoice:
-    """A judge that a run is to ask."""
-
-    ref: str
-    """`gic@1`, or `gic` for its newest version."""
-    endpoint: str = ""
-    """Name of a profile; the only one there is where it is empty."""
-    model: str = ""
-    """The endpoint's own where it is empty."""
-    params: Mapping[str, Any] = field(default_factory=dict)
-    """What differs from the definition's own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskFailed:
-    """A request of a run that has no usable reply."""
-
-    reply_id: str
-    call_id: str
-    code: str
-    judge: str
-    """`gic@1`."""
-    model: str
-    kind: AskFailure
-    reason: str
-    is_unscored: bool
-    """There is a reply, and it cannot be used."""
-    criteria: tuple[str, ...]
-    turn: int | None
-    """Counted from 1; None where it is about the whole call."""
-    attempt: int
-    created_at: str
-
-    @property
-    def words(self) -> str:
-        """The kind in words."""
-        return ASK_FAILURE_WORDS[self.kind]
-
-    @property
-    def where(self) -> str:
-        """What it is about: `Turn 4, wordiness`."""
-        about = ", ".join(self.criteria) if len(self.criteria) <= MOST_NAMED else ""
-        turn = "" if self.turn is None else f"turn {self.turn}"
-        words = ", ".join(part for part in (turn, about) if part)
-        return words[:1].upper() + words[1:]
-
-    @property
-    def as_failure(self) -> Failure:
-        """As failures of every kind of run are listed."""
-        return Failure(
-            call_id=self.call_id,
-            code=self.code,
-            evaluator=self.judge,
-            kind=self.kind,
-            reason=f"{self.where}: {self.reason}" if self.where else self.reason,
-            attempt=self.attempt,
-            created_at=self.created_at,
-        )
 
 
 def create(
@@ -120,11 +83,11 @@ def create(
     if not choices:
         raise BadInput("No judge was chosen.", "Choose at least one.")
     judges = [resolve(ws, choice) for choice in choices]
-    _check_caps(ws, judges, caps)
+    check_caps(ws, judges, caps)
     ids = list(dict.fromkeys(call_ids))
     compared = _pairs(ws, ids, judges, pairs)
     ids = list(dict.fromkeys([*ids, *(call_id for two in compared for call_id in two)]))
-    specs = _specs(judges, choices)
+    specs = specs_of(judges, choices)
     with ws.db.human() as uow:
         run_id = uow.runs.add(
             kind=JUDGING,
@@ -141,39 +104,6 @@ def create(
         if compared:
             run_notes.keep_pairs(uow, run_id, compared)
     return _run(ws, run_id)
-
-
-def resolve(ws: Workspace, choice: JudgeChoice) -> Judge:
-    """The judge of a choice, its version, endpoint and model settled.
-
-    Raises:
-        BadInput: no model is named anywhere. NotFound: no such judge or endpoint.
-    """
-    definition = definitions.definition(ws, choice.ref)
-    definition = replace(definition, params={**definition.params, **choice.params})
-    return at_endpoint(ws, definition, choice.endpoint, choice.model)
-
-
-def at_endpoint(ws: Workspace, definition: JudgeDefinition, endpoint: str, model: str) -> Judge:
-    """A definition with where it is asked; a baseline judge is asked nowhere.
-
-    Raises:
-        BadInput: no endpoint or no model is named. NotFound: no such endpoint.
-    """
-    if definition.kind == "baseline":
-        return Judge(name=definition.ref, definition=definition)
-    known = endpoints.endpoints(ws)
-    if not endpoint and len(known) != 1:
-        names = ", ".join(profile.name for profile in known)
-        raise BadInput(
-            f"{definition.title} needs an endpoint.",
-            f"Name one: {names}." if names else "Add one in Judges, Endpoints.",
-        )
-    profile = endpoints.endpoint(ws, endpoint) if endpoint else known[0]
-    named = model.strip() or profile.model
-    if not named:
-        raise BadInput(f"{profile.name} has no model of its own.", "Name a model.")
-    return Judge(name=definition.ref, definition=definition, endpoint=profile.name, model=named)
 
 
 def drive(
@@ -198,27 +128,6 @@ def drive(
     return Driver(ws, found, judges, ctx, told).drive()
 
 
-def judges_of(ws: Workspace, run: Run) -> list[Judge]:
-    """The judges of a run, as they were chosen.
-
-    Raises:
-        NotFound: a definition is not there any more.
-    """
-    found = []
-    for spec in run.specs:
-        definition = definitions.definition(ws, spec.args["ref"])
-        params = {**definition.params, **spec.args["params"]}
-        found.append(
-            Judge(
-                name=spec.name,
-                definition=replace(definition, params=params),
-                endpoint=spec.args["endpoint"],
-                model=spec.args["model"],
-            )
-        )
-    return found
-
-
 def raise_caps(ws: Workspace, run_id: str, caps: Caps) -> Changes:
     """Set what a run may use; one that stopped at a cap can go on then."""
     with ws.db.human() as uow:
@@ -237,16 +146,6 @@ def cost(ws: Workspace, run_id: str) -> RunCost:
     """What a run has used so far."""
     with ws.db.read() as uow:
         return uow.replies.cost(run_id)
-
-
-def failures(ws: Workspace, run_id: str) -> list[AskFailed]:
-    """Requests of a run that have no usable reply to this day.
-
-    Those that an earlier run left so and this one let stand are among them.
-    """
-    with ws.db.read() as uow:
-        rows = uow.replies.bad(run_id, run_notes.standing_of(uow, run_id))
-    return [_failed(row) for row in rows]
 
 
 def skipped(ws: Workspace, run_id: str) -> list[Skipped]:
@@ -292,23 +191,6 @@ def retry_failed(ws: Workspace, viewer: Viewer, run_id: str) -> Run:
     )
 
 
-def titles(ws: Workspace, run: Run) -> dict[str, str]:
-    """Each step of a run as it is called on screens; its ref where its judge is not there."""
-    with ws.db.read() as uow:
-        known = {d.ref: d.title for d in uow.judges.definitions()}
-    found = {}
-    for spec in run.specs:
-        ref, model = spec.args["ref"], spec.args["model"]
-        found[spec.name] = f"{known.get(ref, ref)} · {model}" if model else known.get(ref, ref)
-    return found
-
-
-def title_of(judges: Sequence[Judge]) -> str:
-    """What a run asks, in a few words."""
-    first, rest = judges[0].definition.title, len(judges) - 1
-    return first if not rest else f"{first} and {rest} more"
-
-
 def _run(ws: Workspace, run_id: str) -> Run:
     from app.services import evaluating
 
@@ -329,53 +211,3 @@ def _pairs(
             "None of these calls can be compared.", "Choose two calls of the same scenario."
         )
     return found
-
-
-def _specs(judges: Sequence[Judge], choices: Sequence[JudgeChoice]) -> list[EvaluatorSpec]:
-    """A step for each judge; the model tells two of one definition apart."""
-    refs = [judge.definition.ref for judge in judges]
-    specs: dict[str, EvaluatorSpec] = {}
-    for judge, choice in zip(judges, choices, strict=True):
-        ref = judge.definition.ref
-        args = {
-            "ref": ref, "endpoint": judge.endpoint, "model": judge.model,
-            "params": dict(choice.params),
-        }  # fmt: skip
-        name = ref if refs.count(ref) == 1 else f"{ref} · {judge.model}"
-        if name in specs and specs[name].args != args:
-            name = f"{name} · {json.dumps(args['params'], sort_keys=True)}"
-        specs[name] = EvaluatorSpec(name=name, args=args)
-    return list(specs.values())
-
-
-def _check_caps(ws: Workspace, judges: Sequence[Judge], caps: Caps) -> None:
-    if caps.cost_micro is None:
-        return
-    prices = endpoints.prices(ws)
-    for judge in judges:
-        if not judge.needs_model:
-            continue
-        price = price_of(prices, judge.endpoint, judge.model)
-        if price is None or price.currency != caps.currency:
-            raise BadInput(
-                f"No price in {caps.currency} is known of {judge.model}, so that a cap on the "
-                "cost would not hold.",
-                "Write the price down, or cap tokens or requests.",
-            )
-
-
-def _failed(row: Mapping[str, Any]) -> AskFailed:
-    return AskFailed(
-        reply_id=row["id"],
-        call_id=row["call_id"],
-        code=row["code"],
-        judge=row["judge"],
-        model=row["model"],
-        kind=row["failure"],
-        reason=row["reason"],
-        is_unscored=row["status"] == "unscored",
-        criteria=tuple(json.loads(row["criteria"])),
-        turn=row["turn_index"],
-        attempt=row["attempt"],
-        created_at=row["created_at"],
-    )

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.domain.errors import BadInput, NotFound, UserError
-from app.domain.judging import JudgeVersion, judge_identity
+from app.domain.judging import JudgeVersion
 from app.domain.ratings import ItemRef
 from app.domain.rubrics import RubricVersion
 from app.eval.judging.asks import Ask, Plan
@@ -107,7 +107,7 @@ class Planner:
         at = (judge.name, rubric.id)
         if at not in self._versions:
             self._versions[at] = (
-                _unstored(judge, rubric)
+                judge.unstored(rubric)
                 if self._unstored
                 else definitions.bind(
                     self._ws,
@@ -249,27 +249,6 @@ class Planner:
 
             self._rubrics[at] = rubric_of_flow(self._ws, call.flow)
         return self._rubrics[at]
-
-
-def _unstored(judge: Judge, rubric: RubricVersion) -> JudgeVersion:
-    """The version as it would be made, for a look."""
-    definition = judge.definition
-    return JudgeVersion(
-        id="",
-        definition_id=definition.id,
-        ref=definition.ref,
-        kind=definition.kind,
-        model=judge.model,
-        params=definition.params,
-        prompt_sha256=definition.prompt_sha256,
-        rubric_version_id=rubric.id,
-        modality=definition.modality,
-        sha256=judge_identity(
-            judge.model, definition.prompt_sha256, definition.params, rubric.sha256
-        ),
-        rater_id="",
-        created_at="",
-    )
 
 
 def _without_model(todo: Todo) -> Landed:
