@@ -1,1 +1,1 @@
-"""Live calls: one adapter per protocol; never Qt, never the database."""
+"""Live calls: one adapter a protocol behind one `AgentLink`, the call engine, its measures."""

@@ -15,6 +15,8 @@ MODULES = (
     "judge_command",
     "flow_command",
     "score_command",
+    "call_command",
+    "practice_command",
     "study_command",
 )
 

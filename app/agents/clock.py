@@ -1,0 +1,102 @@
+"""The call's clock: from times of the machine and of the device to the caller's sample index.
+
+What was given to the loudspeaker at a callback is heard later by the way through the device, in
+and out. The device says how much; single figures jitter, so they are smoothed, and moved only
+where the agent is silent or the device really jumped.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.agents.recording import Recorded
+
+Int16 = NDArray[np.int16]
+Int64 = NDArray[np.int64]
+
+NEAR_BLOCKS = 25
+JUMP_MS = 3.0
+"""A delay that has moved by more is another one."""
+
+
+class CallClock:
+    """Of one recorded call.
+
+    Args:
+        call: with its blocks.
+    """
+
+    def __init__(self, call: Recorded) -> None:
+        self.rate_hz = call.rate_hz
+        self._index = np.array([b.index for b in call.blocks], np.int64)
+        self._position = np.array([b.position for b in call.blocks], np.int64)
+        self._count = np.array([b.count for b in call.blocks], np.int64)
+        at_s = np.array([b.at_ns for b in call.blocks], np.int64) / 1e9
+        captured_s = at_s - np.array([b.adc_s for b in call.blocks])
+        self._zero_s = _smooth(captured_s - self._index / call.rate_hz)
+        lead = np.array([b.adc_s + b.dac_s for b in call.blocks]) * call.rate_hz
+        self.shift = _steps(_smooth(lead), self._count == 0, JUMP_MS * call.rate_hz / 1000)
+        """By block: how many samples later what was given is heard."""
+        self._blocks = len(call.blocks)
+        self._last = len(call.heard)
+
+    def index_at(self, at_ns: int) -> int:
+        """The caller index at a time of the machine's monotonic clock."""
+        if not self._blocks:
+            return 0
+        at_s = at_ns / 1e9
+        guess = (at_s - self._zero_s[0]) * self.rate_hz
+        block = int(np.clip(np.searchsorted(self._index, guess) - 1, 0, self._blocks - 1))
+        return round((at_s - float(self._zero_s[block])) * self.rate_hz)
+
+    def heard_at(self, position: int) -> int | None:
+        """When a frame of the play queue was heard; None where it never was."""
+        block = int(np.searchsorted(self._position, position, side="right")) - 1
+        while block > 0 and not self._count[block]:
+            block -= 1
+        if block < 0 or not 0 <= position - self._position[block] < self._count[block]:
+            return None
+        into = position - int(self._position[block])
+        return int(self._index[block]) + into + int(self.shift[block])
+
+    def as_heard(self, heard: Int16) -> Int16:
+        """What was given to the device, laid where it was heard."""
+        out = np.zeros(len(heard), np.int16)
+        edges = np.flatnonzero(np.diff(self.shift)) + 1
+        for first, last in zip([0, *edges.tolist()], [*edges.tolist(), self._blocks]):
+            if first == last:
+                continue
+            start = int(self._index[first])
+            end = int(self._index[last]) if last < self._blocks else self._last
+            to = start + int(self.shift[first])
+            room = min(end - start, len(out) - to)
+            if room > 0 and to >= 0:
+                out[to : to + room] = heard[start : start + room]
+        return out
+
+    def jumps(self) -> Int64:
+        """Indexes at which the delay changed while the agent was speaking."""
+        edges = np.flatnonzero(np.diff(self.shift)) + 1
+        return self._index[[e for e in edges if self._count[e]]]
+
+
+def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Running median, shorter at the ends."""
+    if not len(values):
+        return values
+    width = 2 * NEAR_BLOCKS + 1
+    padded = np.pad(values, NEAR_BLOCKS, mode="edge")
+    rows = np.lib.stride_tricks.sliding_window_view(padded, width)
+    return np.asarray(np.median(rows, axis=1))
+
+
+def _steps(lead: NDArray[np.float64], silent: NDArray[np.bool_], jump: float) -> Int64:
+    """Whole samples that stay while the agent speaks, unless the delay really jumps."""
+    out = np.zeros(len(lead), np.int64)
+    kept = round(float(lead[0])) if len(lead) else 0
+    for i, value in enumerate(lead.tolist()):
+        if silent[i] or abs(value - kept) > jump:
+            kept = round(value)
+        out[i] = kept
+    return out

@@ -1,0 +1,106 @@
+"""How an agent is dialled, as a value: saved, versioned, and stamped on each call.
+
+Settings of turn detection and noise reduction belong to it, since they change results. The key
+is a reference; what it refers to is looked up when the line is opened and written nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
+
+from app.domain.errors import BadInput
+
+AdapterName = Literal["openai-realtime"]
+ADAPTERS: tuple[AdapterName, ...] = get_args(AdapterName)
+Dialect = Literal["ga", "beta"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallProfile:
+    """An agent and how it is set up.
+
+    Attributes:
+        name: of the profile.
+        adapter: the protocol.
+        url: `ws://`, `wss://`, or an OpenAI-style base URL with http or https.
+        key_ref: `env:NAME`, `keyring:service/name`, or empty.
+        model: as the server knows it; nothing is assumed.
+        voice: as the server knows it; empty leaves it to the server.
+        turn_detection: the server's, as its protocol writes it; None leaves it to the server,
+            an empty mapping switches it off (push-to-talk).
+        noise_reduction: `near_field`, `far_field` or empty for none.
+        brief: instructions for the agent; empty leaves them to the server.
+        tools: as the protocol writes them.
+        tool_results: canned results by the tool's name.
+        dialect: of the Realtime protocol: `ga`, or `beta` for older servers.
+        agent_first: ask the agent to speak before the caller has said anything.
+        scenario_key: of the scenario that it is called for.
+        version: raised by each change that is saved.
+    """
+
+    name: str
+    adapter: AdapterName = "openai-realtime"
+    url: str = ""
+    key_ref: str = ""
+    model: str = ""
+    voice: str = ""
+    turn_detection: Mapping[str, Any] | None = None
+    noise_reduction: str = ""
+    brief: str = ""
+    tools: tuple[Mapping[str, Any], ...] = ()
+    tool_results: Mapping[str, str] = field(default_factory=dict)
+    dialect: Dialect = "ga"
+    agent_first: bool = False
+    scenario_key: str = ""
+    version: int = 1
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return found | {"tools": [dict(t) for t in self.tools]}
+
+    @property
+    def sha256(self) -> str:
+        """What the settings are, whatever the profile is called."""
+        body = self.to_json()
+        del body["name"], body["version"]
+        return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def from_json(body: Mapping[str, Any]) -> CallProfile:
+    """A stored profile; fields that are not known are left out.
+
+    Raises:
+        BadInput: it cannot be one.
+    """
+    known = {f.name for f in fields(CallProfile)}
+    values = {k: v for k, v in body.items() if k in known}
+    try:
+        profile = CallProfile(**values | {"tools": tuple(values.get("tools", ()))})
+    except TypeError as error:
+        raise BadInput("This is no profile of an agent.", "It needs at least a name.") from error
+    return checked(profile)
+
+
+def checked(profile: CallProfile) -> CallProfile:
+    """The profile, if a call can be placed with it.
+
+    Raises:
+        BadInput: it lacks something, or names what there is not.
+    """
+    from app.models import secrets
+
+    if profile.adapter not in ADAPTERS:
+        raise BadInput(f"{profile.adapter!r} is no adapter.", f"One of: {', '.join(ADAPTERS)}.")
+    if not profile.url.startswith(("ws://", "wss://", "http://", "https://")):
+        raise BadInput(
+            f"{profile.url!r} is no address of an agent.", "For example ws://HOST:PORT/v1/realtime."
+        )
+    if profile.dialect not in get_args(Dialect):
+        raise BadInput(f"{profile.dialect!r} is no dialect.", "One of: ga, beta.")
+    secrets.check(profile.key_ref)
+    return profile

@@ -1,0 +1,157 @@
+"""An open full-duplex PortAudio stream: microphone and loudspeaker of one call."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.audio import devices
+from app.audio.duplex import (
+    BLOCK_MS,
+    INPUT_OVERFLOW,
+    INPUT_UNDERFLOW,
+    OUTPUT_UNDERFLOW,
+    DuplexLine,
+)
+from app.domain.errors import EnvironmentFault, NotFound
+
+DEFAULT = "default"
+CLOSE_DEADLINE_S = 2.0
+SILENT_S = 4.0
+"""Some sound servers play what they hold for two seconds before they ask for the first time."""
+
+
+class PortAudioDuplex:
+    """One stream for both directions; its callback only copies.
+
+    Args:
+        wished_hz: the rate to open at, where the device takes it.
+        choice: part of a device's name, or `default`.
+
+    Raises:
+        NotFound: no such device. EnvironmentFault: no sound here, or it cannot be opened.
+    """
+
+    settles = True
+
+    def __init__(self, wished_hz: int, choice: str = DEFAULT) -> None:
+        sd = devices.sound_library()
+        if devices.is_stale():
+            devices.refresh()
+        self._error: type[Exception] = sd.PortAudioError
+        pair = _pair(sd, choice)
+        self.name = str(sd.query_devices(pair[1])["name"])
+        self.rate_hz = _rate(sd, pair, wished_hz)
+        self._line: DuplexLine | None = None
+        self._closed = False
+        self._channels = tuple(
+            min(2, int(sd.query_devices(d)[f"max_{way}_channels"]))
+            for d, way in zip(pair, ("input", "output"))
+        )
+        block = self.rate_hz * BLOCK_MS // 1000
+        self._out = np.zeros(block, np.int16)
+        try:
+            with devices.opening():
+                self._stream = sd.Stream(
+                    device=pair,
+                    samplerate=self.rate_hz,
+                    channels=(1, self._channels[1]),
+                    dtype="int16",
+                    blocksize=block,
+                    latency="high",
+                    callback=self._on_block,
+                )
+        except (sd.PortAudioError, ValueError) as error:
+            raise EnvironmentFault(
+                f"The sound device “{self.name}” could not be opened for a call ({error}).",
+                "Choose another device, or close the program that holds it.",
+            ) from error
+
+    @property
+    def is_running(self) -> bool:
+        """Whether blocks may be expected."""
+        try:
+            return not self._closed and bool(self._stream.active)
+        except self._error:
+            return False
+
+    def start(self, line: DuplexLine) -> None:
+        """Begin; the line is called from here on."""
+        self._line = line
+        try:
+            self._stream.start()
+        except self._error as error:
+            raise EnvironmentFault(
+                f"The sound device “{self.name}” did not start ({error}).",
+                "Choose another device.",
+            ) from error
+
+    def close(self) -> None:
+        """Give the device back; a driver that hangs is left behind after a moment."""
+        if self._closed:
+            return
+        self._closed = True
+        if _within(CLOSE_DEADLINE_S, lambda: self._stream.abort(ignore_errors=True)) and _within(
+            CLOSE_DEADLINE_S, lambda: self._stream.close(ignore_errors=True)
+        ):
+            devices.closed()
+
+    def _on_block(self, mic: Any, out: Any, _frames: int, time: Any, status: Any) -> None:
+        flags = 0
+        if status:
+            flags = (
+                (INPUT_OVERFLOW if status.input_overflow else 0)
+                | (OUTPUT_UNDERFLOW if status.output_underflow else 0)
+                | (INPUT_UNDERFLOW if status.input_underflow else 0)
+            )
+        now, line = time.currentTime, self._line
+        assert line is not None
+        adc_s, dac_s = now - time.inputBufferAdcTime, time.outputBufferDacTime - now
+        line.on_block(mic[:, 0], self._out, adc_s, dac_s, flags)
+        out[:] = self._out[:, None]
+
+
+def open_default(wished_hz: int) -> PortAudioDuplex:
+    """A `DuplexOpener`: the system's microphone and loudspeaker."""
+    return PortAudioDuplex(wished_hz)
+
+
+def _pair(sd: Any, choice: str) -> tuple[int, int]:
+    """(input, output) by index."""
+    listed = list(enumerate(sd.query_devices()))
+    found: list[int] = []
+    for way, default in zip(("input", "output"), sd.default.device):
+        fitting = [i for i, d in listed if d[f"max_{way}_channels"] > 0]
+        if choice != DEFAULT:
+            named = [i for i in fitting if choice.lower() in listed[i][1]["name"].lower()]
+            if not named:
+                raise NotFound(f"There is no {way} device named {choice!r}.", "Use `default`.")
+            found.append(named[0])
+            continue
+        if not fitting:
+            raise EnvironmentFault(
+                f"This machine has no sound {way}.",
+                "Connect a headset, or place the call from a file with --caller.",
+            )
+        found.append(default if default in fitting else fitting[0])
+    return found[0], found[1]
+
+
+def _rate(sd: Any, pair: tuple[int, int], wished_hz: int) -> int:
+    try:
+        sd.check_input_settings(device=pair[0], channels=1, dtype="int16", samplerate=wished_hz)
+        sd.check_output_settings(device=pair[1], channels=1, dtype="int16", samplerate=wished_hz)
+    except (sd.PortAudioError, ValueError):
+        return int(sd.query_devices(pair[1])["default_samplerate"])
+    return wished_hz
+
+
+def _within(seconds: float, call: Callable[[], object]) -> bool:
+    """Run a driver's call that may hang; False if it had not returned in time."""
+    thread = threading.Thread(target=call, name="callbench-sound-driver", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return not thread.is_alive()

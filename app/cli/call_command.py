@@ -1,0 +1,162 @@
+"""`callbench call`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
+from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
+
+if TYPE_CHECKING:
+    from app.agents.profiles import CallProfile
+    from app.services.live_calls import StoredCall
+    from app.services.workspace import Workspace
+
+
+@commands.command()
+def call(
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help="A saved agent, or `practice`.")
+    ] = "",
+    url: Annotated[
+        str, typer.Option("--url", metavar="URL", help="An agent's address (ws:// or https://).")
+    ] = "",
+    adapter: Annotated[
+        str, typer.Option("--adapter", metavar="NAME", help="The protocol it speaks.")
+    ] = "openai-realtime",
+    model: Annotated[str, typer.Option("--model", metavar="NAME")] = "",
+    key: Annotated[
+        str, typer.Option("--key", metavar="REF", help="env:NAME or keyring:service/name.")
+    ] = "",
+    dialect: Annotated[
+        str, typer.Option("--dialect", metavar="NAME", help="ga, or beta for older servers.")
+    ] = "ga",
+    agent_first: Annotated[
+        bool, typer.Option("--agent-first", help="Ask the agent to speak first.")
+    ] = False,
+    caller: Annotated[
+        Path | None,
+        typer.Option("--caller", metavar="FILE", help="Speak this recording, as it was recorded."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option("--device", metavar="NAME", help="A sound device, or `default`.")
+    ] = None,
+    by_turns: Annotated[
+        bool, typer.Option("--by-turns", help="Each utterance of FILE waits for the agent.")
+    ] = False,
+    barge_in: Annotated[
+        float | None,
+        typer.Option(
+            "--barge-in-after-ms", metavar="N",
+            help="After the first, each utterance begins so long after the agent is heard.",
+        ),
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", metavar="N", help="Hang up then (else when all is said)."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Place a call from a recording or a sound device; it is recorded, measured and stored."""
+    from app.services import live_calls
+
+    with reporting(as_json=as_json) as outcome:
+        if bool(profile) == bool(url):
+            raise WrongUsage("Name one agent: --profile or --url.", "Or --profile practice.")
+        progress = Progress(quiet=as_json)
+        with opened(workspace, create=True) as ws:
+            for found in live_calls.recover(progress, ws):
+                note(f"note: {found.code} was cut off with its program and is stored now.")
+            dialled = _dialled(ws, profile, url, adapter, model, key, dialect, agent_first)
+            request = live_calls.CallRequest(
+                profile=dialled,
+                caller=caller,
+                device=device,
+                sample_caller=caller is None and device is None,
+                barge_in_ms=barge_in,
+                by_turns=by_turns,
+                seconds=seconds,
+            )
+            is_practice = profile == live_calls.PRACTICE
+            place = live_calls.place_practice if is_practice else live_calls.place
+            stored = place(progress, ws, request)
+        progress.done()
+        emit(shape(stored)) if as_json else _print(stored)
+    leave(outcome)
+
+
+def _dialled(
+    ws: Workspace,
+    name: str,
+    url: str,
+    adapter: Any,
+    model: str,
+    key: str,
+    dialect: Any,
+    first: bool,
+) -> CallProfile:
+    from app.agents.profiles import CallProfile
+    from app.services import live_calls
+
+    if name and name != live_calls.PRACTICE:
+        return live_calls.profile(ws, name)
+    return CallProfile(
+        name=name or model or url,
+        adapter=adapter,
+        url=url,
+        model=model,
+        key_ref=key,
+        dialect=dialect,
+        agent_first=first,
+    )
+
+
+def shape(stored: StoredCall) -> dict[str, Any]:
+    """The JSON of a call that was placed. What is not known is null."""
+    found = stored.measures
+    return {
+        "call_id": stored.call_id,
+        "dropped": stored.dropped,
+        "duration_s": round(stored.duration_s, 3),
+        "turns": [
+            {
+                "mouth_to_ear_ms": round(t.mouth_to_ear_ms, 1),
+                "wire_ms": _ms(t.wire_ms),
+                "degraded": t.degraded,
+            }
+            for t in found.turns
+        ],
+        "barge_ins": [
+            {
+                "detect_ms": _ms(b.detect_ms),
+                "flush_ms": _ms(b.flush_ms),
+                "stop_ms": _ms(b.stop_ms),
+            }
+            for b in found.barge_ins
+        ],
+        "stream": {"underruns": found.stream.underruns, "overruns": found.stream.overruns},
+    }
+
+
+def _ms(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _print(stored: StoredCall) -> None:
+    found = stored.measures
+    line(f"{stored.code}: {stored.duration_s:.1f} s. {stored.words}")
+    for turn in found.turns:
+        wire = "" if turn.wire_ms is None else f", of it the line {turn.wire_ms:.0f} ms"
+        worse = " (degraded)" if turn.degraded else ""
+        line(f"response {turn.mouth_to_ear_ms:.0f} ms{wire}{worse}")
+    for cut in found.barge_ins:
+        if cut.stop_ms is None:
+            line("barge-in: the agent did not stop within 2 s")
+            continue
+        detect = "" if cut.detect_ms is None else f", noticed after {cut.detect_ms:.0f} ms"
+        line(f"barge-in: silence after {cut.stop_ms:.0f} ms{detect}")
+    line(f"under-runs {found.stream.underruns}, over-runs {found.stream.overruns}")

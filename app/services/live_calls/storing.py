@@ -1,0 +1,206 @@
+"""From a live call's folder to a call of the library: sound, tracks, texts, events, measures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.agents import measures as measuring
+from app.agents import recording
+from app.agents.clock import CallClock
+from app.agents.measures import CallMeasures
+from app.agents.recording import NOTES, RAW, TABLES, Recorded
+from app.domain.calls import Finding, Track, TrackRole
+from app.domain.clock import utc_now
+from app.domain.errors import BadInput
+from app.domain.ids import new_id
+from app.domain.imports import AudioFile
+from app.domain.new import AudioBlob, NewCall
+from app.domain.segments import Layer, Segment
+from app.domain.work import Work
+from app.services import calls, layers, timing
+from app.services.documents import media_type
+from app.services.importing import store
+from app.services.importing.readers import redact
+from app.services.live_calls import texts
+from app.services.workspace import Workspace
+from db.unit_of_work import UnitOfWork
+
+SOURCE = "live"
+DOCUMENTS = (RAW, NOTES, *(f"{t}.csv" for t in TABLES))
+CUT_OFF = "The program ended during the call; what was recorded until then is here."
+KEPT_TRACKS = ("mic", "received")
+"""Beside the stereo call: what it was made from and cannot be had from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCall:
+    """A live call in the library."""
+
+    call_id: str
+    code: str
+    dropped: bool
+    words: str
+    duration_s: float
+    measures: CallMeasures
+
+
+def store_call(ctx: Work, ws: Workspace, folder: Path) -> StoredCall:
+    """Measure and store the call in a folder, and remove the folder.
+
+    Raises:
+        BadInput: nothing was recorded in it. EnvironmentFault: no room. Cancelled.
+    """
+    call = recording.load(folder)
+    if not len(call.heard):
+        raise BadInput("The call ended before anything was recorded.")
+    ctx.progress(0, 0, "measuring the call")
+    found = measuring.measure(call)
+    lines = texts.segments(call, found)
+    with store.importing(ws):
+        made = _audio(call, folder)
+        blobs = {
+            name: store.file_audio(ctx, ws, audio, in_place=False) for name, audio in made.items()
+        }
+        with ws.db.machine() as uow:
+            call_id = calls.add_call(uow, _new_call(call, found, blobs))
+            _add_layers(uow, call_id, call, lines)
+            for name, data in _documents(folder, found).items():
+                uow.documents.add(call_id, name, data, media_type(name))
+    stored = calls.get_call(ws, call_id)
+    timing.detect(ctx, ws, stored)
+    shutil.rmtree(folder, ignore_errors=True)
+    ending = _ending(call)
+    return StoredCall(
+        call_id=call_id,
+        code=stored.code,
+        dropped=bool(ending["dropped"]),
+        words=str(ending["words"]),
+        duration_s=len(call.heard) / call.rate_hz,
+        measures=found,
+    )
+
+
+def _ending(call: Recorded) -> dict[str, Any]:
+    return call.end or {"reason": "cut_off", "words": CUT_OFF, "dropped": True}
+
+
+def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
+    """The stereo call as heard, and the tracks that it does not hold, as FLAC files."""
+    heard = CallClock(call).as_heard(call.heard)
+    stereo = np.stack([call.sent, heard], axis=1)
+    return {"call": _flac(folder / "call.flac", stereo, call.rate_hz)} | {
+        name: _flac(folder / f"{name}.flac", recording.samples(folder / f"{name}.wav"), rate_hz)
+        for name, rate_hz in (("mic", call.rate_hz), ("received", int(call.head["received_hz"])))
+    }
+
+
+def _flac(path: Path, pcm: NDArray[np.int16], rate_hz: int) -> AudioFile:
+    import soundfile
+
+    pcm = pcm if len(pcm) else np.zeros(1, np.int16)
+    soundfile.write(str(path), pcm, rate_hz, subtype="PCM_16", format="FLAC")
+    return AudioFile(
+        path=path,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        codec="flac",
+        rate_hz=rate_hz,
+        channels=1 if pcm.ndim == 1 else pcm.shape[1],
+        frame_count=len(pcm),
+        size_bytes=path.stat().st_size,
+    )
+
+
+def _new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) -> NewCall:
+    profile, ending = call.head["profile"], _ending(call)
+    roles: tuple[TrackRole, ...] = ("caller", "agent")
+    dropped = bool(ending["dropped"])
+    told = (Finding(code="call_dropped", message=str(ending["words"])),) if dropped else ()
+    key = f"live\n{call.folder.name}\n{blobs['call'].sha256}"
+    return NewCall(
+        title=f"Call with {profile['name']}",
+        rate_hz=call.rate_hz,
+        frame_count=len(call.heard),
+        channel_map="caller,agent",
+        tracks=tuple(
+            Track(
+                id=new_id(),
+                role=role,
+                audio_sha256=blobs["call"].sha256,
+                channel_index=i,
+                rate_hz=call.rate_hz,
+                frame_count=len(call.heard),
+            )
+            for i, role in enumerate(roles)
+        ),
+        blobs=tuple({b.sha256: b for b in blobs.values()}.values()),
+        source_path="live call",
+        content_sha256=hashlib.sha256(key.encode()).hexdigest(),
+        source_key=SOURCE,
+        recorded_at=call.head["started_at"],
+        agent=profile["name"],
+        agent_version=profile["model"],
+        scenario_key=profile["scenario_key"],
+        tags=("live", "dropped") if dropped else ("live",),
+        warnings=told,
+        extra=_extra(call, found, blobs, ending),
+    )
+
+
+def _extra(
+    call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob], ending: dict[str, Any]
+) -> dict[str, Any]:
+    live = {
+        "profile": call.head["profile"],
+        "device": call.head.get("device", ""),
+        "caller": call.head.get("caller", ""),
+        "ending": ending,
+        "tracks": {name: blobs[name].sha256 for name in KEPT_TRACKS},
+        "stream": asdict(found.stream),
+        "turns": [asdict(t) for t in found.turns],
+        "barge_ins": [asdict(b) for b in found.barge_ins],
+        "talk_overs": list(found.talk_overs),
+        "false_stops": list(found.false_stops),
+    }
+    kept, _ = redact.redact({"live": live, "events": texts.events(call)})
+    return dict(kept)
+
+
+def _add_layers(uow: UnitOfWork, call_id: str, call: Recorded, lines: tuple[Segment, ...]) -> None:
+    """The agent's own words, then the conversation as the platform tells it (the newest wins)."""
+    platform = f"live/{call.head['profile']['adapter']}"
+    for name, role, segments in (
+        ("Agent's words", "intended", texts.intended(lines)),
+        ("Live captions", "heard", lines),
+    ):
+        if segments:
+            layer = Layer(
+                id=new_id(),
+                call_id=call_id,
+                kind="transcript",
+                origin="platform",
+                name=name,
+                producer=platform,
+                version=1,
+                params={"text_role": role},
+                created_at=utc_now(),
+            )
+            layers.add_layer(uow, layer, segments)
+
+
+def _documents(folder: Path, found: CallMeasures) -> dict[str, bytes]:
+    """The logs of the call, without secrets, and its measures."""
+    out = {}
+    for name in DOCUMENTS:
+        path = folder / name
+        if path.exists() and path.stat().st_size:
+            out[f"{SOURCE}/{name}"], _ = redact.document(name, path.read_bytes())
+    out[f"{SOURCE}/measures.json"] = json.dumps(asdict(found), indent=1).encode()
+    return out
