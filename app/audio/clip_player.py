@@ -55,7 +55,7 @@ class ClipPlayer:
 
     def __init__(self, opener: Opener = open_steady) -> None:
         self._opener = opener
-        self._lock = threading.Lock()
+        self._lock, self._opening = threading.Lock(), threading.Lock()
         self._device: OutputDevice | None = None
         self._deck = Deck(RATE_HZ)
         self._gain_db = 0.0
@@ -77,18 +77,23 @@ class ClipPlayer:
         Raises:
             EnvironmentFault: it could not be opened, or asks for nothing.
         """
-        self.close()
-        device = self._opener(choice, RATE_HZ, self._fill)
-        deck = Deck(device.rate_hz)
-        deck.set_gain(self._gain_db)
-        with self._lock:
-            self._deck, self._device = deck, device
-            self._seen = (-1, 0.0)
-        device.start()
-        if device.is_realtime and not _flows(device, deck):
+        with self._opening:
             self.close()
-            raise EnvironmentFault(f"“{device.name}” takes no sound.", "Choose another output.")
-        return self.facts()
+            device = self._opener(choice, RATE_HZ, self._fill)
+            deck = Deck(device.rate_hz)
+            deck.set_gain(self._gain_db)
+            with self._lock:
+                self._deck, self._device = deck, device
+                self._seen = (-1, 0.0)
+            try:
+                device.start()
+            except EnvironmentFault:
+                self.close()
+                raise
+            if device.is_realtime and not _flows(device, deck):
+                self.close()
+                raise EnvironmentFault(f"“{device.name}” takes no sound.", "Choose another output.")
+            return self.facts()
 
     def close(self) -> None:
         """Stop and give the device back."""

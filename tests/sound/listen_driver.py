@@ -174,6 +174,11 @@ class Driver:
             study = uow.studies.all()[0]
             return list(uow.votes.of_rater(self.viewer, study.id))
 
+    def events(self) -> list[Any]:
+        with self.ws.db.read() as uow:
+            study = uow.studies.all()[0]
+            return list(uow.votes.events(study.id, self.viewer.rater_id))
+
     def close(self) -> None:
         self.window.close()
         self.player.close()

@@ -111,6 +111,8 @@ class DevicePage(SetupPage):
         def done(told: tuple[Opened, SetupSounds]) -> None:
             if asked == self._asked:
                 self._on_opened(*told)
+            elif self.session.is_left:
+                self.session.leave()  # gives back what was opened too late
 
         def failed(error: UserError) -> None:
             if asked == self._asked:
@@ -157,7 +159,8 @@ class DevicePage(SetupPage):
         self.facts.setText("“One” is in your left ear, “two” in your right ear.")
 
     def depart(self) -> None:
-        """Fall silent."""
+        """Fall silent; what is being opened comes too late."""
+        self._asked += 1
         self.session.player.stop()
 
     def confirm(self) -> None:

@@ -41,7 +41,7 @@ def strike(screen: ListenScreen, name: str) -> None:
     for trial_page in (screen.pages.opinion, screen.pages.pair):
         trial_page.say("")
     page = POSES[name](screen)
-    screen.flow.show(page)
+    screen.flow.front.show(page)
 
 
 def _levels(screen: ListenScreen, instrument: Instrument) -> tuple[Level, ...]:
@@ -56,6 +56,7 @@ def _trial(screen: ListenScreen, instrument: Instrument) -> TrialView:
     lengths = LENGTHS_MS.get(instrument, (8_200,))
     screen.session.rules = Rules(
         study_id="", code="S-0007", instrument=instrument, confirm=False, break_min=10.0,
+        soft_break_min=15.0,
         level_dbov=-26.0,
     )  # fmt: skip
     return TrialView(

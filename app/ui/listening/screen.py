@@ -55,7 +55,7 @@ class ListenScreen(Screen):
         layout.addWidget(self.pages)
         self.pages.list.chosen.connect(self.begin)
         self.pages.list.library_asked.connect(lambda: self.navigate.emit("library", {}))
-        self.flow.front_changed.connect(self._on_front)
+        self.flow.front.changed.connect(self._on_front)
         self.flow.left.connect(self.reload)
         ctx.bus.changed.connect(self._on_changed)
         ctx.theme.changed.connect(self.update)
@@ -79,7 +79,7 @@ class ListenScreen(Screen):
     @property
     def front(self) -> Page:
         """The page in front."""
-        return self.flow.front
+        return self.flow.front.page
 
     # --- the list
 

@@ -6,17 +6,16 @@ Every write ends before the next step is shown. What failed is kept, and `retry`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from shiboken6 import isValid
 
 from app.audio.system_volume import SystemVolume
 from app.domain.ids import new_id
 from app.services.studies import blocks, for_rater, sessions
 from app.tasks.runner import Lane
 from app.ui.listening import work
+from app.ui.listening.jobs import Jobs
 from app.ui.listening.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -34,14 +33,6 @@ Disturbance = Literal["device", "level", "lease"]
 TICK_MS = 33
 LOOK_MS = 5_000
 """How often the trial is held for this window and the system's volume is looked at."""
-
-
-@dataclass(slots=True)
-class _Job:
-    lane: Lane
-    fn: Callable[..., Any]
-    args: tuple[Any, ...]
-    done: Callable[[Any], None]
 
 
 class ListenSession(QObject):
@@ -76,8 +67,9 @@ class ListenSession(QObject):
         self.trial: TrialView | None = None
         self.shelf = Shelf(self)
         self.shelf.failed.connect(self.refused)
-        self._job: _Job | None = None
-        self._is_busy = self._is_left = False
+        self.jobs = Jobs(ctx.runner, self)
+        self.jobs.refused.connect(self.refused)
+        self.run = self.jobs.run
         self.is_disturbed = False
         """Whether the output or the level is to be set up anew before anything is played."""
         self.is_loaded = False
@@ -96,15 +88,20 @@ class ListenSession(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether an answer of the services is awaited."""
-        return self._is_busy
+        return self.jobs.is_busy
+
+    @property
+    def is_left(self) -> bool:
+        """Whether no session goes on."""
+        return self.jobs.is_left
 
     # --- begin and end
 
     def begin(self, study_id: str) -> None:
         """Begin, or find the session that was left; `begun` tells."""
         ctx = self.ctx
-        self._is_left = False
-        self._do(Lane.WRITE, work.begin, (ctx.ws, ctx.viewer, study_id), self._on_begun)
+        self.jobs.is_left = False
+        self.jobs.do(work.begin, ctx.ws, ctx.viewer, study_id, done=self._on_begun)
 
     def _on_begun(self, begun: Begun) -> None:
         self.id, self.rules = begun.session_id, begun.rules
@@ -132,7 +129,7 @@ class ListenSession(QObject):
             then()
 
         args = (ctx.ws, ctx.viewer, self.id, self.gain_db, rules.level_dbov)
-        self._do(Lane.WRITE, work.note_level, args, done)
+        self.jobs.do(work.note_level, *args, done=done)
 
     def take_up(self, gain_db: float, system: SystemVolume | None) -> None:
         """Go on at the level of the session that was left."""
@@ -143,7 +140,8 @@ class ListenSession(QObject):
         """Fall silent and give the device back; the session can be gone on with."""
         self._tick.stop()
         self._look.stop()
-        self._is_left, self._job, self.trial = True, None, None
+        self.jobs.leave()
+        self.trial = None
         self.player.stop()
         device = self.player.detach()
         if device is not None:
@@ -155,7 +153,7 @@ class ListenSession(QObject):
         """Ask what comes next."""
         ctx = self.ctx
         args = (ctx.ws, ctx.viewer, self.id, self.owner)
-        self._do(Lane.WRITE, sessions.next_step, args, self._on_step)
+        self.jobs.do(sessions.next_step, *args, done=self._on_step)
 
     def note(
         self, kind: SessionKind, body: Mapping[str, Any], then: Callable[[], None] | None = None
@@ -163,7 +161,7 @@ class ListenSession(QObject):
         """Append an event; `then` is called when it is on disk."""
         ctx = self.ctx
         args = (ctx.ws, ctx.viewer, self.id, kind, dict(body))
-        self._do(Lane.WRITE, sessions.note, args, lambda _none: then() if then else None)
+        self.jobs.do(sessions.note, *args, done=lambda _none: then() if then else None)
 
     def declare(self, declared: Mapping[str, Any], then: Callable[[], None]) -> None:
         """Store consent and declaration."""
@@ -172,70 +170,31 @@ class ListenSession(QObject):
         def store() -> None:
             for_rater.declare(ctx.ws, ctx.viewer, self.id, **declared)
 
-        self._do(Lane.WRITE, store, (), lambda _none: then())
+        self.jobs.do(store, done=lambda _none: then())
 
     def close_block(self, block: int) -> None:
         """Hold a finished block against the study's rules; `block_closed` tells."""
-        ctx = self.ctx
-        args = (ctx.ws, ctx.viewer, self.id, block)
-        self._do(Lane.WRITE, blocks.close_block, args, self.block_closed.emit)
+        args = (self.ctx.ws, self.ctx.viewer, self.id, block)
+        self.jobs.do(blocks.close_block, *args, done=self.block_closed.emit)
 
     def vote(self, answer: Answer) -> None:
         """Send a vote; its receipt comes by `voted`, then the next step by `stepped`."""
         self.player.stop()
         self._look.stop()
-        self._send(answer, again=False)
-
-    def _send(self, answer: Answer, *, again: bool) -> None:
-        ctx = self.ctx
-        args = (ctx.ws, ctx.viewer, self.id, self.owner, answer, again)
-        self._do(Lane.WRITE, work.vote_and_step, args, self._on_voted)
+        args = (self.ctx.ws, self.ctx.viewer, self.id, self.owner, answer)
+        self.jobs.do(
+            work.vote_and_step, *args, False, again=(*args, True), done=self._on_voted,
+            always=lambda told: self._tell_saved(told[0]),
+        )  # fmt: skip
 
     def retry(self) -> None:
-        """Do again what failed last."""
-        job = self._job
-        if job is None or self._is_busy:
-            if self.trial is not None and not self._is_busy:
-                self.prepare(self.trial)
+        """Do again what failed last: a write, the reading of a clip, or asking what comes next."""
+        if self.jobs.retry() or self.is_busy:
             return
-        args = job.args
-        if job.fn is work.vote_and_step:
-            args = (*args[:-1], True)
-        self._do(job.lane, job.fn, args, job.done)
-
-    def run(
-        self, lane: Lane, fn: Callable[..., Any], *args: Any,
-        done: Callable[[Any], None] | None = None,
-        failed: Callable[[Any], None] | None = None,
-    ) -> None:  # fmt: skip
-        """Work off this thread; nothing is told to a screen that is gone by then."""
-
-        def alive(tell: Callable[[Any], None] | None) -> Callable[[Any], None]:
-            return lambda value: tell(value) if tell is not None and isValid(self) else None
-
-        self.ctx.runner.run(lane, fn, *args, done=alive(done), failed=alive(failed))
-
-    def _do(
-        self, lane: Lane, fn: Callable[..., Any], args: tuple[Any, ...],
-        done: Callable[[Any], None],
-    ) -> None:  # fmt: skip
-        if self._is_busy:
-            return
-        self._job, self._is_busy = _Job(lane, fn, args, done), True
-
-        def succeeded(value: Any) -> None:
-            self._job, self._is_busy = None, False
-            if fn is work.vote_and_step:
-                self._tell_saved(value[0])
-            if not self._is_left:
-                done(value)
-
-        def failed(error: UserError) -> None:
-            self._is_busy = False
-            if not self._is_left:
-                self.refused.emit(error)
-
-        self.run(lane, fn, *args, done=succeeded, failed=failed)
+        if self.trial is not None:
+            self.prepare(self.trial)
+        else:
+            self.next()
 
     def _tell_saved(self, receipt: VoteReceipt | None) -> None:
         if receipt is not None:
@@ -248,6 +207,7 @@ class ListenSession(QObject):
         if isinstance(step, sessions.SessionStep):
             self._on_step(step)
         else:
+            self.trial = None
             self.refused.emit(step)
 
     def _on_step(self, step: SessionStep) -> None:

@@ -103,7 +103,7 @@ class PartPage(SetupPage):
 
 
 class BreakPage(SetupPage):
-    """A break. A forced one cannot be cut short."""
+    """A break. A forced one cannot be cut short, an offered one can."""
 
     def __init__(self, session: ListenSession) -> None:
         super().__init__(session, "", "Go on listening")
@@ -111,23 +111,27 @@ class BreakPage(SetupPage):
         self.left = Label(self.theme, "", "state")
         self.body.addWidget(self.left)
         self._until = 0.0
+        self._is_offer = False
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._show)
 
     def show_break(self, seconds: float) -> None:
-        """A break of so many seconds; 0 for one that may end at once."""
-        self._until = time.monotonic() + seconds
-        if seconds > 0:
-            self.heading.setText("Time for a break")
-            self.words.setText(
-                "After a while of listening the ear tires and the answers drift. Take the "
-                "headphones off; you can go on when the time is over."
-            )
-        else:
-            self.heading.setText("A short pause?")
-            self.words.setText("Rest your ears for a minute if you like, or go on.")
+        """A break that must last so many seconds more."""
+        self._until, self._is_offer = time.monotonic() + seconds, False
+        self.heading.setText("Time for a break")
+        self.words.setText(
+            "After a while of listening the ear tires and the answers drift. Take the headphones "
+            "off; you can go on when the time is over."
+        )
         self._timer.start()
+        self._show()
+
+    def offer_break(self) -> None:
+        """A break that may end at once."""
+        self._until, self._is_offer = 0.0, True
+        self.heading.setText("A short break?")
+        self.words.setText("Rest your ears for a minute if you like, or go on.")
         self._show()
 
     @property
@@ -149,7 +153,9 @@ class BreakPage(SetupPage):
 
     def confirm(self) -> None:
         """Only when the time is over."""
-        if not round(self.left_s):
+        if self._is_offer:
+            self.session.note("resumed", {"after": "offered break"}, self.passed.emit)
+        elif not round(self.left_s):
             self.session.note("break_done", {}, self.passed.emit)
 
 

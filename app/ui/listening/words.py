@@ -28,6 +28,22 @@ RULES = {
     "gold": "A clip of plain quality was given a grade that is far off.",
     "straight": "Nearly all answers were the same.",
 }
+DISTURBED = {
+    "device": (
+        "The output changed",
+        "What you were hearing goes through another output now, or through none. Nothing is lost: "
+        "set up the sound again, and the clip is played again from its start.",
+    ),
+    "level": (
+        "The system’s volume was changed",
+        "Answers at another volume do not count. Set the level once more; the clip is then played "
+        "again from its start.",
+    ),
+    "lease": (
+        "Another window has this session",
+        "Or had it a moment ago. It goes on here by itself once that one has let go.",
+    ),
+}
 LEADS: dict[Instrument, str] = {
     "ccr": "Compared with the second clip, the first one is",
 }

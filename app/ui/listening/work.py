@@ -35,6 +35,7 @@ class Rules:
     instrument: Instrument
     confirm: bool
     break_min: float
+    soft_break_min: float
     level_dbov: float
 
 
@@ -82,6 +83,7 @@ def begin(ws: Workspace, viewer: Viewer, study_id: str) -> Begun:
     rules = Rules(
         study_id=study.id, code=study.code, instrument=study.instrument,
         confirm=study.design.confirm, break_min=study.design.break_min,
+        soft_break_min=study.design.soft_break_min,
         level_dbov=study.design.level_dbov,
     )  # fmt: skip
     left = for_rater.unfinished(ws, viewer, study.id)
