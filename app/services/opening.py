@@ -53,9 +53,9 @@ def add_shipped(ws: Workspace) -> int:
         if uow.settings.get(SHIPPED) == stamp:
             return 0
     from app.services import rubrics
-    from app.services.judging import definitions
+    from app.services.judging import definition_files
 
-    new = rubrics.load_rubrics(ws, asset("rubrics")) + definitions.load_judges(ws)
+    new = rubrics.load_rubrics(ws, asset("rubrics")) + definition_files.load_judges(ws)
     with ws.db.human() as write:
         write.settings.put(SHIPPED, stamp)
     return new

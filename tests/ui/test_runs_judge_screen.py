@@ -14,7 +14,7 @@ from app.domain.evaluation import Run
 from app.domain.work import Quiet
 from app.services import evaluating, rubrics
 from app.services.assets import asset
-from app.services.judging import definitions, endpoints, judging_runs
+from app.services.judging import definition_files, endpoints, judging_runs
 from app.services.judging.caps import Caps
 from app.services.judging.judging_runs import JudgeChoice
 from app.services.workspace import Workspace
@@ -38,7 +38,7 @@ LLM = "gic_all"
 @pytest.fixture
 def ids(workspace: Workspace) -> list[str]:
     rubrics.load_rubrics(workspace, asset("rubrics"))
-    definitions.load_judges(workspace)
+    definition_files.load_judges(workspace)
     return [store(workspace).call_id for _ in range(2)]
 
 

@@ -12,7 +12,7 @@ from app.domain.rubrics import RubricVersion
 from app.domain.turns import TurnSet
 from app.services import rating, timing
 from app.services.assets import asset
-from app.services.judging import definitions
+from app.services.judging import definition_files, definitions
 from app.services.workspace import Workspace
 from db.repos.scores import NewScore
 
@@ -32,7 +32,7 @@ class Judge:
         rating.load_rubrics(ws, asset("rubrics"))
         with ws.db.human() as uow:
             definition = uow.judges.add_definition(
-                definitions.definition_of({**DEFINITION, **changes})
+                definition_files.definition_of({**DEFINITION, **changes})
             )
         self.rubric: RubricVersion = definitions.rubric_for(ws, definition)
         self.version: JudgeVersion = definitions.bind(

@@ -6,25 +6,22 @@ Unscored is not zero: a figure that lacks a part has no value, and says which pa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from statistics import fmean
+from dataclasses import dataclass
 
 from app.domain.flows import FlowVersion
-from app.domain.rubrics import Criterion, RubricVersion
-from app.eval.eva.composites import Component, composites
+from app.domain.rubrics import RubricVersion
+from app.eval.eva.composites import Component
 from app.eval.outbound.compliance import Compliance, NodeVerdict, compliance
 from app.eval.outbound.final import final
 from app.eval.outbound.interaction import Interaction, NaMode, interaction
+from app.services.judging.call_composites import score_eva
+from app.services.judging.call_figures import Figures, spread
 from app.services.judging.score_columns import BY_ID
-from app.services.judging.score_parts import PARTS, Mark, PartId, PartMarks
+from app.services.judging.score_marks import Mark, PartMarks
+from app.services.judging.score_parts import PartId
 from app.services.judging.score_settings import ScoreSettings
 from app.services.judging.set_scores import Detail
 from db.repos.score_sets import CallHead
-
-EVA_DECIMALS = 3
-"""EVA rounds a mean over turns to so many places before it meets its gate."""
-COMPOSITES = {"eva_a": "EVA-A_pass", "eva_a_mean": "EVA-A_mean", "eva_x": "EVA-X_pass",
-              "eva_x_mean": "EVA-X_mean"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,24 +53,6 @@ class CallScores:
         return tuple(dict.fromkeys((*heads, *self.notes)))
 
 
-@dataclass(slots=True)
-class _Figures:
-    """Figures as they are found."""
-
-    values: dict[str, float | None] = field(default_factory=dict)
-    why: dict[str, str] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    def put(self, column: str, value: float | None, why: str = "", count: int = 0) -> None:
-        """A figure, or why there is none."""
-        self.values[column] = value
-        if value is None:
-            self.why[column] = why
-        if count:
-            self.counts[column] = count
-
-
 def score_call(
     call: CallHead,
     marks: Mapping[PartId, PartMarks],
@@ -97,13 +76,13 @@ def score_call(
         details: of scores on steps of flows.
         na_mode: what the judge of GIC says, unless the settings say otherwise.
     """
-    out = _Figures()
+    out = Figures()
     gic = _gic(out, marks.get("gic"), settings, settings.na_mode or na_mode)
     tfc = _tfc(out, call, marks.get("tfc"), settings, flows, details)
     whole = final(out.values["tfc"], out.values["gic"], settings.weights)
     lacking = [BY_ID[i].title for i in ("tfc", "gic") if out.values[i] is None]
     out.put("final", whole, f"Final: {' and '.join(lacking)} missing.", int(whole is not None))
-    _eva(out, marks, told, settings, rubrics)
+    score_eva(out, marks, told, settings, rubrics)
     return CallScores(
         call=call,
         values=out.values,
@@ -116,11 +95,11 @@ def score_call(
 
 
 def _gic(
-    out: _Figures, part: PartMarks | None, settings: ScoreSettings, na_mode: NaMode
+    out: Figures, part: PartMarks | None, settings: ScoreSettings, na_mode: NaMode
 ) -> Interaction:
     given = part.marks if part is not None else {}
     wanted = [d for d, w in settings.weights.dimensions.items() if w]
-    scores = {d: _spread(given.get(d, ())) for d in wanted}
+    scores = {d: spread(given.get(d, ())) for d in wanted}
     failed = sum(m.count for d in wanted for m in given.get(d, ()) if m.status == "failed")
     found = interaction(scores, na_mode=na_mode, weights=settings.weights, unscored=failed)
     for d in wanted:
@@ -139,17 +118,12 @@ def _gic(
     return found
 
 
-def _spread(marks: Sequence[Mark]) -> list[float | None]:
-    """One value for each verdict that was had."""
-    return [v for m in marks if m.status != "failed" for v in [m.value] * m.count]
-
-
 def _unscored(marks: Sequence[Mark]) -> str:
     return "Its replies could not be read." if marks else "Unscored."
 
 
 def _tfc(
-    out: _Figures,
+    out: Figures,
     call: CallHead,
     part: PartMarks | None,
     settings: ScoreSettings,
@@ -191,78 +165,3 @@ def _node(mark: Mark, details: Mapping[str, Detail]) -> NodeVerdict:
         first_turn=min(known, default=None),
         blocked_by_hangup=any(body.get("blocked_by_hangup") for body, _ in kept),
     )
-
-
-def _eva(
-    out: _Figures,
-    marks: Mapping[PartId, PartMarks],
-    told: Mapping[PartId, Component],
-    settings: ScoreSettings,
-    rubrics: Mapping[str, RubricVersion],
-) -> None:
-    parts: dict[str, Component] = {}
-    accuracy, experience = settings.accuracy, settings.experience
-    for gate in (*accuracy, *experience):
-        name = gate.metric
-        part: PartId = name  # type: ignore[assignment]
-        count = 0
-        if part in told:
-            parts[name] = told[part]
-        elif part in marks:
-            parts[name], count = component_of(marks[part], rubrics)
-        found = parts.get(name, Component())
-        out.put(name, found.usable, _why_not(part, found), count or int(found.usable is not None))
-    whole = composites(parts, accuracy, experience)
-    for column, name in COMPOSITES.items():
-        gates = accuracy if column.startswith("eva_a") else experience
-        lacking = {g.metric: parts.get(g.metric, Component()) for g in gates
-                   if out.values[g.metric] is None}  # fmt: skip
-        out.put(column, whole[name], _lacking(name[:5], lacking), int(whole[name] is not None))
-
-
-def _lacking(name: str, parts: Mapping[str, Component]) -> str:
-    """Which parts a composite lacks, and why."""
-    whys: dict[str, list[str]] = {}
-    for part, found in parts.items():
-        whys.setdefault(_why(found), []).append(PARTS[part])  # type: ignore[index]
-    return f"{name}: {'; '.join(f'{_and(titles)} {why}' for why, titles in whys.items())}."
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
-
-
-def component_of(part: PartMarks, rubrics: Mapping[str, RubricVersion]) -> tuple[Component, int]:
-    """A judged part as EVA counts it, 0..1, and the verdicts that it rests on.
-
-    Verdicts that could not be had are left out of a mean over turns; where nothing else is there
-    the part has failed. Where nothing applies it is skipped.
-    """
-    rubric = rubrics.get(part.rubric_version_id)
-    criterion = None if rubric is None else main_criterion(rubric)
-    given = part.marks.get(criterion.key, ()) if criterion is not None else ()
-    if criterion is None or not given:
-        return Component(), 0
-    low, high = (pick(level.value for level in criterion.levels) for pick in (min, max))
-    values = [(v - low) / (high - low) for v in _spread(given) if v is not None]
-    if values:
-        return Component(value=round(fmean(values), EVA_DECIMALS)), len(values)
-    failed = any(m.status == "failed" for m in given)
-    return Component(failed=failed, skipped=not failed), 0
-
-
-def main_criterion(rubric: RubricVersion) -> Criterion:
-    """The criterion that is a rubric's overall score; its first where it names none."""
-    overall = rubric.extra.get("overall")
-    key = overall.get("criterion") if isinstance(overall, Mapping) else rubric.key
-    return next((c for c in rubric.criteria if c.key == key), rubric.criteria[0])
-
-
-def _why_not(part: PartId, found: Component) -> str:
-    return f"{PARTS[part]} {_why(found)}."
-
-
-def _why(found: Component) -> str:
-    if found.failed:
-        return "could not be had"
-    return "has nothing to score" if found.skipped else "unscored"

@@ -65,16 +65,7 @@ def tools_of(
     ]
     told = list(_told(documents))
     if not told:
-        return tuple(
-            ToolUse(
-                after_turn=_after(turns, mark.span.start),
-                name=_TOOK.sub("", mark.label),
-                arguments="",
-                result="",
-                at_s=_answered_s(mark, call),
-            )
-            for mark in marks
-        )
+        return tuple(_of_mark(mark, call, turns) for mark in marks)
     found: list[ToolUse] = []
     place = -1
     for one in told:
@@ -92,6 +83,17 @@ def tools_of(
             )
         )
     return tuple(found)
+
+
+def _of_mark(mark: CallEvent, call: Call, turns: Sequence[Turn]) -> ToolUse:
+    """A tool call of which only the event is known."""
+    return ToolUse(
+        after_turn=_after(turns, mark.span.start),
+        name=_TOOK.sub("", mark.label),
+        arguments="",
+        result="",
+        at_s=_answered_s(mark, call),
+    )
 
 
 def _answered_s(mark: CallEvent, call: Call) -> float | None:

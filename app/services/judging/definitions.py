@@ -1,31 +1,24 @@
-"""Judge definitions: folders become immutable versions; binding one to a model makes a judge.
+"""Judge definitions: immutable versions; binding one to a model makes a judge.
 
-A folder is `<name>/<version>/` with `judge.yaml`, and `system.md` and `user.md` where a model is
-asked. What was stored once is never changed: another body is the next version of its name.
+What was stored once is never changed: another body is the next version of its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.judging import (
-    ContextRule,
     JudgeDefinition,
-    JudgeKind,
     JudgeVersion,
-    Modality,
-    RequestMode,
-    Unit,
     judge_identity,
 )
 from app.domain.ratings import Viewer
 from app.domain.rubrics import RubricVersion
-from app.services.assets import asset
+from app.services.judging.definition_files import definition_of, problem_words
 from app.services.workspace import Workspace
 
 TFC_RUBRIC = "tfc"
@@ -33,95 +26,6 @@ TFC_RUBRIC = "tfc"
 
 EDITABLE = frozenset({"title", "context", "request", "params", "prompts", "source"})
 """What an edited version may differ in."""
-
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "kind": get_args(JudgeKind),
-    "unit": get_args(Unit),
-    "modality": get_args(Modality),
-    "context": get_args(ContextRule),
-    "request": get_args(RequestMode),
-}
-_TEXTS = ("name", "title", "rubric", "shape", "source")
-
-
-def load_judges(ws: Workspace, folder: Path | None = None) -> int:
-    """Store each definition of a folder (ours by default) whose body is new; how many were.
-
-    Raises:
-        BadInput: a folder is no definition; names it and what is missing.
-    """
-    base = asset("judges") if folder is None else folder
-    found = [read_judge(path.parent) for path in sorted(base.glob("*/*/judge.yaml"), key=_order)]
-    with ws.db.read() as reader:
-        known = {d.sha256 for d in reader.judges.definitions()}
-    fresh = [d for d in found if d.sha256 not in known]
-    if not fresh:
-        return 0
-    with ws.db.human() as uow:
-        for definition in fresh:
-            uow.judges.add_definition(definition)
-    return len(fresh)
-
-
-def _order(path: Path) -> tuple[str, int, str]:
-    version = path.parent.name
-    return (path.parent.parent.name, int(version) if version.isdecimal() else 0, version)
-
-
-def read_judge(folder: Path) -> JudgeDefinition:
-    """The definition in a folder, not yet stored.
-
-    Raises:
-        BadInput: it is none.
-    """
-    import yaml
-
-    path = folder / "judge.yaml"
-    try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
-        prompts = {
-            part: (folder / f"{part}.md").read_text(encoding="utf-8")
-            for part in ("system", "user")
-            if (folder / f"{part}.md").is_file()
-        }
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadInput(f"The judge {path} cannot be read: {error}.") from error
-    if not isinstance(body, Mapping):
-        raise BadInput(f"The judge {path} is empty or no table.", "Give it a name and a rubric.")
-    try:
-        return definition_of({**body, "prompts": prompts})
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInput(f"The judge {path} is not valid: {_words(error)}.") from error
-
-
-def definition_of(body: Mapping[str, Any]) -> JudgeDefinition:
-    """A definition from its plain form, not yet stored.
-
-    Raises:
-        KeyError, ValueError: what is missing or wrong.
-    """
-    for name, allowed in _CHOICES.items():
-        value = body.get(name, "all" if name == "request" else None)
-        if value is None:
-            raise KeyError(name)
-        if value not in allowed:
-            raise ValueError(f"{name} “{value}” is none of {', '.join(allowed)}")
-    prompts = {k: str(v) for k, v in dict(body.get("prompts") or {}).items()}
-    if body["kind"] == "llm" and not prompts.get("user", "").strip():
-        raise ValueError("a judge with a model needs a user prompt")
-    texts = {name: str(body[name] if name != "source" else body.get(name, "")) for name in _TEXTS}
-    return JudgeDefinition(
-        id="",
-        version=0,
-        kind=body["kind"],
-        unit=body["unit"],
-        modality=body["modality"],
-        context=body["context"],
-        request=body.get("request", "all"),
-        params=dict(body.get("params") or {}),
-        prompts=prompts,
-        **texts,
-    )
 
 
 def definitions(ws: Workspace) -> list[JudgeDefinition]:
@@ -172,7 +76,7 @@ def edited(
     try:
         definition_of(made.body())
     except (KeyError, TypeError, ValueError) as error:
-        raise BadInput(f"This is no judge yet: {_words(error)}.") from error
+        raise BadInput(f"This is no judge yet: {problem_words(error)}.") from error
     with ws.db.human() as uow:
         stored = uow.judges.add_definition(made, rater_id=viewer.rater_id or None)
         uow.touch(Changes(judges=True))
@@ -245,7 +149,3 @@ def versions(ws: Workspace) -> list[JudgeVersion]:
     """Every judge version that has been bound, oldest first."""
     with ws.db.read() as uow:
         return uow.judges.versions()
-
-
-def _words(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)

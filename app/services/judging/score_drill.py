@@ -11,15 +11,14 @@ from app.domain.ratings import Score, Viewer
 from app.domain.rubrics import RubricVersion
 from app.domain.turns import Turn
 from app.services import turn_figures
+from app.services.judging.score_marks import Mark, marks_of
 from app.services.judging.score_parts import (
     OURS,
     PARTS,
     REPORTED,
     RUBRICS,
-    Mark,
     PartId,
     by_part,
-    marks_of,
 )
 from app.services.judging.set_scores import ScoreSet
 from app.services.workspace import Workspace
@@ -97,11 +96,8 @@ def verdicts_behind(
         call = uow.calls.get(call_id)
         if call is None:
             raise NotFound("That call is not there any more.", "Show the calls again.")
-        scores = {s.id: s for s in uow.scores.visible(viewer, call_ids=[call_id])}
         rows = by_part(uow.score_sets.marks(viewer, [call_id], RUBRICS))
-        turns = _turns(uow, call)
-        names = {r.rater_id: r.name for r in uow.raters.people()}
-        names |= {v.rater_id: v.label for v in uow.judges.versions()}
+        shelf = _shelf(uow, viewer, call)
     out: list[Verdict] = []
     for part, criterion in parts_of(column):
         source = found.source(part, chosen)
@@ -116,8 +112,28 @@ def verdicts_behind(
         rubric = found.rubrics.get(marks.rubric_version_id)
         for key, each in marks.marks.items():
             if rubric is not None and criterion in ("", key):
-                out += _of_marks(rubric, key, each, scores, turns, names)
+                out += _of_marks(rubric, key, each, shelf)
     return tuple(sorted(out, key=lambda v: (v.turn is not None, v.turn or 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What the marks of a call name."""
+
+    scores: Mapping[str, Score]
+    """That the viewer may see, by id."""
+    turns: Sequence[Turn]
+    names: Mapping[str, str]
+    """Of people and judges, by rater."""
+
+
+def _shelf(uow: Reader, viewer: Viewer, call: Call) -> _Shelf:
+    people = {r.rater_id: r.name for r in uow.raters.people()}
+    return _Shelf(
+        scores={s.id: s for s in uow.scores.visible(viewer, call_ids=[call.id])},
+        turns=_turns(uow, call),
+        names=people | {v.rater_id: v.label for v in uow.judges.versions()},
+    )
 
 
 def _turns(uow: Reader, call: Call) -> Sequence[Turn]:
@@ -128,13 +144,9 @@ def _turns(uow: Reader, call: Call) -> Sequence[Turn]:
 
 
 def _of_marks(
-    rubric: RubricVersion,
-    key: str,
-    marks: Sequence[Mark],
-    scores: Mapping[str, Score],
-    turns: Sequence[Turn],
-    names: Mapping[str, str],
+    rubric: RubricVersion, key: str, marks: Sequence[Mark], shelf: _Shelf
 ) -> Iterator[Verdict]:
+    scores, turns = shelf.scores, shelf.turns
     criterion = next(c for c in rubric.criteria if c.key == key)
     low, high = (pick(lv.value for lv in criterion.levels) for pick in (min, max))
     for mark in marks:
@@ -150,7 +162,7 @@ def _of_marks(
                 else _NO_VALUE.get(answer.status, "unscored"),
                 share=None if answer.value is None else (answer.value - low) / (high - low),
                 reason=answer.rationale or answer.na_reason,
-                who=names.get(score.rater_id, ""),
+                who=shelf.names.get(score.rater_id, ""),
                 turn=at,
                 frame=score.item.span.start if score.item.kind == "turn" else _frame(score),
                 speaker=turn.speaker if turn is not None else score.item.speaker,

@@ -15,6 +15,7 @@ from app.domain.flows import FlowVersion
 from app.domain.ratings import Viewer
 from app.domain.rubrics import RubricVersion
 from app.eval.eva.composites import Component
+from app.services.judging.score_marks import PartMarks, marks_of
 from app.services.judging.score_parts import (
     JUDGED,
     MEASURED,
@@ -23,10 +24,8 @@ from app.services.judging.score_parts import (
     REPORTED,
     RUBRICS,
     PartId,
-    PartMarks,
     Source,
     by_part,
-    marks_of,
     sources,
 )
 from app.services.workspace import Workspace

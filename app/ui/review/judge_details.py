@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.services.judging.reading import SeenVerdict
+    from app.services.judging.seen_verdicts import SeenVerdict
 
 NA_WORDS = {"exclude": "is left out of every mean", "full": "counts as the highest level"}
 NA_SHORT = {"exclude": "n/a is left out", "full": "n/a counts full"}

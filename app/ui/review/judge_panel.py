@@ -22,7 +22,7 @@ from app.ui.widgets.labels import Hairline, Label
 from app.ui.widgets.segmented import Segment, Segmented
 
 if TYPE_CHECKING:
-    from app.services.judging.reading import CallVerdicts, Hiding
+    from app.services.judging.seen_verdicts import CallVerdicts, Hiding
     from app.ui.context import UiContext
     from app.ui.review.session import ReviewSession
 

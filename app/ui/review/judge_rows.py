@@ -20,7 +20,7 @@ from app.ui.review.judge_details import mode_words, na_words, notes_of
 from app.ui.runs.money import spent_words
 
 if TYPE_CHECKING:
-    from app.services.judging.reading import CallVerdicts, JudgeVerdicts, SeenVerdict, Spent
+    from app.services.judging.seen_verdicts import CallVerdicts, JudgeVerdicts, SeenVerdict, Spent
 
 RowKind = Literal["judge", "group", "verdict"]
 By = Literal["turn", "criterion"]

@@ -11,7 +11,7 @@ from app.domain.rubrics import RubricVersion
 from app.eval.judging import baselines
 from app.eval.judging.call import JudgeCall, JudgeTurn
 from app.services.assets import asset
-from app.services.judging.definitions import read_judge
+from app.services.judging.definition_files import read_judge
 from app.services.rubrics import read_rubric
 
 

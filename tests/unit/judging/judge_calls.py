@@ -15,7 +15,7 @@ from app.domain.rubrics import RubricVersion
 from app.eval.judging.asks import Ask
 from app.eval.judging.call import JudgeCall, JudgeTurn, ToolUse
 from app.services.assets import asset
-from app.services.judging.definitions import read_judge
+from app.services.judging.definition_files import read_judge
 from app.services.rubrics import read_rubric, rubric_of
 
 RATE_HZ = 8000

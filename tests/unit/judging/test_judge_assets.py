@@ -10,7 +10,7 @@ from app.eval.judging.options import options_of
 from app.eval.judging.shapes import SHAPES
 from app.services import rubrics
 from app.services.assets import asset
-from app.services.judging import definitions
+from app.services.judging import definition_files, definitions
 from app.services.workspace import Workspace
 from tests.unit.judging.judge_calls import (
     MODEL_JUDGES,
@@ -28,7 +28,7 @@ RUBRICS = (
 
 def test_all_judges_and_rubrics_load_and_bind(workspace: Workspace) -> None:
     rubrics.load_rubrics(workspace, asset("rubrics"))
-    assert definitions.load_judges(workspace) >= len(MODEL_JUDGES)
+    assert definition_files.load_judges(workspace) >= len(MODEL_JUDGES)
     for name in MODEL_JUDGES:
         found = definitions.definition(workspace, name)
         assert (found.ref, found.kind) == (f"{name}@1", "llm")

@@ -12,7 +12,7 @@ from app.domain.judging import JudgeDefinition
 from app.domain.ratings import Viewer
 from app.domain.rubrics import RubricVersion
 from app.services import rubrics
-from app.services.judging import definitions
+from app.services.judging import definition_files, definitions
 from app.services.opening import add_shipped
 from app.services.workspace import Workspace
 
@@ -41,7 +41,7 @@ def write(base: Path, version: str, user: str = "Judge this.", body: str = BODY)
 @pytest.fixture
 def warmth(ws: Workspace, tmp_path: Path) -> JudgeDefinition:
     write(tmp_path / "judges", "1")
-    assert definitions.load_judges(ws, tmp_path / "judges") == 1
+    assert definition_files.load_judges(ws, tmp_path / "judges") == 1
     return definitions.definition(ws, "warmth")
 
 
@@ -49,10 +49,10 @@ def test_loading_again_adds_nothing_and_a_changed_prompt_is_the_next_version(
     ws: Workspace, warmth: JudgeDefinition, tmp_path: Path
 ) -> None:
     base = tmp_path / "judges"
-    assert definitions.load_judges(ws, base) == 0
+    assert definition_files.load_judges(ws, base) == 0
     write(base, "2", "Judge this otherwise.")
     write(base, "10", "Judge this differently.")
-    assert definitions.load_judges(ws, base) == 2
+    assert definition_files.load_judges(ws, base) == 2
     assert [d.ref for d in definitions.definitions(ws)] == ["warmth@1", "warmth@2", "warmth@3"]
     assert definitions.definition(ws, "warmth").prompts["user"] == "Judge this differently."
     assert definitions.definition(ws, "warmth@1") == warmth
@@ -73,7 +73,7 @@ def test_a_folder_that_is_no_judge_is_named(
 ) -> None:
     write(tmp_path / "judges", "1", body=body)
     with pytest.raises(BadInput, match=said) as caught:
-        definitions.load_judges(ws, tmp_path / "judges")
+        definition_files.load_judges(ws, tmp_path / "judges")
     assert "warmth" in str(caught.value)
     assert definitions.definitions(ws) == []
 
@@ -81,7 +81,7 @@ def test_a_folder_that_is_no_judge_is_named(
 def test_a_judge_with_a_model_needs_a_prompt(ws: Workspace, tmp_path: Path) -> None:
     write(tmp_path / "judges", "1", user=" ")
     with pytest.raises(BadInput, match="needs a user prompt"):
-        definitions.load_judges(ws, tmp_path / "judges")
+        definition_files.load_judges(ws, tmp_path / "judges")
 
 
 def test_only_a_lead_edits_and_every_edit_is_a_new_version(

@@ -14,7 +14,7 @@ from app.domain.ratings import Answer, ItemRef, Viewer
 from app.domain.rubrics import RubricVersion
 from app.domain.segments import Layer
 from app.services import rating
-from app.services.judging import definitions
+from app.services.judging import definition_files, definitions
 from app.services.workspace import Workspace
 from db.repos.replies import Attempt
 from db.repos.scores import NewScore
@@ -31,7 +31,7 @@ class Judge:
     def __init__(self, ws: Workspace, rubric: RubricVersion) -> None:
         self.ws, self.rubric = ws, rubric
         with ws.db.human() as uow:
-            definition = uow.judges.add_definition(definitions.definition_of(DEFINITION))
+            definition = uow.judges.add_definition(definition_files.definition_of(DEFINITION))
         self.version = definitions.bind(ws, definition, rubric, model="m", provider="here")
 
     def says(self, items: list[ItemRef], key: str = "k") -> tuple[str, list[str]]:
