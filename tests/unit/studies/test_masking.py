@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +29,7 @@ from db.repos.replies import ReplyRepo
 from db.repos.scores import NewScore
 from db.repos.verdict_facts import VerdictFacts
 
+ROOT = Path(__file__).parents[3]
 Filled = Callable[[int], list[Call]]
 SECRETS = ("the judge's secret", "another's secret", "Disagreement")
 
@@ -236,3 +239,20 @@ def test_what_is_the_owners_is_refused_to_raters(
             read()
     with ws.db.read() as uow:
         assert ReplyRepo(uow.connection).of_run(me, "any") == []
+
+
+OWNERS = ("stimuli", "results", "rubric_results", "export_study", "vote_rows", "rating_rows")
+"""What tells of systems and of others' votes; a lead's alone, and refused above."""
+
+
+@pytest.mark.parametrize("screen", ["listening", "scoring"])
+def test_rating_screens_reach_the_workspace_through_services_for_raters_alone(screen: str) -> None:
+    found = []
+    paths = (ROOT / "app" / "ui" / screen).rglob("*.py")
+    for path in (p for p in paths if p.name != "poses.py"):  # made-up trials, for pictures
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.ImportFrom) else []
+            if isinstance(node, ast.Attribute):
+                names = [node.attr]
+            found += [f"{path.name}: {n}" for n in names if n in (*OWNERS, "db")]
+    assert found == []

@@ -153,7 +153,7 @@ def test_kill_at_random_moments_loses_no_acknowledged_vote(
     draw, ledger = random.Random(20261130), Ledger(ws)
     for kill in range(KILLS):
         arguments = [str(ws.path), studies[kill % 2], str(kill)]
-        ledger.lines += killed_after(arguments, draw.uniform(0.0, 0.4))
+        ledger.lines += killed_after(arguments, draw.uniform(0.0, 0.6))
         ledger.kills += 1
         ledger.check()
     assert len(ledger.lines) > KILLS, "the children voted before they died"

@@ -44,7 +44,9 @@ def main() -> None:
         if step.trial is None:
             say(kind=step.kind)
             return
-        value = draw.choice(step.trial.levels).value
+        # Now and then a block of nothing but one answer, which does not count and is asked again.
+        levels = step.trial.levels[:1] if step.trial.block % 4 == 0 else step.trial.levels
+        value = draw.choice(levels).value
         whole = draw.random() > 0.15
         heard = Heard(plays=1, heard_pct=100.0 if whole else 60.0)
         kept = voting.vote(ws, viewer, session_id, step.trial.trial_id, value, heard)
