@@ -26,7 +26,17 @@ RUBRICS: dict[Instrument, str] = {
     "humanlike": "human_likeness",
     "ai_detect": "ai_detection",
 }
-"""The rubric of each listening instrument; a rubric study names its own."""
+"""The rubric of each listening instrument, unless the study names another; see `SCALES`."""
+
+SCALES: dict[Instrument, frozenset[int]] = {
+    "acr": frozenset(range(1, 6)),
+    "dcr": frozenset(range(1, 6)),
+    "ccr": frozenset(range(-3, 4)),
+    "pairwise": frozenset(range(-3, 4)),
+    "humanlike": frozenset(range(10)),
+    "ai_detect": frozenset((0, 1)),
+}
+"""The values that the criterion of each listening instrument has."""
 
 NEXT: dict[StudyState, tuple[StudyState, ...]] = {
     "draft": ("open",),
@@ -58,7 +68,8 @@ def create(
         instrument: what is asked.
         design: the rules; the defaults where None.
         query: which calls it draws from, for people to read.
-        rubric_key: of a rubric study.
+        rubric_key: of a rubric study; of others where it is not the instrument's own, as for a
+            scale of listening effort.
         seed: orders and samples follow from it.
         due: a date.
 
@@ -73,6 +84,7 @@ def create(
     design = design or StudyDesign()
     _check(instrument, design)
     rubric = _rubric(ws, instrument, rubric_key)
+    _check_scale(instrument, design, rubric)
     with ws.db.human() as uow:
         study_id = uow.studies.add(
             name=name.strip(),
@@ -144,7 +156,7 @@ def rubric_of(ws: Workspace, study: Study) -> RubricVersion:
 
 
 def _rubric(ws: Workspace, instrument: Instrument, key: str) -> RubricVersion:
-    wanted = RUBRICS.get(instrument, key)
+    wanted = key or RUBRICS.get(instrument, "")
     with ws.db.read() as uow:
         versions: Sequence[RubricVersion] = [r for r in uow.rubrics.all() if r.key == wanted]
     if not versions:
@@ -153,6 +165,19 @@ def _rubric(ws: Workspace, instrument: Instrument, key: str) -> RubricVersion:
             "Choose one of the rubrics of this workspace.",
         )
     return max(versions, key=lambda r: r.version)
+
+
+def _check_scale(instrument: Instrument, design: StudyDesign, rubric: RubricVersion) -> None:
+    asked = design.criterion
+    found = next((c for c in rubric.criteria if c.key == asked), None)
+    if asked and found is None:
+        keys = ", ".join(c.key for c in rubric.criteria)
+        raise BadInput(f"“{rubric.title}” has no criterion {asked!r}.", f"One of: {keys}.")
+    wanted = SCALES.get(instrument)
+    values = {level.value for level in (found or rubric.criteria[0]).levels}
+    if wanted is not None and values != wanted:
+        shown = ", ".join(str(v) for v in sorted(wanted))
+        raise BadInput(f"The scale of “{rubric.title}” does not fit.", f"It needs {shown}.")
 
 
 def _check(instrument: Instrument, design: StudyDesign) -> None:
