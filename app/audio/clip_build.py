@@ -41,6 +41,8 @@ def one_ear(samples: Samples, *, left: bool) -> FloatBlock:
 
 def in_turn(parts: Sequence[FloatBlock], gap_frames: int) -> FloatBlock:
     """Clips one after another with silence between."""
+    if len(parts) == 1:
+        return parts[0]
     gap = np.zeros((gap_frames, 2), np.float32)
     pieces: list[FloatBlock] = []
     for part in parts:

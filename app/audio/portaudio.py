@@ -22,7 +22,7 @@ LATENCY_S = 0.03
 """Asked of the device: a seek is heard within 60 ms, and a busy interpreter (which takes up to
 5 ms to switch threads) does not tear the sound."""
 MAX_LATENCY_S = 0.12
-STEADY_LATENCY_S = 0.08
+STEADY_LATENCY_S = 0.12
 """Where a torn sound costs more than a late one: a vote on it does not count."""
 BLOCK_S = 0.005
 CLOSE_DEADLINE_S = 2.0

@@ -50,7 +50,9 @@ class AnswerBox(QAbstractButton):
         on, live = self.isChecked(), self.isEnabled()
         line = "t2" if on else "line3" if live else "line2"
         over = live and (self.underMouse() or on)
-        painter.setPen(theme.pen(line, 2 if on else 1))
+        is_faint = not live and theme.is_contrast  # that theme has no fainter ink
+        style = Qt.PenStyle.DashLine if is_faint else Qt.PenStyle.SolidLine
+        painter.setPen(theme.pen(line, 2 if on else 1, style))
         painter.setBrush(theme.color("bg3" if over else "bg2"))
         inset = 1.0 if on else 0.5
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)

@@ -14,13 +14,12 @@ from app.tasks.runner import Lane
 from app.ui.listening import work
 
 if TYPE_CHECKING:
-    from app.audio.clip_build import Samples
     from app.domain.studies import Instrument
     from app.services.studies.sessions import TrialView
     from app.ui.listening.session import ListenSession
 
-KEPT = 8
-"""Clips; two pairs ahead, the current one and the one before."""
+KEPT_BYTES = 256 * 2**20
+"""Beside the clips of the current trial: more than ten minutes of sound."""
 AHEAD = 3
 """Trials, the current one included."""
 
@@ -35,8 +34,9 @@ class Shelf(QObject):
     def __init__(self, session: ListenSession) -> None:
         super().__init__(session)
         self._session = session
-        self._clips: dict[str, Samples] = {}
+        self._clips: dict[str, FloatBlock] = {}
         self._rate_hz = 0
+        self._current: tuple[str, ...] = ()
 
     def clear(self, rate_hz: int) -> None:
         """Another device: nothing is at its rate yet."""
@@ -51,12 +51,13 @@ class Shelf(QObject):
         """Read a trial's clips, then call `then`."""
         rate_hz = self._rate_hz
 
-        def done(found: dict[str, Samples]) -> None:
+        def done(found: dict[str, FloatBlock]) -> None:
             if rate_hz == self._rate_hz:
                 self._take(found)
                 then()
 
-        missing = tuple(h for h in trial.sounds if h not in self._clips)
+        self._current = trial.sounds
+        missing = tuple(dict.fromkeys(h for h in trial.sounds if h not in self._clips))
         self._session.run(
             Lane.READ, work.load_clips, self._session.ctx.ws, missing, rate_hz,
             done=done, failed=self.failed.emit,
@@ -66,7 +67,7 @@ class Shelf(QObject):
         """Read the clips of the next trials; an error is told when their turn has come."""
         rate_hz, ctx = self._rate_hz, self._session.ctx
 
-        def done(found: dict[str, Samples]) -> None:
+        def done(found: dict[str, FloatBlock]) -> None:
             if rate_hz == self._rate_hz:
                 self._take(found)
 
@@ -77,16 +78,16 @@ class Shelf(QObject):
 
     def tracks(self, trial: TrialView, instrument: Instrument) -> Tracks:
         """What the player takes: two tracks of a pair, else one with its clips in turn."""
-        parts = [clip_build.both_ears(self._clips[h]) for h in trial.sounds]
-        for sha256 in trial.sounds:  # used last
-            self._clips[sha256] = self._clips.pop(sha256)
+        self._current = trial.sounds
+        parts = [self._clips[h] for h in trial.sounds]
         if instrument == "pairwise":
             return tuple(parts), passages([[len(p)] for p in parts], 0)
         gap = trial.gap_ms * self._rate_hz // 1000
         lengths = [len(p) for p in parts]
         return (clip_build.in_turn(parts, gap),), passages([lengths], gap)
 
-    def _take(self, found: dict[str, Samples]) -> None:
+    def _take(self, found: dict[str, FloatBlock]) -> None:
         self._clips.update(found)
-        while len(self._clips) > KEPT:
-            self._clips.pop(next(iter(self._clips)))
+        kept = [h for h in self._clips if h not in self._current and h not in found]
+        while kept and sum(c.nbytes for c in self._clips.values()) > KEPT_BYTES:
+            self._clips.pop(kept.pop(0))

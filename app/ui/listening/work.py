@@ -19,6 +19,7 @@ from app.services.studies.voting import VoteReceipt
 
 if TYPE_CHECKING:
     from app.audio.clip_build import Samples
+    from app.audio.play_types import FloatBlock
     from app.domain.ratings import Viewer
     from app.services.workspace import Workspace
 
@@ -151,18 +152,18 @@ def setup_sounds(rate_hz: int) -> SetupSounds:
     return SetupSounds(digits=digits, level=clip_build.read(folder / "level.flac", rate_hz))
 
 
-def load_clips(ws: Workspace, hashes: tuple[str, ...], rate_hz: int) -> dict[str, Samples]:
-    """Stored clips at the device's rate, by hash."""
+def load_clips(ws: Workspace, hashes: tuple[str, ...], rate_hz: int) -> dict[str, FloatBlock]:
+    """Stored clips for both ears at the device's rate, by hash."""
     found = {}
     for sha256 in hashes:
         samples, clip_hz = rendering.load(ws, sha256)
-        found[sha256] = clip_build.at_rate(samples, clip_hz, rate_hz)
+        found[sha256] = clip_build.both_ears(clip_build.at_rate(samples, clip_hz, rate_hz))
     return found
 
 
 def read_ahead(
     ws: Workspace, viewer: Viewer, session_id: str, rate_hz: int, known: frozenset[str], count: int
-) -> dict[str, Samples]:
+) -> dict[str, FloatBlock]:
     """The clips of the next trials that are not in memory yet."""
     hashes = for_rater.upcoming(ws, viewer, session_id, count)
     return load_clips(ws, tuple(h for h in hashes if h not in known), rate_hz)
