@@ -1,0 +1,64 @@
+"""The criterion × rater table as cells, and words for its values. No widgets."""
+
+from __future__ import annotations
+
+from app.domain.adjudication import Given, Line, Table
+from app.ui.studies.grid import Cell, Column, Row
+
+UNSET = "–"
+RATER_PX = 76
+
+
+def value_text(value: int | None) -> str:
+    """A value; `n/a` for not applicable."""
+    return "n/a" if value is None else str(value)
+
+
+def columns(table: Table) -> tuple[Column, ...]:
+    """Criterion, a column for each rater, spread, final value and where it comes from."""
+    raters = [Column(title=name, px=RATER_PX) for name in table.raters.values()]
+    return (
+        Column(title="Criterion", px=220, right=False, stretch=True),
+        *raters,
+        Column(title="Spread", px=60, tip="Highest less lowest value"),
+        Column(title="Final", px=56),
+        Column(title="By", px=92, right=False, tip="Unanimous, majority or adjudicated"),
+    )
+
+
+def title_of(line: Line) -> str:
+    """The criterion; of a turn's, with its turn."""
+    item = line.item
+    where = f"Turn {item.turn_index}: " if item.kind == "turn" else ""
+    return f"{where}{line.criterion.title}"
+
+
+def row_of(at: int, line: Line, table: Table) -> Row:
+    """A line of the table."""
+    by_rater = {given.rater_id: given for given in line.given}
+    final = line.final
+    differs = not line.is_unanimous and len(line.given) > 1
+    cells = [Cell(text=title_of(line), weight=600 if differs and final is None else 500)]
+    cells += [_given(by_rater.get(rater), line) for rater in table.raters]
+    spread = UNSET if line.spread is None else str(line.spread)
+    cells.append(
+        Cell(text=spread, token="t1" if line.spread else "t3", weight=600 if line.spread else None)
+    )
+    cells.append(
+        Cell(
+            text=UNSET if final is None else value_text(final.value),
+            token="t3" if final is None else "t1",
+            weight=None if final is None else 600,
+        )
+    )
+    cells.append(Cell(text="" if final is None else final.provenance, token="t2"))
+    return Row(key=str(at), cells=tuple(cells), tip=line.criterion.question)
+
+
+def _given(given: Given | None, line: Line) -> Cell:
+    if given is None:
+        return Cell(text="", token="t3")
+    alone = line.majority is not None and given.value != line.majority
+    mark = " ⚑" if given.flagged else ""
+    token = "warn" if alone or (line.majority is None and not line.is_unanimous) else "t2"
+    return Cell(text=f"{value_text(given.value)}{mark}", token=token, weight=600 if alone else None)

@@ -1,0 +1,334 @@
+"""Adjudication: the calls that wait, criteria × raters, evidence to hear, the final value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.adjudication import Line, Table
+from app.domain.changes import Changes
+from app.domain.errors import UserError
+from app.services import adjudicating
+from app.tasks.runner import Lane as TaskLane
+from app.ui.adjudicating import work
+from app.ui.adjudicating.lanes import Lane
+from app.ui.adjudicating.parts import NOTHING, REVIEWER, AdjudicatingParts
+from app.ui.adjudicating.rows import columns, row_of
+from app.ui.adjudicating.work import Waiting, WaitingCall
+from app.ui.context import UiContext
+from app.ui.judges.line_list import LineRow
+from app.ui.review.session import ReviewSession
+from app.ui.screen import Screen, StatusKey
+
+
+class AdjudicateScreen(Screen):
+    """For leads. Final values are a rater of their own; no vote changes."""
+
+    key: ClassVar[str] = "adjudicate"
+    title: ClassVar[str] = "Adjudicate"
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(ctx, parent)
+        self.session = ReviewSession(ctx)
+        self.waiting: Waiting | None = None
+        self.table: Table | None = None
+        self.rater = ""
+        """Whose evidence the key plays."""
+        self._study, self._call_id = "", ""
+        self._piece = 0
+        self._decided = False
+        """Whether the table is read since a line was decided: then it goes on to the next."""
+        self.parts = AdjudicatingParts(ctx.theme, ctx.actions, self)
+        self._wire()
+
+    def _wire(self) -> None:
+        parts = self.parts
+        parts.queue.chosen.connect(self.open_call)
+        parts.grid_changed.connect(lambda grid: grid.chosen.connect(self._on_line))
+        parts.decision.kept.connect(self._keep)
+        parts.lanes.played.connect(self.session.playback.play_span)
+        parts.lanes.rater_chosen.connect(self.choose_rater)
+        parts.answers.rater_chosen.connect(self.choose_rater)
+        parts.back_asked.connect(self._leave)
+        parts.agreed_asked.connect(self.settle_agreed)
+        parts.review_asked.connect(self._review)
+        parts.words.acted.connect(self._leave)
+        self.session.opened.connect(self._show_sound)
+        self.session.changed.connect(self._show_sound)
+        view = self.session.view
+        view.on("cursor", lambda: parts.lanes.set_cursor(view.cursor))
+        decision = parts.decision
+        handlers: dict[str, Callable[[], object]] = {
+            "adjudicate.up": lambda: self._step_line(-1),
+            "adjudicate.down": lambda: self._step_line(1),
+            "adjudicate.left": lambda: self._step_rater(-1),
+            "adjudicate.right": lambda: self._step_rater(1),
+            "adjudicate.not_applicable": lambda: decision.choose(None),
+            "adjudicate.majority": decision.choose_majority,
+            "adjudicate.cause": decision.next_cause,
+            "adjudicate.note": decision.note.setFocus,
+            "adjudicate.keep": decision.keep,
+            "adjudicate.play": self.play,
+            "adjudicate.next_item": lambda: self._step_call(1),
+            "adjudicate.previous_item": lambda: self._step_call(-1),
+            "adjudicate.review": self._review,
+            "adjudicate.escape": self._on_escape,
+        }
+        for digit in range(10):
+            handlers[f"adjudicate.digit_{digit}"] = lambda d=digit: decision.choose(d)  # type: ignore[misc]
+        self.ctx.actions.bind(self, handlers, enabled=lambda _a: self.ctx.viewer.is_lead)
+
+    # reading ------------------------------------------------------------------------------------
+
+    def activate(self, **kwargs: Any) -> None:
+        """Come to the front. `study` (id or code) says whose calls; else the newest with forms."""
+        self._study = str(kwargs.get("study") or self._study)
+        self.session.activate()
+        if not self.ctx.viewer.is_lead:
+            self.parts.say(*REVIEWER)
+            return
+        self._read()
+
+    def _read(self) -> None:
+        ctx = self.ctx
+        ctx.runner.run(
+            TaskLane.READ, work.waiting, ctx.ws, ctx.viewer, self._study,
+            done=self._on_waiting, failed=self._on_failed,
+        )  # fmt: skip
+
+    def _on_waiting(self, found: Waiting) -> None:
+        self.waiting, self._study = found, found.study.id
+        self.parts.show_head(found)
+        self.parts.model.set_rows([_row(call) for call in found.calls])
+        if not found.calls:
+            self._call_id, self.table = "", None
+            self.session.close()
+            self.parts.say(*NOTHING)
+            return
+        self.parts.show_full()
+        ids = [call.call_id for call in found.calls]
+        wanted = self._call_id if self._call_id in ids else ids[0]
+        if self._call_id not in ids:
+            self._call_id = ""
+        self.parts.queue.choose(wanted)
+        if not self._call_id:
+            self.open_call(wanted)
+
+    def open_call(self, call_id: str) -> None:
+        """Show a call's table, and have its sound at hand."""
+        if self.waiting is None or call_id == self._call_id:
+            return
+        self._call_id = call_id
+        self.session.open(call_id)
+        self._read_table()
+
+    def _read_table(self) -> None:
+        ctx, waiting = self.ctx, self.waiting
+        if waiting is not None and self._call_id:
+            ctx.runner.run(
+                TaskLane.READ, adjudicating.table, ctx.ws, ctx.viewer, self._call_id,
+                waiting.rubric.id, done=self._on_table, failed=self._on_failed,
+            )  # fmt: skip
+
+    def _on_table(self, table: Table) -> None:
+        if table.call_id != self._call_id:
+            return
+        before = self.table
+        self.table = table
+        rows = [row_of(at, line, table) for at, line in enumerate(table.lines)]
+        self.parts.show_grid(columns(table), rows)
+        same = before is not None and before.call_id == table.call_id
+        at = int(self.parts.grid.key or 0)
+        if not same or self._decided:
+            found = _next_open(table, at if same else -1)
+            at = at if found is None else found
+        self._decided = False
+        self.parts.grid.choose(str(at))
+        self._on_line(str(at))
+        if not self.parts.decision.note.hasFocus():
+            self.parts.grid.setFocus()
+
+    # one line -----------------------------------------------------------------------------------
+
+    @property
+    def line(self) -> Line | None:
+        """The line in focus."""
+        if self.table is None or not self.parts.grid.key:
+            return None
+        return self.table.lines[int(self.parts.grid.key)]
+
+    def _on_line(self, _key: str) -> None:
+        line = self.line
+        self._piece = 0
+        raters = [g.rater_id for g in line.given] if line is not None else []
+        if self.rater not in raters:
+            self.rater = raters[0] if raters else ""
+        self.parts.decision.show_line(line)
+        self._show_raters()
+
+    def _show_raters(self) -> None:
+        line, table = self.line, self.table
+        if table is None:
+            return
+        self.parts.answers.show_line(line, table.raters, self.rater)
+        given = {g.rater_id: g for g in line.given} if line is not None else {}
+        lanes = [
+            Lane(rater_id=r, name=name, spans=tuple(e.span for e in given[r].evidence))
+            for r, name in table.raters.items()
+            if r in given
+        ]
+        self.parts.lanes.show_lanes(lanes, self.rater)
+
+    def choose_rater(self, rater_id: str) -> None:
+        """Whose evidence the key plays."""
+        if rater_id != self.rater:
+            self.rater, self._piece = rater_id, 0
+            self._show_raters()
+
+    def _step_rater(self, by: int) -> None:
+        line, table = self.line, self.table
+        if line is None or table is None:
+            return
+        raters = [r for r in table.raters if r in {g.rater_id for g in line.given}]
+        at = raters.index(self.rater) + by if self.rater in raters else 0
+        if 0 <= at < len(raters):
+            self.choose_rater(raters[at])
+
+    def _step_line(self, by: int) -> None:
+        at = self.parts.grid.selected
+        if at is not None and self.table is not None and 0 <= at + by < len(self.table.lines):
+            self.parts.grid.select(at + by)
+
+    def _step_call(self, by: int) -> None:
+        self.parts.queue.step(by)
+
+    def play(self) -> None:
+        """Hear the rater's evidence piece by piece; stop while it sounds."""
+        line, playback = self.line, self.session.playback
+        if playback.is_playing:
+            playback.pause()
+            return
+        given = next((g for g in line.given if g.rater_id == self.rater), None) if line else None
+        if given is not None and given.evidence:
+            playback.play_span(given.evidence[self._piece % len(given.evidence)].span)
+            self._piece += 1
+        elif line is not None and line.item.kind == "turn":
+            playback.play_span(line.item.span)
+        else:
+            playback.toggle()
+
+    def _show_sound(self) -> None:
+        call = self.session.call
+        if call is not None:
+            self.parts.lanes.show_call(self.session.data.turns.items, call.frame_count)
+
+    # deciding -----------------------------------------------------------------------------------
+
+    def _keep(self, value: int | None, cause: str) -> None:
+        line, ctx = self.line, self.ctx
+        if line is not None:
+            ctx.runner.run(
+                TaskLane.WRITE,
+                lambda: adjudicating.settle(ctx.ws, ctx.viewer, line, value, cause=cause),
+                done=self._on_kept, failed=self._on_failed,
+            )  # fmt: skip
+
+    def _on_kept(self, changes: Changes) -> None:
+        self.parts.grid.setFocus()
+        self.ctx.bus.changed.emit(changes, self)
+        self._after_change()
+
+    def settle_agreed(self) -> None:
+        """Give every line of the call that most agree on that value."""
+        ctx, waiting = self.ctx, self.waiting
+        if waiting is None or not self._call_id:
+            return
+        ctx.runner.run(
+            TaskLane.WRITE, adjudicating.settle_agreed, ctx.ws, ctx.viewer, self._call_id,
+            waiting.rubric.id, done=self._on_agreed, failed=self._on_failed,
+        )  # fmt: skip
+
+    def _on_agreed(self, count: int) -> None:
+        words = f"{count} line{'' if count == 1 else 's'} took what most gave."
+        self.ctx.bus.message.emit("info", words, "")
+        self.ctx.bus.changed.emit(Changes(scores=frozenset({self._call_id})), self)
+        self._after_change()
+
+    def _after_change(self) -> None:
+        self._decided = True
+        self._read_table()
+        self._read()
+
+    # screen -------------------------------------------------------------------------------------
+
+    def _review(self) -> None:
+        if self._call_id:
+            self.navigate.emit("review", {"call_id": self._call_id})
+
+    def _leave(self) -> None:
+        if self.ctx.viewer.is_lead:
+            self.navigate.emit("studies", {"study": self._study} if self._study else {})
+        else:
+            self.navigate.emit("score", {})
+
+    def _on_escape(self) -> None:
+        if self.parts.decision.note.hasFocus():
+            self.parts.grid.setFocus()
+        elif self.session.playback.is_playing:
+            self.session.playback.pause()
+        else:
+            self._leave()
+
+    def _on_failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            if self.table is None:
+                self.parts.say(error.what, error.remedy, "Go to the studies")
+            self.ctx.bus.message.emit("error", error.what, error.remedy)
+        else:
+            self.ctx.runner.failed.emit(error)
+
+    def deactivate(self) -> None:
+        """Be silent."""
+        self.session.deactivate()
+
+    def status_keys(self) -> Sequence[StatusKey]:
+        """Key hints."""
+        if not self.ctx.viewer.is_lead:
+            return ((("app.keys",), "all keys"),)
+        return (
+            (("adjudicate.up", "adjudicate.down"), "criterion"),
+            (("adjudicate.left", "adjudicate.right"), "rater"),
+            (("adjudicate.play",), "hear evidence"),
+            (("adjudicate.majority",), "majority"),
+            (("adjudicate.keep",), "keep"),
+            (("app.keys",), "all keys"),
+        )
+
+    def session_state(self) -> dict[str, Any]:
+        """Which study."""
+        return {"study": self._study}
+
+    def restore_session(self, state: dict[str, Any]) -> None:
+        """Take it back."""
+        self._study = str(state.get("study") or "")
+
+
+def _next_open(table: Table, after: int) -> int | None:
+    """Place of the next line that differs and has no final value; else of any without one."""
+    count = len(table.lines)
+    order = [(after + 1 + n) % count for n in range(count)] if count else []
+    free = [n for n in order if table.lines[n].final is None and len(table.lines[n].given) > 1]
+    differing = [n for n in free if not table.lines[n].is_unanimous]
+    return next(iter(differing or free), None)
+
+
+def _row(call: WaitingCall) -> LineRow:
+    below = f"{call.differing} of {call.open_lines} open lines differ"
+    flagged = f"{call.flagged} flagged" if call.flagged else ""
+    return LineRow(
+        key=call.call_id, title=call.code, words=f"{call.code}, {below} {flagged}".strip(),
+        below=below, right=flagged, marked=bool(call.flagged),
+        tip="A rater asked for adjudication" if call.flagged else "",
+    )  # fmt: skip
