@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from app.eval.agreement.ratings import Floats, Ratings
-from app.eval.agreement.tables import ratio
+from app.eval.agreement.tables import dot, ratio, rows, total, weighted
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -19,18 +19,14 @@ def coincidences(ratings: Ratings) -> Floats:
     """The coincidence table of each call; shape (calls, levels, levels). Lone ratings drop out."""
     counts = ratings.counts
     size = counts.sum(1)
-    several = size >= 2
-    counts, size = counts[several], size[several]
-    weight = 1.0 / (size - 1)
-    out = np.zeros((ratings.call_count, counts.shape[1], counts.shape[1]))
-    block = 4096  # (items, levels, levels) at once would be large for fine scales
-    for start in range(0, len(counts), block):
-        part = slice(start, start + block)
-        c = counts[part]
-        products = np.einsum("ui,uj,u->uij", c, c, weight[part])
-        at = np.arange(c.shape[1])
-        products[:, at, at] -= c * weight[part][:, None]
-        np.add.at(out, ratings.calls[several][part], products)
+    weight = np.where(size >= 2, 1.0 / np.maximum(size - 1, 1), 0.0)
+    levels = counts.shape[1]
+    out = np.empty((ratings.call_count, levels, levels))
+    for at in range(levels):
+        # Pairs of this level with each: its raters times the others', itself not its own partner.
+        pairs = counts * (counts[:, at] * weight)[:, None]
+        pairs[:, at] -= counts[:, at] * weight
+        out[:, at] = ratings.by_call(pairs)
     return out
 
 
@@ -39,24 +35,32 @@ def alpha(table: Floats, levels: Floats, metric: Metric) -> Floats:
 
     Undefined where all ratings are the same. The ratio metric takes values of 0 and above.
     """
-    marginal = table.sum(-1)
-    n = marginal.sum(-1)
-    delta = _delta(marginal, levels, metric)
-    seen = (table * delta).sum((-2, -1))
-    expected = np.einsum("...i,...ij,...j->...", marginal, delta, marginal)
+    marginal = rows(table)
+    n = total(marginal[..., None, :])
+    if metric == "ordinal":
+        seen, expected = _ordinal(table, marginal, n)
+    else:
+        delta = _delta(levels, metric)
+        seen = weighted(table, delta)
+        expected = dot(marginal @ delta, marginal)
     return 1.0 - ratio(seen * (n - 1), expected)
 
 
-def _delta(marginal: Floats, levels: Floats, metric: Metric) -> Floats:
-    """Squared differences between levels; (…, levels, levels), or without the leading shape."""
+def _ordinal(table: Floats, marginal: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Disagreement seen and expected where a level lies at its mean rank."""
+    middle = np.cumsum(marginal, -1) - marginal / 2
+    middle = middle - ratio(dot(marginal, middle), n)[..., None]
+    spread = dot(marginal, middle**2)
+    shared = dot((table @ middle[..., None])[..., 0], middle)
+    return 2 * (spread - shared), 2 * n * spread
+
+
+def _delta(levels: Floats, metric: Metric) -> Floats:
+    """Squared differences between levels; (levels, levels)."""
     if metric == "nominal":
         return 1.0 - np.eye(len(levels))
+    gap: Floats = levels[:, None] - levels[None, :]
     if metric == "interval":
-        gap: Floats = levels[:, None] - levels[None, :]
         return gap**2
-    if metric == "ratio":
-        both = levels[:, None] + levels[None, :]
-        safe = np.where(both == 0, 1.0, both)
-        return np.asarray(((levels[:, None] - levels[None, :]) / safe) ** 2)
-    middle = np.cumsum(marginal, -1) - marginal / 2
-    return np.asarray((middle[..., :, None] - middle[..., None, :]) ** 2)
+    both = levels[:, None] + levels[None, :]
+    return np.asarray((gap / np.where(both == 0, 1.0, both)) ** 2)

@@ -12,14 +12,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.domain.rubrics import ScaleKind
 from app.eval.agreement import moments
 from app.eval.agreement.consensus import mean_of_rated
-from app.eval.agreement.figures import MOST_LEVELS, pooled
+from app.eval.agreement.figures import MOST_LEVELS, coded, pooled_codes
 from app.eval.agreement.pair_statistics import PRIMARY, pair_statistics
-from app.eval.agreement.ratings import Floats, Ratings
+from app.eval.agreement.ratings import Floats, Ints, Ratings
 from app.eval.agreement.resampling import Estimate, Statistic, draws, interval, resampled
+
+Flags = NDArray[np.bool_]
 
 FEWEST_ITEMS = 10
 """Shared items below which a person's place says nothing."""
@@ -93,16 +96,17 @@ def ceiling(
     by_moments = kind == "interval" or len(levels) > MOST_LEVELS
     measure = "pearson" if by_moments else PRIMARY[kind]
     known = moments.STATISTICS if by_moments else pair_statistics(levels, kind)
-    found, spread, used = [], [], np.zeros(len(people.items), bool)
+    codes = None if by_moments else (coded(people.values, levels), coded(judge, levels))
+    found, sums, used = [], [], np.zeros(len(people.items), bool)
     for at in range(len(people.raters)):
-        shared, sums = _against_rest(people, judge, at, None if by_moments else levels)
+        shared, both = _against_rest(people, judge, at, codes, len(levels))
         if int(shared.sum()) < FEWEST_ITEMS:
             continue
         with np.errstate(invalid="ignore", divide="ignore"):
-            values = [float(known[measure].of(s.sum(0))) for s in sums]
-            if np.isnan(values).any():
-                continue
-            spread.append([resampled(s, {"it": known[measure]}, counts)["it"] for s in sums])
+            values = [float(known[measure].of(s.sum(0))) for s in both]
+        if np.isnan(values).any():
+            continue
+        sums.append(both)
         used |= shared
         found.append(
             LeftOut(
@@ -110,35 +114,47 @@ def ceiling(
                 calls=len(np.unique(people.calls[shared])), judge=values[0], person=values[1],
             )
         )  # fmt: skip
+    spread = [_resampled(s, known[measure], counts) for s in sums]
     return _summed(measure, tuple(found), spread, used, people, margin)
 
 
 def _against_rest(
-    people: Ratings, judge: Floats, at: int, levels: Floats | None
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], tuple[Floats, Floats]]:
+    people: Ratings, judge: Floats, at: int, codes: tuple[Ints, Ints] | None, size: int
+) -> tuple[Flags, tuple[Floats, Floats]]:
     """The shared items, and the judge's and the person's sums against the others on them."""
     person = people.values[:, at]
     rest = np.delete(people.values, at, axis=1)
     shared = ~np.isnan(person) & ~np.isnan(judge) & (~np.isnan(rest)).any(1)
-    rest = np.where(shared[:, None], rest, np.nan)
-    if levels is None:
-        panel = mean_of_rated(rest)
+    calls, count = people.calls, people.call_count
+    if codes is None:
+        panel = mean_of_rated(np.where(shared[:, None], rest, np.nan))
         one, other = (
-            moments.sums(panel, np.where(shared, v, np.nan), people.calls, people.call_count)
-            for v in (judge, person)
+            moments.sums(panel, np.where(shared, v, np.nan), calls, count) for v in (judge, person)
         )
     else:
+        others = np.delete(codes[0], at, axis=1)
         one, other = (
-            pooled(rest, v, levels, people.calls, people.call_count) for v in (judge, person)
+            pooled_codes(others, np.where(shared, v, -1), size, calls, count)
+            for v in (codes[1], codes[0][:, at])
         )
     return shared, (one, other)
+
+
+def _resampled(
+    sums: tuple[Floats, Floats], statistic: Statistic, drawn: Floats
+) -> tuple[Floats, Floats]:
+    """Judge's and person's figure in the same resamples, by one product for both."""
+    both = np.stack(sums, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = resampled(both, {"it": statistic}, drawn)["it"]
+    return found[:, 0], found[:, 1]
 
 
 def _summed(
     measure: str,
     found: tuple[LeftOut, ...],
-    spread: list[list[Floats]],
-    used: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    spread: list[tuple[Floats, Floats]],
+    used: Flags,
     people: Ratings,
     margin: float,
 ) -> Ceiling:

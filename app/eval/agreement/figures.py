@@ -80,9 +80,10 @@ def human_figures(
     out: dict[str, Estimate] = {}
     if len(levels) <= MOST_LEVELS:
         table = np.zeros((people.call_count, len(levels), len(levels)))
-        for at in range(len(people.raters)):
-            others = np.delete(people.values, at, axis=1)
-            table += pooled(others, people.values[:, at], levels, people.calls, people.call_count)
+        for at in range(1, len(people.raters)):
+            before, own = people.coded[:, :at], people.coded[:, at]
+            table += pooled_codes(before, own, len(levels), people.calls, people.call_count)
+        table += np.swapaxes(table, -1, -2).copy()
         shared = pair_statistics(levels, kind)
         one_way = ("bias", "baseline_exact", "icc_2_1", "icc_3_1")
         wanted = {k: v for k, v in shared.items() if k not in one_way}
@@ -103,12 +104,20 @@ def pooled(rows: Floats, value: Floats, levels: Floats, calls: Ints, call_count:
         calls: of each item.
         call_count: how many calls.
     """
-    item, other = np.nonzero(~np.isnan(rows) & ~np.isnan(value)[:, None])
-    down = np.searchsorted(levels, rows[item, other])
-    across = np.searchsorted(levels, value[item])
-    size = len(levels)
-    cell = (calls[item] * size + down) * size + across
-    flat = np.bincount(cell, minlength=call_count * size * size)
+    down, across = coded(rows, levels), coded(value, levels)
+    return pooled_codes(down, across, len(levels), calls, call_count)
+
+
+def coded(values: Floats, levels: Floats) -> Ints:
+    """Index of each value among the levels, −1 for gaps."""
+    return np.where(np.isnan(values), -1, np.searchsorted(levels, values)).astype(np.int64)
+
+
+def pooled_codes(rows: Ints, value: Ints, size: int, calls: Ints, call_count: int) -> Floats:
+    """As `pooled`, of values that are already coded as one of `size` levels."""
+    base = np.where(value >= 0, (calls * size * size) + value, -size * size)
+    cell = base[:, None] + rows * size
+    flat = np.bincount(cell[(rows >= 0) & (base >= 0)[:, None]], minlength=call_count * size**2)
     return flat.astype(np.float64).reshape(call_count, size, size)
 
 

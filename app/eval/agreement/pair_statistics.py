@@ -14,7 +14,7 @@ from app.eval.agreement.icc import MeanSquares, iccs
 from app.eval.agreement.ratings import Floats
 from app.eval.agreement.resampling import Statistic
 from app.eval.agreement.several import agreement_weights
-from app.eval.agreement.tables import ratio
+from app.eval.agreement.tables import columns, dot, ratio, rows, total, weighted
 
 PRIMARY: dict[ScaleKind, str] = {
     "ordinal": "kappa_quadratic", "binary": "ac1", "interval": "pearson", "nominal": "kappa",
@@ -49,7 +49,7 @@ def pair_statistics(levels: Floats, kind: ScaleKind) -> dict[str, Statistic]:
         "spearman": Statistic(tables.spearman, -1.0, 1.0),
         "kendall": Statistic(tables.kendall, -1.0, 1.0),
         "mae": Statistic(lambda t: tables.mean_absolute_error(t, levels), 0.0),
-        "rmse": Statistic(lambda t: np.sqrt(_squared(t, quadratic)), 0.0),
+        "rmse": Statistic(lambda t: np.sqrt(ratio(weighted(t, quadratic), total(t))), 0.0),
         "bias": Statistic(lambda t: tables.bias(t, levels)),
         "icc_2_1": Statistic(lambda t: iccs(two_raters(t, levels))["icc_2_1"], -1.0, 1.0),
         "icc_3_1": Statistic(lambda t: iccs(two_raters(t, levels))["icc_3_1"], -1.0, 1.0),
@@ -59,19 +59,19 @@ def pair_statistics(levels: Floats, kind: ScaleKind) -> dict[str, Statistic]:
 def two_raters(table: Floats, levels: Floats) -> MeanSquares:
     """The analysis of variance of items by the two raters of a table."""
     v = levels - levels.mean()
-    n = table.sum((-2, -1))
-    first, second = table.sum(-1) @ v, table.sum(-2) @ v
-    squares = (table.sum(-1) + table.sum(-2)) @ v**2
-    middle = (table * ((v[:, None] + v[None, :]) / 2) ** 2).sum((-2, -1))
+    n = total(table)
+    first, second = rows(table) @ v, columns(table) @ v
+    squares = (rows(table) + columns(table)) @ v**2
+    middle = weighted(table, ((v[:, None] + v[None, :]) / 2) ** 2)
     grand = ratio(first + second, 2 * n)
     between = 2 * (middle - n * grand**2)
-    total = squares - 2 * n * grand**2
+    within = squares - 2 * n * grand**2 - between
     raters = ratio((first - second) ** 2, 2 * n)
     return MeanSquares(
         between=ratio(between, n - 1),
-        within=ratio(total - between, n),
+        within=ratio(within, n),
         raters=raters,
-        error=ratio(total - between - raters, n - 1),
+        error=ratio(within - raters, n - 1),
         items=n,
         rater_count=2,
     )
@@ -82,10 +82,10 @@ def gwet(table: Floats, weights: Floats) -> Floats:
     size = len(weights)
     if size < 2:
         return np.full(table.shape[:-2], np.nan)
-    n = table.sum((-2, -1))
-    pi = ratio(table.sum(-1) + table.sum(-2), 2 * n[..., None])
-    chance = weights.sum() / (size * (size - 1)) * (pi * (1 - pi)).sum(-1)
-    seen = ratio((table * weights).sum((-2, -1)), n)
+    n = total(table)
+    pi = ratio(rows(table) + columns(table), 2 * n[..., None])
+    chance = weights.sum() / (size * (size - 1)) * dot(pi, 1 - pi)
+    seen = ratio(weighted(table, weights), n)
     return ratio(seen - chance, 1.0 - chance)
 
 
@@ -112,8 +112,4 @@ def _alpha(levels: Floats, metric: Metric) -> Statistic:
 
 def _baseline(table: Floats) -> Floats:
     """Share right for one who always says what the first rater says most."""
-    return ratio(table.sum(-1).max(-1), table.sum((-2, -1)))
-
-
-def _squared(table: Floats, quadratic: Floats) -> Floats:
-    return ratio((table * quadratic).sum((-2, -1)), table.sum((-2, -1)))
+    return ratio(rows(table).max(-1), total(table))

@@ -73,7 +73,10 @@ def strengths(
     else:
         return None
     _, hessian, likelihood = _derivatives(theta, design, counts)
-    error = np.sqrt(np.diag(np.linalg.inv(hessian)))
+    variance = _variance(hessian)
+    if variance is None:
+        return None
+    error = np.sqrt(variance)
     own = systems - 1
     at = own
     return Strengths(
@@ -129,6 +132,15 @@ def _derivatives(theta: Floats, design: Floats, counts: Floats) -> tuple[Floats,
     hessian = second - np.einsum("g,gp,gq->pq", n, mean, mean)
     likelihood = float((counts * (scores - top - np.log(total))).sum())
     return gradient, hessian, likelihood
+
+
+def _variance(hessian: Floats) -> Floats | None:
+    """Of the parameters; None on a ridge, where nothing holds the terms of position or ties."""
+    try:
+        found = np.diag(np.linalg.inv(hessian))
+    except np.linalg.LinAlgError:
+        return None
+    return found if bool((found > 0).all()) else None
 
 
 def _connected(games: Sequence[Games], systems: int, ties: bool) -> bool:

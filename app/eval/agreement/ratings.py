@@ -54,8 +54,9 @@ class Ratings:
     def counts(self) -> Floats:
         """How many raters gave each level to each item; shape (items, levels)."""
         out = np.zeros((len(self.items), len(self.levels)))
-        rows, columns = np.nonzero(self.coded >= 0)
-        np.add.at(out, (rows, self.coded[rows, columns]), 1.0)
+        for given in self.coded.T:
+            at = np.flatnonzero(given >= 0)
+            out[at, given[at]] += 1.0
         return out
 
     @cached_property
@@ -76,9 +77,16 @@ class Ratings:
 
     def by_call(self, per_item: Floats) -> Floats:
         """Sums over the items of each call; (items, …) becomes (calls, …)."""
-        out = np.zeros((self.call_count, *per_item.shape[1:]))
-        np.add.at(out, self.calls, per_item)
-        return out
+        return grouped(per_item, self.calls, self.call_count)
+
+
+def grouped(per_item: Floats, groups: Ints, count: int) -> Floats:
+    """Sums over the items of each group; (items, …) becomes (count, …)."""
+    flat = per_item.reshape(len(per_item), int(np.prod(per_item.shape[1:])))
+    out = np.empty((count, flat.shape[1]))
+    for at, column in enumerate(flat.T):
+        out[:, at] = np.bincount(groups, column, count)
+    return out.reshape(count, *per_item.shape[1:])
 
 
 def renumbered(calls: Ints) -> Ints:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.eval.agreement.ratings import Floats, Ratings
-from app.eval.agreement.tables import ratio
+from app.eval.agreement.tables import dot, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def shares(ratings: Ratings, weights: Floats | None = None) -> Shares:
 def fleiss_kappa(found: Shares) -> Floats:
     """Fleiss' kappa, with gaps as in Gwet."""
     seen, pi = ratio(found.agreed, found.several), _pi(found)
-    chance = (pi**2).sum(-1)
+    chance = dot(pi, pi)
     return ratio(seen - chance, 1.0 - chance)
 
 
@@ -85,7 +85,7 @@ def gwet(found: Shares, weights: Floats) -> Floats:
     if size < 2:
         return np.full(np.shape(found.several), np.nan)
     seen, pi = ratio(found.agreed, found.several), _pi(found)
-    chance = weights.sum() / (size * (size - 1)) * (pi * (1 - pi)).sum(-1)
+    chance = weights.sum() / (size * (size - 1)) * dot(pi, 1 - pi)
     return ratio(seen - chance, 1.0 - chance)
 
 
