@@ -23,6 +23,8 @@ from app.services.workspace import Workspace
 
 RUBRIC = "voice_metrics"
 """Key of the rubric whose answers count; every version of it."""
+OPINION_RUBRIC = "acr"
+"""Key of the rubric of listening studies by absolute category rating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,21 +70,26 @@ def human_figures(ws: Workspace, viewer: Viewer, call_ids: Sequence[str]) -> lis
         call_ids: of which calls.
     """
     with ws.db.read() as uow:
-        ours = {r.id for r in uow.rubrics.all() if r.key == RUBRIC}
-        scores = [
+        rubrics = {r.id: r.key for r in uow.rubrics.all() if r.key in (RUBRIC, OPINION_RUBRIC)}
+        given = [
             s
             for s in uow.scores.visible(viewer, call_ids=call_ids)
-            if s.rubric_version_id in ours
+            if s.rubric_version_id in rubrics
             and s.rater_kind == "human"
             and s.rater_id != ADJUDICATION
             and s.answer.status == "observed"
         ]
         calls = uow.calls.many(call_ids)
         symbols = tally(uow, viewer, call_ids)
+    scores = [s for s in given if rubrics[s.rubric_version_id] == RUBRIC]
+    opinions: dict[str, list[float]] = {}
+    for score in given:
+        if rubrics[score.rubric_version_id] == OPINION_RUBRIC and score.answer.value is not None:
+            opinions.setdefault(score.rater_id, []).append(score.answer.value)
     by = {key: [s for s in scores if s.criterion_key == key] for key in _KEYS}
     return [
         _selective_attention(by["sasr"], calls),
-        mean_opinion({}),
+        mean_opinion(opinions),
         _mean(m.EMOTION_MATCH, by["emotion_match"], 0.5),
         _mean(m.CODE_SWITCH, by["code_switch"], 1.0),
         _share(m.TERM_READ, by["term_read"]),
