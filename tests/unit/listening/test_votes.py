@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 
 import numpy as np
 import pytest
@@ -127,3 +128,14 @@ def test_circles_and_position_bias_are_seen() -> None:
     found = preference(always_first).picked_first
     assert (found.count, found.n) == (20, 20)
     assert math.isclose(found.p or 0, 2 * 0.5**20)
+
+
+def test_few_votes_have_strengths_that_are_numbers_or_none() -> None:
+    kinds = [(v, swapped) for v in (1, 0, -1) for swapped in (False, True)]
+    for chosen in combinations_with_replacement(kinds, 4):
+        given = [
+            PairVote(rater="x", first="a", second="b", value=v, swapped=swapped)
+            for v, swapped in chosen
+        ]
+        found = preference(given).strengths
+        assert found is None or all(math.isfinite(x) for x in (*found.values, *found.errors))
