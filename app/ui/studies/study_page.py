@@ -140,7 +140,7 @@ class StudyPage(QWidget):
         self.bar.setVisible(not draft)
         self.open.setVisible(draft)
         self.adjudicate.setVisible(study.instrument == "rubric" and not draft)
-        self.export.setVisible(study.instrument != "rubric" and not draft)
+        self.export.setVisible(not draft)
         self.pause.setVisible(study.state in ("open", "paused"))
         self.pause.set_text("Pause" if study.state == "open" else "Go on")
         self.close_button.setVisible(not draft)

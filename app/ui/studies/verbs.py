@@ -76,7 +76,7 @@ class StudyVerbs:
     def ask_export(self) -> None:
         """Ask for a folder to write a study's votes and figures into."""
         study = self._screen.study
-        if study is None or study.state == "draft" or study.instrument == "rubric":
+        if study is None or study.state == "draft":
             return
         dialog = QFileDialog(self._screen, f"Export {study.code}: choose a folder")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -90,8 +90,8 @@ class StudyVerbs:
         ctx, target = self._ctx, folder / study.code
         ctx.runner.run(
             Lane.CPU, export_study, ctx.ws, ctx.viewer, study.id, target,
-            done=lambda files: ctx.bus.message.emit(
-                "info", f"{len(files)} files are written into {target.name}.", ""
+            done=lambda told: ctx.bus.message.emit(
+                "info", f"{len(told.files)} files are written into {target.name}.", ""
             ),
             failed=self._on_failed,
         )  # fmt: skip
