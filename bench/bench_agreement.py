@@ -195,8 +195,13 @@ def dashboard(found: Ratings, rounds: int) -> bool:
         human_figures(again, "ordinal", drawn=drawn)
         ceiling(again, judge, "ordinal", drawn=drawn)
 
-    took = [timed(run) * 1000 for _ in range(rounds + 1)][1:]
-    return verdict("all figures of 50,000 scores", median(took), GOAL_DASHBOARD_MS, unit=" ms")
+    took = []
+    for _ in range(rounds + 1):
+        began = time.process_time()
+        run()
+        took.append((time.process_time() - began) * 1000)
+    what = "all figures of 50,000 scores, processor time"
+    return verdict(what, median(took[1:]), GOAL_DASHBOARD_MS, unit=" ms")
 
 
 def main() -> int:

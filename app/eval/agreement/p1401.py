@@ -16,6 +16,8 @@ from app.eval.agreement.ratings import Floats
 
 FEWEST_FOR_CUBIC = 30
 """With fewer stimuli a third-order mapping makes the error larger."""
+LEAST_SLOPE = 1e-4
+"""Points over the observed range; above 0, so that a solver's tolerance does not fall below it."""
 FEWEST_VOTES = 4
 """With fewer votes a stimulus, its interval is so wide that rmse* means nothing."""
 
@@ -28,6 +30,7 @@ class Fit:
     coefficients: tuple[float, ...]
     """Of 1, x, x²…; empty where nothing is mapped."""
     monotone: bool
+    """Whether it rises over the observed range, as the standard asks."""
     n: int
     pcc: float | None
     srcc: float | None
@@ -66,7 +69,7 @@ def fit(
     coefficients: tuple[float, ...] = ()
     mapped, monotone, used = x, True, 0
     if order and len(np.unique(x)) > order:
-        found = np.asarray(np.polynomial.polynomial.polyfit(x, y, order), np.float64)
+        found = _rising_fit(x, y, order)
         coefficients = tuple(float(c) for c in found)
         mapped = np.asarray(np.polynomial.polynomial.polyval(x, found), np.float64)
         monotone, used = _rises(found, float(x.min()), float(x.max())), order + 1
@@ -82,6 +85,32 @@ def fit(
         rmse_star=_rms(np.maximum(0.0, error - reach), used),
         outlier_ratio=float((error > reach).mean()) if len(y) else None,
     )
+
+
+def _rising_fit(x: Floats, y: Floats, order: int) -> Floats:
+    """The least-squares polynomial that rises over the observed range."""
+    free = np.asarray(np.polynomial.polynomial.polyfit(x, y, order), np.float64)
+    low, high = float(x.min()), float(x.max())
+    if _rises(free, low, high):
+        return free
+    if order == 1:
+        return np.array([float(y.mean()), 0.0])
+    from scipy.optimize import LinearConstraint, minimize
+
+    # On 0..1, where powers are of one size; the slope may not fall below 0 anywhere on a grid.
+    u = (x - low) / (high - low)
+    design = np.vander(u, order + 1, increasing=True)
+    grid = np.linspace(0, 1, 201)
+    slope = np.column_stack([np.zeros(201), np.ones(201), 2 * grid, 3 * grid**2])
+    line = np.polynomial.polynomial.polyfit(u, y, 1)
+    start = np.array([float(y.mean()), 0.0, 0.0, 0.0]) if line[1] < 0 else np.r_[line, 0.0, 0.0]
+    found = minimize(
+        lambda c: float(((design @ c - y) ** 2).sum()), start,
+        jac=lambda c: 2 * design.T @ (design @ c - y), method="SLSQP",
+        constraints=[LinearConstraint(slope, LEAST_SLOPE, np.inf)], options={"ftol": 1e-12},
+    )  # fmt: skip
+    inner = np.polynomial.Polynomial(found.x, domain=[low, high], window=[0, 1])
+    return np.asarray(inner.convert().coef, np.float64)
 
 
 def _rises(coefficients: Floats, low: float, high: float) -> bool:
