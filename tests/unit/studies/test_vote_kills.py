@@ -36,7 +36,12 @@ Line = dict[str, Any]
 def study_of(ws: Workspace, lead: Viewer, call: Call, instrument: Instrument) -> Study:
     """An open study of many short stimuli, whose sounds need not exist: nothing plays them."""
     study = making.create(
-        ws, lead, instrument, instrument, StudyDesign(block=10, break_after_min=600), seed=3
+        ws,
+        lead,
+        instrument,
+        instrument,
+        StudyDesign(block=10, max_blocks=STIMULI, break_after_min=600),
+        seed=3,
     )
     pair = instrument == "pairwise"
     with ws.db.human() as uow:
@@ -153,7 +158,7 @@ def test_kill_at_random_moments_loses_no_acknowledged_vote(
     draw, ledger = random.Random(20261130), Ledger(ws)
     for kill in range(KILLS):
         arguments = [str(ws.path), studies[kill % 2], str(kill)]
-        ledger.lines += killed_after(arguments, draw.uniform(0.0, 0.6))
+        ledger.lines += killed_after(arguments, draw.uniform(0.0, 0.4))
         ledger.kills += 1
         ledger.check()
     assert len(ledger.lines) > KILLS, "the children voted before they died"
