@@ -14,6 +14,7 @@ from app.ui.flows.words import entry_words
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
+from app.ui.widgets.caps_give_way import CapsGiveWay
 from app.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class FlowHead(Bar):
         self.row.addWidget(self.state, 1)
         for button in (self.undo, self.redo, self.derive, self.save, self.approve):
             self.row.addWidget(button)
+        CapsGiveWay(self, (self.derive, self.save, self.approve))
         theme.changed.connect(self._restyle)
 
     def _restyle(self) -> None:

@@ -14,7 +14,6 @@ from app.domain.flows import FlowNode
 from app.ui.flows.draft import FlowDraft
 
 Index = QModelIndex | QPersistentModelIndex
-LEAST_TEXT_PX = 150
 NODE_ROLE = Qt.ItemDataRole.UserRole
 _NONE = QModelIndex()
 
@@ -26,29 +25,37 @@ class Column:
     key: str
     title: str
     width: int
+    least: int
+    """Px that it may shrink to at 100 %."""
     right: bool = False
     drop: int = 0
     """Where there is no room for all, the highest goes first; 0 stays."""
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("id", "Id", 58),
-    Column("kind", "Kind", 74),
-    Column("text", "What the agent does", LEAST_TEXT_PX),
-    Column("trigger", "Only if", 150),
-    Column("prereq", "Needs", 84),
-    Column("weight", "Weight", 66, right=True, drop=1),
+    Column("id", "Id", 58, 44),
+    Column("kind", "Kind", 74, 64),
+    Column("text", "What the agent does", 150, 150),
+    Column("trigger", "Only if", 150, 96),
+    Column("prereq", "Needs", 84, 60),
+    Column("weight", "Weight", 66, 54, right=True, drop=1),
 )
 TEXT = 2
 
 
 def fitted(room: int, scale: float) -> list[int]:
     """Widths in px that fill `room`; 0 for a column that is left out."""
-    widths = [round(c.width * scale) for c in COLUMNS]
+    kept = list(COLUMNS)
     for column in sorted(COLUMNS, key=lambda c: -c.drop):
-        if column.drop and sum(widths) > room:
-            widths[COLUMNS.index(column)] = 0
-    widths[TEXT] = max(LEAST_TEXT_PX, room - sum(widths) + widths[TEXT])
+        if column.drop and scale * sum(c.least for c in kept) > room:
+            kept.remove(column)
+    excess = sum(c.width for c in kept) - room / scale
+    slack = sum(c.width - c.least for c in kept)
+    share = min(1.0, max(0.0, excess / slack))
+    widths = [
+        round(scale * (c.width - share * (c.width - c.least))) if c in kept else 0 for c in COLUMNS
+    ]
+    widths[TEXT] += max(0, room - sum(widths))
     return widths
 
 

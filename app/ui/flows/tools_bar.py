@@ -12,6 +12,7 @@ from app.ui.flows.bar import Bar
 from app.ui.flows.words import count_words
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
+from app.ui.widgets.caps_give_way import CapsGiveWay
 from app.ui.widgets.labels import ElidedLabel
 
 STRIP_PX, SAID_PX = 36, 30
@@ -40,6 +41,7 @@ class ToolsBar(Bar):
             button.clicked.connect(lambda _=False, v=verb: self.asked.emit(v))
             self.buttons[verb] = button
             self.row.addWidget(button)
+        CapsGiveWay(self, self.buttons.values())
 
     def show_nodes(self, nodes: Sequence[FlowNode], selected: str) -> None:
         """How many nodes there are, and what the selected one weighs."""

@@ -13,6 +13,7 @@ from app.ui.judges.words import tags_of
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
+from app.ui.widgets.caps_give_way import CapsGiveWay
 from app.ui.widgets.labels import ElidedLabel, Label
 
 LEADS_ONLY = "Only a lead changes judges"
@@ -62,6 +63,7 @@ class DetailHead(QWidget):
             self.discard, self.try_out, self.diff, self.edit, self.close_edit, self.save,
         ):  # fmt: skip
             row.addWidget(button)
+        CapsGiveWay(self, (self.try_out, self.diff, self.edit, self.close_edit, self.save))
         self._resize()
         theme.changed.connect(self._resize)
 

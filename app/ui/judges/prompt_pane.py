@@ -16,8 +16,8 @@ from app.ui.review.tab_strip import Tab, TabStrip
 from app.ui.theme import Theme
 
 TABS = (
-    Tab("user", "User prompt"),
-    Tab("system", "System prompt"),
+    Tab("user", "User prompt", "User"),
+    Tab("system", "System prompt", "System"),
     Tab("schema", "Reply"),
     Tab("settings", "Settings"),
 )

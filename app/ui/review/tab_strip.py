@@ -23,6 +23,8 @@ class Tab:
 
     key: str
     text: str
+    short: str = ""
+    """Its word where there is no room for all."""
 
 
 class TabStrip(QWidget):
@@ -88,10 +90,18 @@ class TabStrip(QWidget):
     def _note(self, key: str) -> str:
         return self._notes.get(key, ("", ""))[0]
 
-    def _width(self, tab: Tab) -> int:
+    def _words(self) -> list[str]:
+        """Of all tabs: in full, or short where they would not fit."""
+        full = [tab.text for tab in self._tabs]
+        least = sum(map(self._width, self._tabs, full)) + LEAST_GAP_PX * (len(full) - 1)
+        if least <= self.width() - 2 * Size.INSET:
+            return full
+        return [tab.short or tab.text for tab in self._tabs]
+
+    def _width(self, tab: Tab, words: str) -> int:
         """Of its words and of what stands behind them."""
         metrics = QFontMetrics(self._theme.font("small", 600))
-        width = metrics.horizontalAdvance(tab.text)
+        width = metrics.horizontalAdvance(words)
         if tab.key in self._locked:
             return width + COUNT_GAP_PX + self._theme.px(ICON_PX)
         note = self._note(tab.key)
@@ -99,7 +109,7 @@ class TabStrip(QWidget):
 
     def tab_rect(self, key: str) -> QRect:
         """Where a tab's words are; tabs stand closer where there is little room."""
-        widths = [self._width(tab) for tab in self._tabs]
+        widths = list(map(self._width, self._tabs, self._words()))
         room = self.width() - 2 * Size.INSET - sum(widths)
         gap = max(LEAST_GAP_PX, min(GAP_PX, room // max(1, len(widths) - 1)))
         x = Size.INSET
@@ -134,12 +144,12 @@ class TabStrip(QWidget):
         line = self.height() - 1
         painter.fillRect(0, line, self.width(), 1, theme.color("line1"))
         middle = Qt.AlignmentFlag.AlignVCenter
-        for tab in self._tabs:
+        for tab, words in zip(self._tabs, self._words(), strict=True):
             on = tab.key == self.current
             box = self.tab_rect(tab.key)
             painter.setFont(theme.font("small", 600 if on else 500))
             painter.setPen(theme.color("t1" if on else "t2"))
-            painter.drawText(box, middle, tab.text)
+            painter.drawText(box, middle, words)
             note, token = self._notes.get(tab.key, ("", ""))
             if tab.key in self._locked:
                 side = theme.px(ICON_PX)

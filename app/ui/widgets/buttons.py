@@ -51,6 +51,7 @@ class Button(QAbstractButton):
         self._action, self._actions, self._name = action, actions, name
         self._compact, self._hover, self._filled = compact, False, filled_icon
         self._icon_token = ""
+        self.shows_cap = True
         self.setText(text)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -64,6 +65,13 @@ class Button(QAbstractButton):
         """Show another icon; `token` overrides its colour."""
         if (name, token, filled) != (self._icon, self._icon_token, self._filled):
             self._icon, self._icon_token, self._filled = name, token, filled
+            self.updateGeometry()
+            self.update()
+
+    def show_cap(self, *, shown: bool) -> None:
+        """Show the key cap, or leave it out where there is no room."""
+        if shown != self.shows_cap:
+            self.shows_cap = shown
             self.updateGeometry()
             self.update()
 
@@ -93,10 +101,19 @@ class Button(QAbstractButton):
         self.update()
 
     @property
-    def _cap(self) -> str:
+    def _key(self) -> str:
         if not self._action or self._actions is None or not self.text():
             return ""
         return self._actions.cap(self._action)
+
+    @property
+    def _cap(self) -> str:
+        return self._key if self.shows_cap else ""
+
+    @property
+    def cap_px(self) -> int:
+        """Width that the key cap takes, whether it is shown or not."""
+        return round(_GAP + cap_width(self._theme, self._key)) if self._key else 0
 
     def sizeHint(self) -> QSize:
         """28 px high (24 compact), as wide as its contents."""
