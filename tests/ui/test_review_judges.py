@@ -14,8 +14,9 @@ from app.domain.changes import Changes
 from app.domain.ratings import Answer
 from app.services import raters, rating
 from app.services.workspace import Workspace
+from app.ui.review.judge_empty import HIDDEN, KEPT, NOBODY, NOTHING_OPEN
 from app.ui.review.judge_list import JudgeList
-from app.ui.review.judge_panel import HIDDEN, KEPT, NOBODY, NOTHING_OPEN, JudgePanel
+from app.ui.review.judge_panel import JudgePanel
 from app.ui.review.judge_rows import STALE_WORDS, WHOLE_CALL, JudgeRow
 from app.ui.review.reply_dialog import ReplyDialog
 from app.ui.review.reply_words import MOST_CHARS, shortened

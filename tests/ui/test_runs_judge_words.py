@@ -18,7 +18,7 @@ from app.services.judging.run_figures import Spending
 from app.services.judging.run_notes import Skipped
 from app.ui.runs import judge_words as words
 from app.ui.runs.caps_fields import CapsFields
-from app.ui.runs.failure_list import FailureRow, KindHead, by_kind
+from app.ui.runs.failure_model import FailureRow, KindHead, by_kind
 from app.ui.runs.judge_offers import estimate_words
 from app.ui.runs.money import money_words, spent_words, tokens_words
 from app.ui.runs.rows import Hints, row_of
@@ -146,7 +146,7 @@ def test_failures_stand_under_their_kind_in_words() -> None:
 def test_a_reason_from_a_model_is_no_markup_in_a_tooltip() -> None:
     from PySide6.QtCore import Qt
 
-    from app.ui.runs.failure_list import FailureModel
+    from app.ui.runs.failure_model import FailureModel
 
     model = FailureModel()
     model.set_rows([FailureRow(failed("parse"), "turn 4")])

@@ -18,7 +18,7 @@ from app.services import calls
 from app.services.evaluating.pace import BINS, Pace, pace
 from app.services.workspace import Workspace
 from app.ui.runs import words
-from app.ui.runs.failure_list import FailureRow, KindHead, failure_rows
+from app.ui.runs.failure_model import FailureRow, KindHead, failure_rows
 from app.ui.runs.pacer import Pacer
 from app.ui.runs.rows import NO_HINTS, Hints, row_of
 from app.ui.runs.step_rows import current_title, fold, step_rows

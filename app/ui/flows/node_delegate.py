@@ -32,11 +32,10 @@ from app.ui.flows.node_model import COLUMNS, NODE_ROLE, shown
 from app.ui.flows.two_lines import two_lines
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.line_text import LEFT, RIGHT
 
 ROW_PX, TEXT_PX, PAD, EDGE, GLYPH_PX = 46, 62, 8, 16, 9
 _SELECTED = QStyle.StateFlag.State_Selected.value
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -93,7 +92,7 @@ class NodeDelegate(QStyledItemDelegate):
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("t2"))
             words = shown(node, column.key)
-            flags = _RIGHT if column.right else _LEFT
+            flags = RIGHT if column.right else LEFT
             fitting = QFontMetrics(painter.font()).elidedText(
                 words, Qt.TextElideMode.ElideRight, area.width()
             )
@@ -104,7 +103,7 @@ class NodeDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("small", 500))
         painter.setPen(theme.color("warn" if node.id in self.findings else "t1"))
         words = f"{node.id} !" if node.id in self.findings else node.id
-        painter.drawText(area, _LEFT, words)
+        painter.drawText(area, LEFT, words)
 
     def _kind(self, painter: QPainter, area: QRect, node: FlowNode) -> None:
         side = self._theme.px(GLYPH_PX)
@@ -112,7 +111,7 @@ class NodeDelegate(QStyledItemDelegate):
         paint_kind(painter, self._theme, box, node.kind)
         painter.setFont(self._theme.font("small", 500 if node.kind == "key" else None))
         painter.setPen(self._theme.color("t1" if node.kind == "key" else "t2"))
-        painter.drawText(area.adjusted(side + 6, 0, 0, 0), _LEFT, node.kind)
+        painter.drawText(area.adjusted(side + 6, 0, 0, 0), LEFT, node.kind)
 
     # editing ------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -24,11 +24,10 @@ from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Hairline, Label
+from app.ui.widgets.line_text import LEFT, RIGHT, write_line
 from app.ui.widgets.splitter import LineSplitter
 
 ROW_PX = 46
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class VersionRow(QAbstractButton):
@@ -72,28 +71,14 @@ class VersionRow(QAbstractButton):
         room = self.width() - 2 * Size.INSET
         first = QRect(Size.INSET, top, room, upper)
         number = f"{self.version.version}"
-        self._write(painter, first, number, theme.font("small", 600), "t1", _LEFT)
+        write_line(painter, theme, first, number, theme.font("small", 600), "t1", LEFT)
         side = theme.px(26)
         approved = "approved" if self.version.approved else ""
-        self._write(painter, first, approved, theme.font("small", 500), "success", _RIGHT)
+        write_line(painter, theme, first, approved, theme.font("small", 500), "success", RIGHT)
         told = first.adjusted(side, 0, -theme.px(64) if approved else 0, 0)
-        self._write(painter, told, self.head, theme.font("small", 500), "t1", _LEFT)
+        write_line(painter, theme, told, self.head, theme.font("small", 500), "t1", LEFT)
         second = QRect(Size.INSET + side, top + upper + 2, room - side, lower)
-        self._write(painter, second, self.reason, theme.font("label"), "t3", _LEFT)
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        flags: Qt.AlignmentFlag,
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, flags, fitting)
+        write_line(painter, theme, second, self.reason, theme.font("label"), "t3", LEFT)
 
 
 class VersionsPanel(QWidget):

@@ -15,18 +15,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui.scoring.marks import paint_tag, tag_width
 from app.ui.theme import Theme
+from app.ui.widgets.line_text import LEFT, RIGHT, write_line
 from app.ui.widgets.tips import plain_tip
 
 ROW_PX, INSET_PX = 46, 16
 Index = QModelIndex | QPersistentModelIndex
 _SELECTED = QStyle.StateFlag.State_Selected.value
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +103,11 @@ class LineDelegate(QStyledItemDelegate):
             tag = tag_width(theme, row.tag)
             paint_tag(painter, theme, area.right() + 1 - tag, area, row.tag)
             title = area.adjusted(0, 0, -tag - 8, 0)
-        self._write(painter, title, row.title, theme.font("body", 500), "t1", _LEFT)
+        write_line(painter, theme, title, row.title, theme.font("body", 500), "t1", LEFT)
         area = QRect(area.left(), top + upper + 2, area.width(), lower)
-        used = self._write(painter, area, row.right, theme.font("label"), "t3", _RIGHT)
+        used = write_line(painter, theme, area, row.right, theme.font("label"), "t3", RIGHT)
         area.setWidth(area.width() - used - 8)
-        self._write(painter, area, row.below, theme.font("label"), "t2", _LEFT)
+        write_line(painter, theme, area, row.below, theme.font("label"), "t2", LEFT)
         if row.marked:
             self._dot(painter, rect, top + upper // 2)
 
@@ -118,22 +117,6 @@ class LineDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("warn"))
         painter.drawEllipse(rect.left() + 6, middle - 2, 5, 5)
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        flags: Qt.AlignmentFlag,
-    ) -> int:
-        metrics = QFontMetrics(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() + 1)
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        painter.drawText(area, flags, shown)
-        return metrics.horizontalAdvance(shown)
 
 
 class LineView(QListView):

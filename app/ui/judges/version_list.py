@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.judging import JudgeDefinition
 from app.ui.judges.words import SHORT, origin_words, when_words
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.line_text import LEFT, RIGHT, write_line
 from app.ui.widgets.tips import plain_tip
 
 ROW_PX, NOTE_PX, NUMBER_PX = 26, 18, 34
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class VersionRow(QAbstractButton):
@@ -53,32 +52,16 @@ class VersionRow(QAbstractButton):
             painter.fillRect(self.rect(), theme.mixed("bg3", 0.5, "bg1"))
         line = QRect(Size.INSET, 0, self.width() - 2 * Size.INSET, theme.px(ROW_PX))
         mono = theme.font("mono_small", 600 if self.isChecked() else None)
-        self._write(painter, line, f"@{version.version}", mono, "t1", _LEFT)
+        write_line(painter, theme, line, f"@{version.version}", mono, "t1", LEFT)
         sha = version.sha256[:SHORT]
-        used = self._write(painter, line, sha, theme.font("mono_small"), "t3", _RIGHT)
+        used = write_line(painter, theme, line, sha, theme.font("mono_small"), "t3", RIGHT)
         told = line.adjusted(theme.px(NUMBER_PX), 0, -used - 8, 0)
         words = f"{origin_words(version)}, {when_words(version.created_at)}".rstrip(", ")
-        self._write(painter, told, words, theme.font("small"), "t2", _LEFT)
+        write_line(painter, theme, told, words, theme.font("small"), "t2", LEFT)
         if version.note:
             below = QRect(told.left(), line.bottom() - 3, line.right() - told.left(), 0)
             below.setHeight(theme.px(NOTE_PX))
-            self._write(painter, below, version.note, theme.font("small"), "t3", _LEFT)
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        flags: Qt.AlignmentFlag,
-    ) -> int:
-        metrics = QFontMetrics(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() + 1)
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        painter.drawText(area, flags, shown)
-        return metrics.horizontalAdvance(shown)
+            write_line(painter, theme, below, version.note, theme.font("small"), "t3", LEFT)
 
 
 class VersionList(QWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.icons import paint_icon
@@ -13,6 +13,7 @@ from app.ui.review.judge_model import AnyIndex, JudgeModel
 from app.ui.review.judge_rows import JudgeRow
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.line_text import RIGHT, write_line
 from app.ui.widgets.speaker import paint_speaker
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -88,11 +89,11 @@ class JudgeDelegate(QStyledItemDelegate):
         icon = QRect(box.right() - side, top, side, upper)
         paint_icon(painter, theme, "caret-down" if folded else "caret-up", icon, "t3", size=side)
         line = QRect(box.left(), top, box.width() - side - GAP_PX, upper)
-        self._write(painter, line, row.chip, theme.font("label"), "t3", right=True)
+        write_line(painter, theme, line, row.chip, theme.font("label"), "t3", RIGHT)
         line.adjust(0, 0, -QFontMetrics(theme.font("label")).horizontalAdvance(row.chip) - 10, 0)
-        self._write(painter, line, row.title, theme.font("small", 600), "t1")
+        write_line(painter, theme, line, row.title, theme.font("small", 600), "t1")
         line = QRect(box.left(), top + upper + 2, box.width(), lower)
-        self._write(painter, line, row.small, theme.font("label"), "t3")
+        write_line(painter, theme, line, row.small, theme.font("label"), "t3")
 
     def _paint_group(self, painter: QPainter, rect: QRect, row: JudgeRow) -> None:
         theme = self._theme
@@ -102,9 +103,9 @@ class JudgeDelegate(QStyledItemDelegate):
             self._speaker(painter, line, row)
         font = theme.font("small", 600)
         wide = QFontMetrics(font).horizontalAdvance(row.title)
-        self._write(painter, line, row.title, font, "t2")
+        write_line(painter, theme, line, row.title, font, "t2")
         line.adjust(wide + 10, 0, 0, 0)
-        self._write(painter, line, row.small, theme.font("label"), "t3")
+        write_line(painter, theme, line, row.small, theme.font("label"), "t3")
 
     def _speaker(self, painter: QPainter, line: QRect, row: JudgeRow) -> None:
         """The square; `line` shrinks by it."""
@@ -129,19 +130,20 @@ class JudgeDelegate(QStyledItemDelegate):
             first.adjust(0, 0, -side - GAP_PX, 0)
         place = self._place(row, model)
         if place:
-            self._write(painter, first, place, theme.font("label"), "t3", right=True)
+            write_line(painter, theme, first, place, theme.font("label"), "t3", RIGHT)
             taken = QFontMetrics(theme.font("label")).horizontalAdvance(place)
             first.adjust(0, 0, -taken - 8, 0)
         if row.speaker is not None:
             self._speaker(painter, first, row)
-        self._write(painter, first, row.title, theme.font("small", 500 if is_open else 400), "t1")
+        font = theme.font("small", 500 if is_open else 400)
+        write_line(painter, theme, first, row.title, font, "t1")
         if is_open:
             for part in self.layout.parts(row, rect.width())[0]:
                 self._paint_part(painter, part, rect.topLeft(), model, row)
         elif row.text or row.notes:
             words = " ".join(row.text.split("\n")) or row.notes[0]
             token = "t3" if row.text else "warn"
-            self._write(painter, line.translated(0, high), words, theme.font("label"), token)
+            write_line(painter, theme, line.translated(0, high), words, theme.font("label"), token)
 
     def _place(self, row: JudgeRow, model: JudgeModel) -> str:
         """`2 of 3` at the verdict that is being heard, else how many turns it points at."""
@@ -180,26 +182,8 @@ class JudgeDelegate(QStyledItemDelegate):
             )  # fmt: skip
         elif part.kind in ("made_of", "reply"):
             font = theme.font("small", 500) if part.kind == "reply" else theme.font("label")
-            self._write(painter, where, part.words, font, _TOKENS[part.kind])
+            write_line(painter, theme, where, part.words, font, _TOKENS[part.kind])
         else:
             painter.setFont(theme.font("small" if part.kind == "text" else "label"))
             painter.setPen(theme.color(_TOKENS[part.kind]))
             painter.drawText(where, WRAP, part.words)
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        words: str,
-        font: QFont,
-        token: str,
-        *,
-        right: bool = False,
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        fitting = QFontMetrics(font).elidedText(
-            words, Qt.TextElideMode.ElideRight, max(area.width(), 0)
-        )
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(area, _MIDDLE | side, fitting)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from app.domain.changes import Changes
 from app.domain.errors import UserError
 from app.domain.evaluation import Run
 from app.domain.turns import Turn
-from app.tasks.runner import Lane
+from app.ui.review.judge_empty import AWAITED_WORDS, words_for
 from app.ui.review.judge_list import JudgeList
-from app.ui.review.judge_rows import By, JudgeRow, Rows, TurnKey, judge_rows, outdated, shown
+from app.ui.review.judge_reader import JudgeReader
+from app.ui.review.judge_rows import By, JudgeRow, Rows, TurnKey, outdated, shown
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline, Label
@@ -30,23 +30,6 @@ INSET_PX = 16
 AGAIN_MS = 800
 """While verdicts arrive, the panel reads them this often."""
 ORDERS = (Segment("turn", "By turn"), Segment("criterion", "By criterion"))
-NOBODY = (
-    "No judge has judged this call",
-    "A judge run works in the background; its verdicts appear here.",
-    "Judge this call",
-)
-HIDDEN = (
-    "Hidden until you submit",
-    "Judges’ verdicts on this call stay hidden until you have submitted your own scores.",
-    "Score call",
-)
-KEPT = ("Hidden", "This workspace keeps judges’ verdicts from reviewers.", "")
-NOTHING_OPEN = (
-    "Nothing to show",
-    "Verdicts on what you have not scored and submitted yourself stay hidden.",
-    "",
-)
-AWAITED_WORDS = "Its verdicts appear here as they come."
 REST_WORDS = "Verdicts on what you have not submitted yourself stay hidden."
 BASELINE_WORDS = "A baseline judges by rules: nothing was asked of a model."
 NO_REPLY_WORDS = "The reply is not shown: it also holds verdicts that are hidden from you."
@@ -68,7 +51,7 @@ class JudgePanel(QWidget):
         self.hiding: Hiding = ""
         self._folded: set[str] = set()
         self._turns: dict[TurnKey, Turn] = {}
-        self._reading = 0
+        self._reader = JudgeReader(ctx, session, self)
         self._is_read = False
         self._awaited = ""
         """Code of the run that will bring verdicts."""
@@ -116,6 +99,8 @@ class JudgePanel(QWidget):
 
     def _connect(self) -> None:
         session = self._session
+        self._reader.read.connect(self._on_read)
+        self._reader.failed.connect(self._on_unreadable)
         self.list.acted.connect(self.act)
         self.list.moved.connect(self._on_moved)
         self.list.reply_asked.connect(self.show_reply)
@@ -135,7 +120,7 @@ class JudgePanel(QWidget):
         self.refresh()
 
     def _on_opened(self) -> None:
-        self._reading += 1
+        self._reader.drop()
         self._is_read, self._awaited = False, ""
         self.rows, self.hiding = Rows(), ""
         self._folded.clear()
@@ -159,36 +144,16 @@ class JudgePanel(QWidget):
         is_seen = self.isVisible() or not self._ctx.viewer.is_lead
         if self._session.state != "ready" or not is_seen:
             return
-        self._reading += 1
-        request, ctx, call_id = self._reading, self._ctx, self._session.call_id
-        review, rate_hz = self._session.review, self._session.view.rate_hz
-        turn_set = review.turn_set if review is not None else None
+        self._reader.fetch()
 
-        def read() -> tuple[CallVerdicts, Rows]:
-            from app.services.judging.reading import verdicts
-
-            found = verdicts(ctx.ws, ctx.viewer, call_id)
-            return found, judge_rows(found, turn_set, rate_hz)
-
-        ctx.runner.run(
-            Lane.READ,
-            read,
-            done=lambda made: self._on_read(request, *made),
-            failed=lambda error: self._on_unreadable(request, error),
-        )
-
-    def _on_read(self, request: int, found: CallVerdicts, rows: Rows) -> None:
-        if not isValid(self) or request != self._reading:
-            return
+    def _on_read(self, found: CallVerdicts, rows: Rows) -> None:
         if not self._is_read:
             self._folded |= outdated(found)
         self._is_read = True
         self.rows, self.hiding = rows, found.hiding
         self._show()
 
-    def _on_unreadable(self, request: int, error: BaseException) -> None:
-        if not isValid(self) or request != self._reading:
-            return
+    def _on_unreadable(self, error: BaseException) -> None:
         if isinstance(error, UserError):
             self.say(f"{error.what} {error.remedy}".strip(), "danger")
         else:
@@ -222,11 +187,7 @@ class JudgePanel(QWidget):
         if self.rows.verdicts:
             self._pages.setCurrentWidget(self._full)
         elif self._is_read:
-            nobody = NOBODY
-            if self._awaited:
-                nobody = (f"{self._awaited} is judging this call", AWAITED_WORDS, "")
-            words = {"": nobody, "all": HIDDEN, "rest": NOTHING_OPEN, "always": KEPT}[self.hiding]
-            self.empty.set_words(*words)
+            self.empty.set_words(*words_for(self.hiding, self._awaited))
             self._pages.setCurrentWidget(self.empty)
         else:
             self._pages.setCurrentIndex(0)

@@ -1,12 +1,7 @@
-"""Judges' verdicts as rows of words: judges, turns or criteria, verdicts. Knows no Qt.
-
-What judges wrote is somebody else's text: it is shortened and freed of control characters here,
-and drawn as plain text everywhere.
-"""
+"""Judges' verdicts as rows: judges, turns or criteria, verdicts. Knows no Qt."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -15,30 +10,23 @@ from app.domain.calls import Span, Speaker
 from app.domain.judging import JudgeVersion
 from app.domain.ratings import Evidence, ItemRef
 from app.domain.turns import TurnSet
-from app.ui.library.words import GAP, thousands, time_tenths
-from app.ui.review.judge_details import mode_words, na_words, notes_of
-from app.ui.runs.money import spent_words
+from app.ui.library.words import thousands, time_tenths
+from app.ui.review.judge_details import na_words, notes_of
+from app.ui.review.verdict_words import chip_words, made_of, plain, shortened, spent_parts
 
 if TYPE_CHECKING:
-    from app.services.judging.seen_verdicts import CallVerdicts, JudgeVerdicts, SeenVerdict, Spent
+    from app.services.judging.seen_verdicts import CallVerdicts, JudgeVerdicts, SeenVerdict
 
 RowKind = Literal["judge", "group", "verdict"]
 By = Literal["turn", "criterion"]
 TurnKey = tuple[int, int, str]
 """Start, end and speaker of a turn."""
 
-MOST_CHARS = 2_000
-"""Of a rationale; the rest is in the reply."""
 WHOLE_CALL = "Whole call"
 OTHER_CALL = "Against the other call"
 SECOND_WORDS = "This call is the second of the pair."
-STATE_WORDS = {"not_applicable": "n/a", "unscored": "unscored", "failed": "failed"}
 STATE_TOKENS = {"not_applicable": "t3", "unscored": "warn", "failed": "danger"}
 STALE_WORDS = "The timing has changed since: this speech is not a turn any more."
-_LONG = re.compile(r"(\S{40})(?=\S)")
-"""A word that no line has room for; it may break here."""
-BREAK = "\u200b"
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +182,7 @@ def _head(judge: JudgeVerdicts) -> JudgeRow:
     words = (
         plain(judge.judge.label),
         judge.judge.short_sha,
-        *_spent_parts(judge.spent, each=False),
+        *spent_parts(judge.spent, each=False),
     )
     return JudgeRow(
         kind="judge",
@@ -250,10 +238,10 @@ def _verdict(verdict: SeenVerdict) -> JudgeRow:
         title=plain(verdict.criterion.title),
         chip=chip_words(verdict),
         chip_token=STATE_TOKENS.get(state, "t3" if verdict.score.stale else "t1"),
-        text=_cut(text),
+        text=shortened(text),
         anchor=verdict.level.anchor if verdict.level is not None else na_words(verdict),
         notes=tuple(plain(note) for note in notes),
-        made_of=_made_of(verdict),
+        made_of=made_of(verdict),
         evidence=() if verdict.is_second else answer.evidence,
         item=verdict.score.item,
         partner=verdict.partner,
@@ -261,49 +249,3 @@ def _verdict(verdict: SeenVerdict) -> JudgeRow:
         is_by_rules=verdict.judge.kind == "baseline",
         is_notable=verdict.is_lowest or warned,
     )  # fmt: skip
-
-
-def chip_words(verdict: SeenVerdict) -> str:
-    """`1 Loose`, `n/a`, `unscored`: never a number where none was given."""
-    value, level = verdict.score.answer.value, verdict.level
-    if verdict.state != "scored" or value is None:
-        return STATE_WORDS[verdict.state] if verdict.state != "scored" else "unscored"
-    return plain(f"{value} {level.label}".strip() if level is not None else str(value))
-
-
-def _spent_parts(spent: Spent, *, each: bool = True) -> tuple[str, ...]:
-    if not spent.requests:
-        return ()
-    count = f"{thousands(spent.requests)} request{'' if spent.requests == 1 else 's'}"
-    tokens = "" if spent.tokens is None else f"{thousands(spent.tokens)}{GAP}tokens"
-    took = took_words(spent.latency_ms) if each else ""
-    money = spent_words(spent.priced_micro, spent.unpriced)
-    alone = each and spent.requests == 1
-    return tuple(part for part in ("" if alone else count, tokens, money, took) if part)
-
-
-def took_words(milliseconds: int) -> str:
-    """`35 ms`, `1.9 s`."""
-    if milliseconds < 1000:
-        return f"{milliseconds}{GAP}ms"
-    return f"{milliseconds / 1000:.1f}{GAP}s"
-
-
-def _made_of(verdict: SeenVerdict) -> str:
-    shared = f"for {verdict.shared} verdicts" if verdict.shared > 1 else ""
-    parts = (verdict.run_code, mode_words(verdict), *_spent_parts(verdict.spent), shared)
-    return " · ".join(part for part in parts if part)
-
-
-def plain(text: str) -> str:
-    """One line without control characters."""
-    return " ".join(_CONTROLS.sub("", text[: 2 * MOST_CHARS]).split())
-
-
-def _cut(text: str) -> str:
-    """Lines stay lines; what is too long to read here ends in an ellipsis."""
-    lines = (plain(line) for line in text[: 2 * MOST_CHARS].split("\n"))
-    whole = "\n".join(line for line in lines if line)
-    if len(whole) > MOST_CHARS:
-        whole = whole[:MOST_CHARS].rstrip() + " …"
-    return _LONG.sub(rf"\1{BREAK}", whole)

@@ -13,14 +13,13 @@ from app.domain.latency import Band
 from app.domain.stages import StageShare, largest
 from app.ui.theme import Theme
 from app.ui.timeline.marks import number
+from app.ui.widgets.line_text import LEFT, RIGHT
 
 BAR_PX, GAP_PX, ROW_PX, KEY_PX, NAME_X = 18, 8, 20, 8, 18
 NUMBER_RIGHT, SHARE_RIGHT = 0.59, 0.78
 """Right edges of the columns as parts of the width; the medians end at the right edge."""
 GREYS = ("latOk", "line3")
 LARGEST_TOKEN: dict[Band, str] = {"ok": "t2", "slow": "latSlow", "late": "latLate"}
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class StageChart(QWidget):
@@ -106,7 +105,7 @@ class StageChart(QWidget):
         name = painter.fontMetrics().elidedText(
             share.words, Qt.TextElideMode.ElideRight, box.width()
         )
-        painter.drawText(box, _LEFT, name)
+        painter.drawText(box, LEFT, name)
 
     def _wide(self, words: str, weight: int | None) -> int:
         return QFontMetrics(self._theme.font("small", weight)).horizontalAdvance(words)
@@ -124,5 +123,5 @@ class StageChart(QWidget):
         """Write up to the right edge; gives the width taken."""
         painter.setFont(self._theme.font("small", weight))
         painter.setPen(self._theme.color(token))
-        painter.drawText(QRect(left, row.top(), right - left, row.height()), _RIGHT, words)
+        painter.drawText(QRect(left, row.top(), right - left, row.height()), RIGHT, words)
         return self._wide(words, weight)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.icons import paint_icon
@@ -14,13 +14,12 @@ from app.ui.runs.columns import COLUMNS, Column, Key
 from app.ui.runs.model import RunTableModel
 from app.ui.runs.rows import GROUP_TITLES, GroupRow, RunRow
 from app.ui.theme import Theme
+from app.ui.widgets.line_text import LEFT, RIGHT, write_line
 
 ROW_PX, GROUP_PX = 46, 28
 BAR_PX, BAR_GAP_PX = 6, 4
 PAD, EDGE = 8, 16
 _SELECTED = QStyle.StateFlag.State_Selected.value
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -71,25 +70,9 @@ class RunDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.color("line1"))
         font, area = theme.font("label", 500), rect.adjusted(EDGE, 0, -EDGE, -1)
         title = GROUP_TITLES[row.group]
-        self._write(painter, area, title, font, "t2", _LEFT)
+        write_line(painter, theme, area, title, font, "t2", LEFT)
         left = QFontMetrics(font).horizontalAdvance(title) + 10
-        self._write(painter, area.adjusted(left, 0, 0, 0), f"{row.count}", font, "t3", _LEFT)
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        flags: Qt.AlignmentFlag,
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        metrics = QFontMetrics(font)
-        painter.drawText(
-            area, flags, metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() + 1)
-        )
+        write_line(painter, theme, area.adjusted(left, 0, 0, 0), f"{row.count}", font, "t3", LEFT)
 
     def _icon(self, painter: QPainter, rect: QRect, row: RunRow, _column: Column) -> None:
         size = self._theme.px(16)
@@ -110,12 +93,14 @@ class RunDelegate(QStyledItemDelegate):
     def _run(self, painter: QPainter, rect: QRect, row: RunRow, _column: Column) -> None:
         upper, lower = self._lines(rect)
         font, small = self._theme.font("body", 500), self._theme.font("label")
-        self._write(painter, upper, row.run.title, font, "t1", _LEFT)
-        self._write(painter, lower, row.covers, small, "t2", _LEFT)
+        write_line(painter, self._theme, upper, row.run.title, font, "t1", LEFT)
+        write_line(painter, self._theme, lower, row.covers, small, "t2", LEFT)
 
     def _now(self, painter: QPainter, rect: QRect, row: RunRow, _column: Column) -> None:
         area = rect.adjusted(PAD, 0, -PAD, 0)
-        self._write(painter, area, row.now, self._theme.font("small"), row.now_token, _LEFT)
+        write_line(
+            painter, self._theme, area, row.now, self._theme.font("small"), row.now_token, LEFT
+        )
 
     def _steps(self, painter: QPainter, rect: QRect, row: RunRow, _column: Column) -> None:
         theme = self._theme
@@ -124,7 +109,7 @@ class RunDelegate(QStyledItemDelegate):
         area = QRect(rect.left() + PAD, top, rect.width() - 2 * PAD, height)
         paint_bar(painter, theme, area, row.share, row.failed_share, row.bar_token)
         count = QRect(area.left(), top + height + BAR_GAP_PX, area.width(), line)
-        self._write(painter, count, row.steps, theme.font("label"), "t2", _LEFT)
+        write_line(painter, theme, count, row.steps, theme.font("label"), "t2", LEFT)
 
     def _plain(self, painter: QPainter, rect: QRect, row: RunRow, column: Column) -> None:
         cells = {"where": row.where, "started": row.started, "time": row.time, "cost": row.cost}
@@ -132,5 +117,5 @@ class RunDelegate(QStyledItemDelegate):
         token = "t1" if column.key == "time" else "t2"
         last = rect.right() + 1 >= self._view.viewport().width()
         area = rect.adjusted(PAD, 0, -(EDGE if last else PAD), 0)
-        flags = _RIGHT if column.right else _LEFT
-        self._write(painter, area, text, self._theme.font("small"), token, flags)
+        flags = RIGHT if column.right else LEFT
+        write_line(painter, self._theme, area, text, self._theme.font("small"), token, flags)

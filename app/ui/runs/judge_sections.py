@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.domain.evaluation import Run
 from app.domain.judging import ASK_FAILURE_WORDS
 from app.ui.library.words import thousands
-from app.ui.runs.failure_list import FailureList, FailureRow, by_kind
+from app.ui.runs.failure_list import FailureList
+from app.ui.runs.failure_model import FailureRow, by_kind
 from app.ui.runs.judge_words import left_out, uses
 from app.ui.runs.loader import JudgeDetail
 from app.ui.runs.sections import Facts, Section

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.evaluation import Failure, Run, StepProgress
 from app.tasks.runner import Lane
-from app.ui.runs.failure_list import FailureRow
+from app.ui.runs.failure_model import FailureRow
 from app.ui.runs.judge_words import is_judging, place_words, split
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -15,14 +15,13 @@ from PySide6.QtWidgets import (
 
 from app.ui.runs.measure_model import FamilyHead, Measure, MeasureModel
 from app.ui.theme import Theme
+from app.ui.widgets.line_text import LEFT, RIGHT, write_line
 from app.ui.widgets.tick import paint_tick
 
 ROW_PX = 28
 INSET_PX, INDENT_PX, GAP_PX = 12, 20, 8
 _FOCUS = QStyle.StateFlag.State_Selected.value
 _HOVER = QStyle.StateFlag.State_MouseOver.value
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -59,9 +58,9 @@ class MeasureDelegate(QStyledItemDelegate):
         area = rect.adjusted(left - rect.left() + round(side) + GAP_PX, 0, -INSET_PX, -1)
         if isinstance(row, FamilyHead):
             on = sum(name in model.ticked for name in row.names)
-            self._write(painter, area, row.title, theme.font("label", 600), "t2", _LEFT)
+            write_line(painter, theme, area, row.title, theme.font("label", 600), "t2", LEFT)
             count = f"{on} of {len(row.names)}"
-            self._write(painter, area, count, theme.font("label"), "t3", _RIGHT)
+            write_line(painter, theme, area, count, theme.font("label"), "t3", RIGHT)
         else:
             self._measure(painter, area, row)
 
@@ -78,24 +77,10 @@ class MeasureDelegate(QStyledItemDelegate):
         font = theme.font("small", 500)
         taken = min(QFontMetrics(font).horizontalAdvance(row.title) + 2, area.width())
         title = QRect(area.left(), area.top(), taken, area.height())
-        self._write(painter, title, row.title, font, "t1", _LEFT)
+        write_line(painter, theme, title, row.title, font, "t1", LEFT)
         rest = area.adjusted(taken + 12, 0, 0, 0)
         if rest.width() > 40:
-            self._write(painter, rest, row.metrics, theme.font("label"), "t3", _LEFT)
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        flags: Qt.AlignmentFlag,
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width() + 1)
-        painter.drawText(area, flags, fitting)
+            write_line(painter, theme, rest, row.metrics, theme.font("label"), "t3", LEFT)
 
 
 class MeasureList(QListView):

@@ -17,7 +17,8 @@ from app.services.evaluating.provenance import Provenance
 from app.ui.actions import ActionTable
 from app.ui.library.words import thousands
 from app.ui.runs import words
-from app.ui.runs.failure_list import FailureList, failure_rows
+from app.ui.runs.failure_list import FailureList
+from app.ui.runs.failure_model import failure_rows
 from app.ui.runs.judge_sections import JudgeSections
 from app.ui.runs.judge_words import is_capped, is_judging, source_facts
 from app.ui.runs.loader import MOST_FAILURES, Detail

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import (
-    QFont,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
@@ -21,6 +20,7 @@ from app.ui.runs.bars import paint_bar
 from app.ui.runs.step_rows import Folded, StepRow, fold
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.line_text import LEFT, RIGHT, write_line
 from app.ui.widgets.tips import plain_tip
 
 ROW_PX, BAR_PX = 30, 4
@@ -31,8 +31,6 @@ NARROW_PX = 330
 NOTE_SAMPLE = "100 ms each"
 """The column of notes is at least as wide: it does not jump when the first one comes."""
 GAP_PX = 10
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class StepList(QWidget):
@@ -164,9 +162,9 @@ class StepList(QWidget):
         title = area.adjusted(icon + GAP_PX, 0, 0, 0)
         title.setRight(bar.left() - GAP_PX - 1)
         font = theme.font("body", 600 if row.is_current else 400)
-        self._write(painter, title, row.title, font, "t1", _LEFT)
-        self._write(painter, count, row.count, theme.font("small"), "t2", _RIGHT)
-        self._write(painter, note, row.note, theme.font("label"), row.note_token, _RIGHT)
+        write_line(painter, theme, title, row.title, font, "t1", LEFT)
+        write_line(painter, theme, count, row.count, theme.font("small"), "t2", RIGHT)
+        write_line(painter, theme, note, row.note, theme.font("label"), row.note_token, RIGHT)
 
     def _paint_rest(self, painter: QPainter, top: int, high: int) -> None:
         theme = self._theme
@@ -175,18 +173,4 @@ class StepList(QWidget):
         name = "caret-up" if self._is_open else "caret-down"
         paint_icon(painter, theme, name, where, "t3", size=icon)
         area = QRect(Size.INSET + theme.px(14) + GAP_PX, top, self.width() // 2, high)
-        self._write(painter, area, self.rest, theme.font("small"), "t2", _LEFT)
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        flags: Qt.AlignmentFlag,
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width() + 1)
-        painter.drawText(area, flags, fitting)
+        write_line(painter, theme, area, self.rest, theme.font("small"), "t2", LEFT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -11,11 +11,11 @@ from app.ui.scores.model import ScoresModel
 from app.ui.scores.rows import cell_words
 from app.ui.scores.words import share
 from app.ui.theme import Theme
+from app.ui.widgets.line_text import RIGHT
 
 ROW_PX, CELL_PX, MOST_CELL_PX = 44, 94, 128
 LEAST_TINT, MOST_TINT = 0.02, 0.2
 _SELECTED = QStyle.StateFlag.State_Selected.value
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -56,15 +56,15 @@ class ScoreDelegate(QStyledItemDelegate):
         value, under = cell_words(cell)
         painter.setFont(theme.font("small", 600 if whole else 500))
         painter.setPen(theme.color("t1" if cell.value is not None else "t3"))
-        painter.drawText(first, _RIGHT, value)
+        painter.drawText(first, RIGHT, value)
         other = shown.other(row, column)
         painter.setFont(theme.font("label"))
         if other is not None and cell.value is not None:
             painter.setPen(theme.color("accent"))
-            painter.drawText(second, _RIGHT, f"what if {share(other.value)}")
+            painter.drawText(second, RIGHT, f"what if {share(other.value)}")
         else:
             painter.setPen(theme.color("t3"))
-            painter.drawText(second, _RIGHT, under)
+            painter.drawText(second, RIGHT, under)
         if option.state.value & _SELECTED:
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.drawRect(rect.adjusted(1, 1, -1, -2))

@@ -12,6 +12,7 @@ from app.ui.scores.model import ScoresModel
 from app.ui.scores.rows import Sorting
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.line_text import LEFT, RIGHT
 
 GROUP_PX, TITLE_PX, AGENT_PX = 24, 26, 152
 PAD, EDGE = 8, 16
@@ -23,8 +24,6 @@ GROUP_WORDS: dict[str, str] = {
     "EVA-X": "Experience",
     "Attempts": "Attempts",
 }
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class FigureHead(QHeaderView):
@@ -94,7 +93,7 @@ class FigureHead(QHeaderView):
         painter.setPen(theme.color("t2"))
         painter.setClipping(False)
         words = QRect(left, area.top(), width - (left - area.left()), area.height())
-        painter.drawText(words, _LEFT, GROUP_WORDS[group])
+        painter.drawText(words, LEFT, GROUP_WORDS[group])
 
     def _title(self, painter: QPainter, area: QRect, section: int) -> None:
         theme, shown = self._theme, self._scores.shown
@@ -112,7 +111,7 @@ class FigureHead(QHeaderView):
         title = QFontMetrics(font).elidedText(
             shown.title(section), Qt.TextElideMode.ElideRight, words.width() + 2
         )
-        painter.drawText(words, _RIGHT, title)
+        painter.drawText(words, RIGHT, title)
 
 
 class AgentHead(QHeaderView):
@@ -164,9 +163,9 @@ class AgentHead(QHeaderView):
         fitting = QFontMetrics(name).elidedText(
             row.name, Qt.TextElideMode.ElideRight, first.width() + 1
         )
-        painter.drawText(first, _LEFT, fitting)
+        painter.drawText(first, LEFT, fitting)
         painter.setFont(font)
         painter.setPen(theme.color("t3"))
-        painter.drawText(QRect(area.left(), top, area.width(), upper), _RIGHT, rank)
-        painter.drawText(second, _LEFT, calls_words(row.calls))
+        painter.drawText(QRect(area.left(), top, area.width(), upper), RIGHT, rank)
+        painter.drawText(second, LEFT, calls_words(row.calls))
         painter.restore()

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -26,13 +26,12 @@ from PySide6.QtWidgets import (
 
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.line_text import LEFT, RIGHT, write_line
 from app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 6
 _SELECTED = QStyle.StateFlag.State_Selected.value
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,30 +100,15 @@ class _Painter(QStyledItemDelegate):
         small, label = theme.font("small", 500), theme.font("label")
         first = QRect(area.left(), area.top(), area.width(), theme.line("small"))
         wide = QFontMetrics(small).horizontalAdvance(line.value) + 10 if line.value else 0
-        self._write(painter, first.adjusted(0, 0, -wide, 0), line.title, small, "t1", _LEFT)
-        self._write(painter, first, line.value, small, line.token, _RIGHT)
+        title = first.adjusted(0, 0, -wide, 0)
+        write_line(painter, theme, title, _one_line(line.title), small, "t1", LEFT)
+        write_line(painter, theme, first, line.value, small, line.token, RIGHT)
         y = first.bottom() + 3
         for text, token in line.lower:
             row = QRect(area.left(), y, area.width(), theme.line("label"))
-            self._write(painter, row, text, label, token, _LEFT)
+            write_line(painter, theme, row, _one_line(text), label, token, LEFT)
             y = row.bottom() + 3
         painter.restore()
-
-    def _write(
-        self,
-        painter: QPainter,
-        area: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        flags: Qt.AlignmentFlag,
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        fitting = QFontMetrics(font).elidedText(
-            " ".join(text.split()), Qt.TextElideMode.ElideRight, area.width() + 1
-        )
-        painter.drawText(area, flags, fitting)
 
 
 class LineList(QListView):
@@ -183,3 +167,7 @@ class LineList(QListView):
     def _enter(self) -> None:
         if self.key:
             self.entered_row.emit(self.key)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
