@@ -7,6 +7,9 @@ import numpy as np
 from app.domain.rubrics import ScaleKind
 from app.eval.agreement.ratings import Floats, Ratings
 
+STEPS = 200
+TINY = 1e-10
+
 
 def consensus(ratings: Ratings, kind: ScaleKind) -> Floats:
     """The raters' common value of each item, NaN where there is none; shape (items,).
@@ -33,6 +36,30 @@ def mean_of_rated(values: Floats) -> Floats:
     size = there.sum(1)
     total = np.where(there, values, 0.0).sum(1)
     return np.where(size > 0, total / np.where(size > 0, size, 1), np.nan)
+
+
+def adjusted_means(ratings: Ratings) -> Floats:
+    """Item means as if every rater had rated every item; shape (items,).
+
+    Least squares of item plus rater, the raters' parts adding up to nothing: an item that only the
+    harsh one has rated is not taken for a bad one. As plain means where nobody shares an item.
+    """
+    there = ~np.isnan(ratings.values)
+    values = np.where(there, ratings.values, 0.0)
+    per_item, per_rater = there.sum(1), there.sum(0)
+    rater = np.zeros(there.shape[1])
+    item = mean_of_rated(ratings.values)
+    for _ in range(STEPS):
+        gap = (values - there * np.nan_to_num(item)[:, None]).sum(0)
+        after = np.where(per_rater > 0, gap / np.maximum(per_rater, 1), 0.0)
+        after -= after.mean() if len(after) else 0.0
+        moved = float(np.abs(after - rater).max(initial=0.0))
+        rater = after
+        total = (values - there * rater).sum(1)
+        item = np.where(per_item > 0, total / np.maximum(per_item, 1), np.nan)
+        if moved < TINY:
+            break
+    return item
 
 
 def harshness(ratings: Ratings) -> Floats:

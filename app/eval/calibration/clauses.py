@@ -70,7 +70,7 @@ def within(name: str, what: str, found: Estimate | None, most: float) -> Clause:
     room = most - abs(found.value)
     settled = found.low > most or found.high < -most
     more = 0 if holds or settled else _scaled(found.calls, reach / abs(room) if room else math.inf)
-    words = f"{what} {figure(found)}, within ±{most:g}."
+    words = f"{what} {figure(found)}; must lie within ±{most:g}."
     return Clause(name=name, holds=holds, words=words, more_calls=more)
 
 
@@ -87,8 +87,15 @@ def figure(found: Estimate) -> str:
     if found.value is None:
         return f"undefined: {found.undefined}"
     if found.low is None or found.high is None:
-        return f"{found.value:.2f}, no interval"
-    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+        return f"{_minus(found.value, 2)}, no interval"
+    low, high = _minus(found.low, 2), _minus(found.high, 2)
+    return f"{_minus(found.value, 2)} ({low} to {high})"
+
+
+def _minus(value: float, digits: int | None = None) -> str:
+    """A number with a true minus sign, and no sign before a rounded nothing."""
+    text = f"{value:g}" if digits is None else f"{value:.{digits}f}"
+    return text.replace("-", "−") if float(text) else text.replace("-", "")
 
 
 def _bound(name: str, what: str, found: Estimate | None, target: float, *, upward: bool) -> Clause:
@@ -99,7 +106,7 @@ def _bound(name: str, what: str, found: Estimate | None, target: float, *, upwar
     side = found.value - found.low if found.value > target else found.high - found.value
     gap = abs(found.value - target)
     more = 0 if settled else _scaled(found.calls, side / gap if gap else math.inf)
-    words = f"{what} {figure(found)}, all {'above' if upward else 'below'} {target:g}."
+    words = f"{what} {figure(found)}; must lie {'above' if upward else 'below'} {_minus(target)}."
     return Clause(name=name, holds=holds, words=words, more_calls=more)
 
 

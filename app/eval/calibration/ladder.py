@@ -9,7 +9,8 @@ insufficient evidence, not a bad judge.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from app.eval.calibration import steps
 from app.eval.calibration.clauses import Clause
@@ -54,6 +55,14 @@ class LadderVerdict:
         if self.more_calls:
             parts.append(f"About {self.more_calls} more calls would settle it.")
         return " ".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """The plain form, to be stored with the figures that it was made from."""
+        return {
+            "state": self.state, "name": self.name, "rule": self.rule, "advice": self.advice,
+            "failing": [asdict(c) for c in self.failing], "more_calls": self.more_calls,
+            "clauses": {str(k): [asdict(c) for c in v] for k, v in self.clauses.items()},
+        }  # fmt: skip
 
 
 def verdict(evidence: Evidence, rule: Rule) -> LadderVerdict:

@@ -28,7 +28,7 @@ def enough(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
         found.append(clauses.at_least("rare", what, e.rare_items or 0, t.least_rare_items, rare))
     alpha = e.human_alpha
     if t.human_alpha is not None and alpha is not None and alpha.high is not None:
-        words = f"People's alpha {clauses.figure(alpha)}, not all below {t.human_alpha:g}."
+        words = f"People's alpha {clauses.figure(alpha)}; must reach {t.human_alpha:g}."
         holds = alpha.high >= t.human_alpha
         found.append(Clause(name="rubric", holds=holds, words=words, more_calls=0))
     if t.widest_agreement is not None:
@@ -46,7 +46,7 @@ def usable(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
         _refuted(chance, "Agreement", e.agreement.judge, f"{t.above_chance:g}"),
     ]
     if e.kind == "binary" and e.youden is not None:
-        words = f"Sensitivity + specificity − 1 {clauses.figure(e.youden)}, all above 0."
+        words = f"Sensitivity + specificity − 1 {clauses.figure(e.youden)}; must lie above 0."
         lowest = e.youden.low
         found.append(Clause(name="youden", holds=lowest is None or lowest > 0, words=words))
     if e.order_consistency is not None:
@@ -56,7 +56,7 @@ def usable(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
 
 
 def _refuted(against: Clause, what: str, found: Estimate, bound: str) -> Clause:
-    words = f"{what} {clauses.figure(found)}, not all below {bound}."
+    words = f"{what} {clauses.figure(found)}; must not lie wholly below {bound}."
     return Clause(name=against.name, holds=not against.holds, words=words, more_calls=0)
 
 
@@ -78,7 +78,7 @@ def aggregates(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
         if bias.value is None or bias.low is None or bias.high is None:
             continue
         off = abs(bias.value) > t.stratum_bias_factor * whole and (bias.low > 0 or bias.high < 0)
-        words = f"Bias in {stratum.name} {clauses.figure(bias)}, against {whole:.2f} overall."
+        words = f"Bias in {stratum.name} {clauses.figure(bias)}; {whole:.2f} overall."
         found.append(Clause(name=f"stratum {stratum.name}", holds=not off, words=words))
     return tuple(found)
 

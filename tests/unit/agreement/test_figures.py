@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from app.eval.agreement import resampling
+from app.eval.agreement import resampling, views
 from app.eval.agreement.alpha import alpha, coincidences
 from app.eval.agreement.ceiling import ceiling
-from app.eval.agreement.consensus import consensus, harshness
+from app.eval.agreement.consensus import adjusted_means, consensus, harshness
 from app.eval.agreement.figures import human_figures, judge_figures
 from app.eval.agreement.icc import iccs, mean_squares, squares
 from app.eval.agreement.ratings import Floats, Ratings, from_matrix
@@ -116,6 +116,16 @@ def test_gold_is_majority_median_or_mean() -> None:
 def test_a_harsh_rater_lies_below_the_others() -> None:
     found = harshness(from_matrix([[3, 3, 2], [4, 4, 3], [5, 5, 4]]))
     assert found == pytest.approx([-0.5, -0.5, 1.0])
+
+
+def test_an_item_of_the_harsh_rater_alone_is_not_a_bad_one() -> None:
+    truth = np.array([2.0, 3, 4, 5, 3, 4])
+    rows = np.stack([truth + 1, truth - 1], 1)
+    rows[4, 0] = rows[5, 1] = np.nan
+    table = from_matrix(rows.tolist())
+    assert adjusted_means(table) == pytest.approx(truth)
+    table = from_matrix([[3, None], [None, None], [4, 4]])
+    assert np.allclose(adjusted_means(table), [3, np.nan, 4], equal_nan=True, atol=1e-6)
 
 
 # ---------------------------------------------------------------------------------- intervals
@@ -256,3 +266,40 @@ def test_without_shared_items_there_is_no_ceiling(panel: Panel) -> None:
     found = ceiling(people, judge, "ordinal")
     assert found.gap.value is None
     assert "shares" in found.reason
+
+
+# -------------------------------------------------------------------------------------- views
+
+
+def test_the_confusion_table_counts_items_or_votes(panel: Panel) -> None:
+    people, judge = panel(gaps=0.2)
+    gold = consensus(people, "ordinal")
+    found = views.confusion(people, judge, "ordinal")
+    assert found.levels == (1, 2, 3, 4, 5)
+    assert found.counts.sum() == (~np.isnan(gold)).sum()
+    assert found.counts[1, 2] == ((gold == 2) & (judge == 3)).sum()
+    votes = views.confusion(people, judge, "ordinal", against="each")
+    assert votes.counts.sum() == (~np.isnan(people.values)).sum()
+
+
+def test_the_calibration_curve_of_a_lenient_judge_lies_below_the_diagonal(panel: Panel) -> None:
+    people, judge = panel(judge_bias=1.0)
+    curve = views.calibration_curve(people, judge, "ordinal")
+    assert [p.judge for p in curve] == sorted({*judge.tolist()})
+    middle = [p for p in curve if p.judge in (3, 4)]
+    assert all(p.people.high is not None and p.people.high < p.judge for p in middle)
+    gold = people.values[judge == 3].mean()
+    assert next(p for p in curve if p.judge == 3).people.value == pytest.approx(float(gold))
+    fine = views.calibration_curve(people, judge + np.linspace(0, 0.1, len(judge)), "interval")
+    assert len(fine) == 10
+    assert sum(p.people.n for p in fine) == len(judge)
+    assert views.calibration_curve(people, judge * np.nan, "ordinal") == ()
+
+
+def test_the_forest_has_each_person_alone(panel: Panel) -> None:
+    people, judge = panel(gaps=0.1)
+    found = dict(views.forest(people, judge, "ordinal"))
+    assert set(found) == {"r0", "r1", "r2"}
+    alone = Ratings(people.values[:, [1]], people.calls, people.items, ("r1",), people.scale)
+    assert found["r1"] == judge_figures(alone, judge, "ordinal")["kappa_quadratic"]
+    assert found["r1"].n == int((~np.isnan(people.values[:, 1])).sum())

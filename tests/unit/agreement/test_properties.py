@@ -64,8 +64,9 @@ def test_interval_coefficients_know_no_unit(
 ) -> None:
     moved = from_matrix([[scale * v + shift for v in row] for row in rows])
     found = from_matrix(rows)
-    for name in ("alpha_interval", "icc_2_1", "icc_3_1", "kappa_quadratic"):
-        assert same({name: every(found)[name]}, {name: every(moved)[name]})
+    one, two = every(found), every(moved)
+    names = ("alpha_interval", "icc_2_1", "icc_3_1", "kappa_quadratic")
+    assert same({n: one[n] for n in names}, {n: two[n] for n in names})
     table, other = tables.pair_tables(found).sum(0), tables.pair_tables(moved).sum(0)
     r = (tables.pearson(table, found.levels), tables.pearson(other, moved.levels))
     assert np.isnan(r[0]) == np.isnan(r[1])

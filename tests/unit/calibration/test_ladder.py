@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import Any
 
 import pytest
@@ -194,6 +195,22 @@ def test_better_evidence_never_lowers_a_verdict_above_do_not_use(
     )
     assert now.state == 0 or later.state >= now.state
     assert bool(now.failing) == (now.state < 5)
+
+
+def test_a_verdict_is_told_in_words_and_as_plain_values() -> None:
+    found = verdict(evidence(agreement=held(figure(0.5), figure(-0.2, 0.03))), DEFAULT)
+    assert found.words == (
+        "Do not use. Gap to people −0.20 (−0.23 to −0.17); must not lie wholly below −0.05."
+    )
+    body = json.loads(json.dumps(found.to_json()))
+    assert body["state"] == 1
+    assert [c["name"] for c in body["failing"]] == ["gap"]
+    assert set(body["clauses"]) == set("012345")
+    near = verdict(evidence(agreement=held(figure(0.7), figure(-0.02, 0.06))), DEFAULT)
+    assert near.words == (
+        "Aggregate with correction. Gap to people −0.02 (−0.08 to 0.04); must lie above −0.05. "
+        "About 181 more calls would settle it."
+    )
 
 
 def test_rules_are_values() -> None:
