@@ -34,18 +34,18 @@ def child(instrument: str, trials: int) -> None:
         took_ms: list[float] = []
         pressed = 0.0
 
-        def answer(_n: int) -> None:
+        def answer(n: int) -> None:
             nonlocal pressed
             if pressed:
                 driver.until(lambda: driver.player.began_s > pressed, "the first sample")
                 took_ms.append(1000 * (driver.player.began_s - pressed))
             if paired:
                 driver.hear_pair()
-                driver.press(Key.Key_Right)
+                driver.press((Key.Key_Left, Key.Key_Right)[n % 2])
             else:
                 driver.heard()
             pressed = time.perf_counter()
-            driver.press(Key.Key_Return if paired else Key.Key_3)
+            driver.press(Key.Key_Return if paired else (Key.Key_5, Key.Key_2)[n % 2])
 
         def on_part() -> None:
             nonlocal pressed

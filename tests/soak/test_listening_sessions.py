@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,7 +90,8 @@ def test_a_session_from_the_list_to_the_results(
     report = finished(at_work(env, str(tmp_path), instrument, str(calls)))
     votes, found = stored(tmp_path)
     valid = [v for v in votes if v.valid]
-    print(f"\n{instrument}: {report}, {len(valid)} of {len(votes)} votes valid")  # noqa: T201
+    void = Counter(v.void_reason for v in votes if not v.valid)
+    print(f"\n{instrument}: {report}, {len(valid)} votes count, void: {dict(void)}")  # noqa: T201
     assert report["platform"] == "xcb"
     assert report["answers"] == len(votes) >= TRIALS
     assert len({v.stimulus_id for v in valid}) == len(valid) == TRIALS

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.audio import system_volume
 from app.audio.system_volume import SystemVolume
-from app.services import opening
+from app.domain.ratings import Role
+from app.services import opening, raters
 from app.services.studies import for_rater
 from app.services.workspace import Workspace
 from app.ui.context import UiContext
+from app.ui.listening.screen import ListenScreen
 from tests.ui.listening_rig import Rig, context
 from tests.ui.test_listening_screen import Key, Rater
 
@@ -191,3 +194,19 @@ def test_practice_comes_first_and_a_missed_instruction_voids_the_part(ann: Rater
     ann.press(Key.Key_Return)
     ann.heard()
     assert page.place.text() == "Trial 1 of 6"
+
+
+@pytest.mark.parametrize(("role", "place"), [("reviewer", "library"), ("lead", "studies")])
+def test_where_nothing_waits_it_says_what_to_do(
+    ws: Workspace, qapp: QApplication, qtbot: QtBot, role: Role, place: str
+) -> None:
+    with context(ws, raters.sign_in(ws, "Kim", role), qapp) as ctx:
+        screen = ListenScreen(ctx)
+        qtbot.addWidget(screen)
+        screen.show()
+        screen.activate()
+        qtbot.waitUntil(lambda: not ctx.runner.live)
+        assert screen.pages.list.heading.text() == "No study waits for you"
+        with qtbot.waitSignal(screen.navigate) as asked:
+            QTest.keyClick(screen.front, Key.Key_Return)
+        assert asked.args == [place, {}]

@@ -54,7 +54,7 @@ class ListenScreen(Screen):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pages)
         self.pages.list.chosen.connect(self.begin)
-        self.pages.list.library_asked.connect(lambda: self.navigate.emit("library", {}))
+        self.pages.list.place_asked.connect(lambda key: self.navigate.emit(key, {}))
         self.flow.front.changed.connect(self._on_front)
         self.flow.left.connect(self.reload)
         ctx.bus.changed.connect(self._on_changed)

@@ -121,7 +121,8 @@ class StudyListPage(SetupPage):
 
     chosen = Signal(str)
     """The id of a study."""
-    library_asked = Signal()
+    place_asked = Signal(str)
+    """Where there is nothing to hear: the key of another screen."""
 
     def __init__(self, session: ListenSession) -> None:
         super().__init__(session, "Listen", "Go to the library")
@@ -165,6 +166,7 @@ class StudyListPage(SetupPage):
             heading, words = EMPTY_LEAD if lead else EMPTY
             self.heading.setText(heading)
             self.words.setText(words)
+            self.go.set_text("Go to the studies" if lead else "Go to the library")
         self.go.setVisible(not self.rows)
 
     def step(self, by: int) -> None:
@@ -177,7 +179,7 @@ class StudyListPage(SetupPage):
         if self.rows:
             self.chosen.emit(self.rows[self.at].offer.study_id)
         else:
-            self.library_asked.emit()
+            self.place_asked.emit("studies" if self.session.ctx.viewer.is_lead else "library")
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Up, down, Enter."""
