@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,9 +29,17 @@ TURN_S, GAP_S = 2.5, 0.3
 ALL_HEARD = Heard(plays=1, heard_pct=100.0, device="null", out_rate_hz=48_000)
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty workspace, made once: its tables and rubrics take longer than most tests."""
+    folder = tmp_path_factory.mktemp("template") / "ws"
+    opening.open_workspace(folder, create=True).close()
+    return folder
+
+
 @pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    opened = opening.open_workspace(tmp_path / "ws", create=True)
+def ws(template: Path, tmp_path: Path) -> Iterator[Workspace]:
+    opened = opening.open_workspace(shutil.copytree(template, tmp_path / "ws"))
     yield opened
     opened.close()
 
