@@ -265,7 +265,7 @@ def test_the_mouse_drags_a_boundary(screen: ReviewScreen, qtbot: Any) -> None:
     lane = canvas.lane("agent_turns")
     assert lane is not None
     x, y = view.x_of(frames(17.34)), lane.top + 12
-    assert screen.edit_tool.over(x, y)
+    assert screen.parts.edit_tool.over(x, y)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
     QTest.mouseMove(canvas, QPoint(x + 60, y))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(x + 60, y))

@@ -101,7 +101,7 @@ def test_a_recording_that_is_gone_is_told_in_the_picture_and_the_rest_works(
 def test_a_call_that_is_not_there_fails_in_place(screen: ReviewScreen, qtbot: Any) -> None:
     screen.activate(call_id="no-such-call")
     qtbot.waitUntil(lambda: screen.session.state == "failed")
-    assert screen._stack.currentIndex() == 0
+    assert not screen.parts.shows_call
     settle(qtbot, screen)
 
 

@@ -6,30 +6,24 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.errors import UserError
 from app.domain.evaluation import Run
 from app.domain.turns import Turn
 from app.ui.review.judge_empty import AWAITED_WORDS, words_for
-from app.ui.review.judge_list import JudgeList
+from app.ui.review.judge_parts import JudgeParts
 from app.ui.review.judge_reader import JudgeReader
 from app.ui.review.judge_rows import By, JudgeRow, Rows, TurnKey, outdated, shown
-from app.ui.widgets.buttons import Button
-from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.labels import Hairline, Label
-from app.ui.widgets.segmented import Segment, Segmented
 
 if TYPE_CHECKING:
     from app.services.judging.seen_verdicts import CallVerdicts, Hiding
     from app.ui.context import UiContext
     from app.ui.review.session import ReviewSession
 
-INSET_PX = 16
 AGAIN_MS = 800
 """While verdicts arrive, the panel reads them this often."""
-ORDERS = (Segment("turn", "By turn"), Segment("criterion", "By criterion"))
 REST_WORDS = "Verdicts on what you have not submitted yourself stay hidden."
 BASELINE_WORDS = "A baseline judges by rules: nothing was asked of a model."
 NO_REPLY_WORDS = "The reply is not shown: it also holds verdicts that are hidden from you."
@@ -55,47 +49,18 @@ class JudgePanel(QWidget):
         self._is_read = False
         self._awaited = ""
         """Code of the run that will bring verdicts."""
-        theme = ctx.theme
-        self.list = JudgeList(theme)
-        self.order = Segmented(theme, ORDERS, name="Verdicts", compact=True)
-        self.notable = Button(theme, "Notable", compact=True, checkable=True)
-        self.notable.setToolTip("Only the lowest level, contradictions, stale and unscored")
-        self.judge = Button(theme, icon="plus", name="Judge this call", kind="quiet", compact=True)
-        self.status = Label(theme, "", "label", "t3", wrap=True)
-        self.empty = EmptyState(theme, "")
+        self.parts = parts = JudgeParts(ctx.theme)
+        self.list, self.order, self.notable = parts.list, parts.order, parts.notable
+        self.judge, self.status, self.empty = parts.judge, parts.status, parts.empty
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(parts)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self.refresh)
-        self._lay_out()
         self._connect()
         self._say()
-
-    def _lay_out(self) -> None:
-        theme = self._ctx.theme
-        head = QHBoxLayout()
-        head.setContentsMargins(INSET_PX, 6, INSET_PX - 6, 6)
-        head.setSpacing(8)
-        head.addWidget(self.order)
-        head.addWidget(self.notable)
-        head.addStretch(1)
-        head.addWidget(self.judge)
-        self.status.setContentsMargins(INSET_PX, 0, INSET_PX, 6)
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.status)
-        column.addWidget(Hairline(theme))
-        column.addWidget(self.list, 1)
-        self._pages = QStackedWidget()
-        for page in (QWidget(), full, self.empty):
-            self._pages.addWidget(page)
-        self._full = full
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
 
     def _connect(self) -> None:
         session = self._session
@@ -177,20 +142,17 @@ class JudgePanel(QWidget):
         self._say()
 
     def _say(self) -> None:
-        count = self.rows.notable
-        self.notable.set_text(f"{count} notable" if count else "Notable")
-        self.notable.setEnabled(count > 0 or self.notable.isChecked())
+        self.parts.show_notable(self.rows.notable)
         self.judge.setVisible(self._ctx.viewer.is_lead)
         self.locked_changed.emit(self.hiding in ("all", "always"))
         if not self.status.text() and self.hiding == "rest":
             self.say(REST_WORDS)
         if self.rows.verdicts:
-            self._pages.setCurrentWidget(self._full)
+            self.parts.show_list()
         elif self._is_read:
-            self.empty.set_words(*words_for(self.hiding, self._awaited))
-            self._pages.setCurrentWidget(self.empty)
+            self.parts.show_words(*words_for(self.hiding, self._awaited))
         else:
-            self._pages.setCurrentIndex(0)
+            self.parts.show_nothing()
 
     def say(self, words: str, token: str = "t3") -> None:
         """A line above the list; empty takes it away."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 from app.ui.review.metrics_words import MetricRow
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.line_text import draw_line
 from app.ui.widgets.speaker import paint_speaker
 
 INSET_PX, LINE_PX, PAD_PX = 16, 19, 4
@@ -93,7 +94,7 @@ class MetricDelegate(QStyledItemDelegate):
             painter.fillRect(rect.left(), rect.top(), rect.width(), 1, theme.color("line1"))
             painter.setFont(theme.font("small", 600))
             painter.setPen(theme.color("t1"))
-            self._elided(painter, box, row.title)
+            draw_line(painter, box, row.title)
             return
         line = QRect(box.left(), box.top(), box.width(), theme.px(LINE_PX))
         if row.kind == "more":
@@ -127,7 +128,7 @@ class MetricDelegate(QStyledItemDelegate):
             line.adjust(theme.px(Size.SPEAKER) + 8, 0, 0, 0)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("t1" if row.kind == "figure" else "t2"))
-        self._elided(painter, line, row.title)
+        draw_line(painter, line, row.title)
 
     def _paint_below(self, painter: QPainter, line: QRect, row: MetricRow) -> None:
         theme = self._theme
@@ -136,13 +137,7 @@ class MetricDelegate(QStyledItemDelegate):
                 line = line.translated(0, line.height())
                 painter.setFont(theme.font("label"))
                 painter.setPen(theme.color(token))
-                self._elided(painter, line, words)
-
-    def _elided(self, painter: QPainter, area: QRect, words: str) -> None:
-        shown = painter.fontMetrics().elidedText(
-            words, Qt.TextElideMode.ElideRight, max(area.width(), 0)
-        )
-        painter.drawText(area, _MIDDLE, shown)
+                draw_line(painter, line, words)
 
 
 class MetricList(QListView):

@@ -6,35 +6,18 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
-from app.tasks.runner import Lane
 from app.ui.context import UiContext
 from app.ui.review.boundary import BoundaryEditor
 from app.ui.review.commands import ReviewCommands
-from app.ui.review.compare_panel import ComparePanel
-from app.ui.review.dock import Dock
-from app.ui.review.edit_tool import EditTool
-from app.ui.review.header import ReviewHeader
-from app.ui.review.keys import bind_review_keys
+from app.ui.review.keys import bind_review_keys, status_keys
+from app.ui.review.parts import ReviewParts
 from app.ui.review.session import ReviewSession
-from app.ui.review.tab_strip import Tab, TabStrip
-from app.ui.review.table_view import TableView
+from app.ui.review.verbs import ReviewVerbs
 from app.ui.screen import Screen, StatusKey
-from app.ui.timeline.view import TimingView
-from app.ui.transcript.view import TranscriptView
-from app.ui.transport.bar import TransportBar
-from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.labels import Hairline
-from app.ui.widgets.splitter import LineSplitter
 
-HEADS = (
-    ("Overlap", 126, Qt.AlignmentFlag.AlignLeft),
-    ("Latency", 16, Qt.AlignmentFlag.AlignRight),
-)
-TEXT_TABS = (Tab("transcript", "Transcript"), Tab("compare", "Compare ASR"))
-DOCK_PX, TRANSCRIPT_PX = 469, 907
 EDITING_WORDS = "Editing boundary, Esc leaves"
 
 
@@ -49,65 +32,25 @@ class ReviewScreen(Screen):
         self.session = ReviewSession(ctx)
         self.commands = ReviewCommands(ctx, self.session)
         self.editor = BoundaryEditor(ctx, self.session)
+        self.verbs = ReviewVerbs(ctx, self.session, self._place, self)
         self._call_ids: Sequence[str] = ()
         self._list_name = ""
         self._start_frame: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._build()
+        self.parts = parts = ReviewParts(ctx, self.session, self.commands, self.editor)
+        self.header, self.timing, self.transport = parts.header, parts.timing, parts.transport
+        self.transcript, self.compare, self.table = parts.transcript, parts.compare, parts.table
+        self.tabs, self.dock, self.splitter = parts.tabs, parts.dock, parts.splitter
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(parts)
         self._connect()
         self.transport.bind_to(self)
         bind_review_keys(self)
         self._on_opened()
 
-    # composition -----------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        ctx, theme, session = self.ctx, self.ctx.theme, self.session
-        self.header = ReviewHeader(theme, ctx.actions)
-        self.timing = TimingView(ctx, session)
-        self.timing.pointer.tool = self.edit_tool = EditTool(self.timing.canvas, self.editor)
-        self.transport = TransportBar(ctx, session).with_table()
-        self.tabs = TabStrip(theme, TEXT_TABS, name="Text", heads=HEADS)
-        self.transcript = TranscriptView(ctx, session)
-        self.dock = Dock(ctx, session, self.commands)
-        self.table = TableView(ctx, session)
-        self.compare = ComparePanel(ctx, session)
-        self._texts = QStackedWidget()
-        self._texts.addWidget(self.transcript)
-        self._texts.addWidget(self.compare)
-        text = _column(self.tabs, self._texts)
-        self.splitter = LineSplitter(theme)
-        self.splitter.addWidget(text)
-        self.splitter.addWidget(self.dock)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([TRANSCRIPT_PX, DOCK_PX])
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._table_line = Hairline(theme)
-        for widget, stretch in (
-            (self.timing, 0), (self.table, 1), (self._table_line, 0), (self.transport, 0),
-            (Hairline(theme), 0),
-        ):  # fmt: skip
-            column.addWidget(widget, stretch)
-        column.addWidget(self.splitter, 1)
-        self.table.hide()
-        self._table_line.hide()
-        self._empty = EmptyState(theme, "No call is open")
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(body)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline(theme))
-        outer.addWidget(self._stack, 1)
-
     def _connect(self) -> None:
-        session, header = self.session, self.header
+        session, header, verbs = self.session, self.header, self.verbs
         session.opened.connect(self._on_opened)
         session.changed.connect(self._on_changed)
         session.view.on("cursor", self._on_cursor)
@@ -123,14 +66,16 @@ class ReviewScreen(Screen):
         measuring = self.dock.metrics.measuring
         self.compare.transcribe_asked.connect(lambda: self._transcribe())
         measuring.measured.connect(self.compare.refresh)
-        self.dock.metrics.score_asked.connect(self.score_voice_metrics)
-        self.dock.metrics.symbols_asked.connect(self.hear_symbols)
-        self.dock.judge.score_asked.connect(self.score_call)
-        self.dock.judge.judge_asked.connect(self.judge_call)
+        self.dock.metrics.score_asked.connect(verbs.score_voice_metrics)
+        self.dock.metrics.symbols_asked.connect(verbs.hear_symbols)
+        self.dock.judge.score_asked.connect(verbs.score)
+        self.dock.judge.judge_asked.connect(verbs.judge)
+        verbs.left.connect(self.navigate)
+        verbs.judging.connect(self.dock.judge.await_run)
         header.stepped.connect(self.step_call)
         header.flag_asked.connect(self.commands.toggle_flag)
-        header.score_asked.connect(self.score_call)
-        self._empty.acted.connect(lambda: self.navigate.emit("library", {}))
+        header.score_asked.connect(verbs.score)
+        self.parts.empty.acted.connect(lambda: self.navigate.emit("library", {}))
 
     # life ------------------------------------------------------------------------------------
 
@@ -164,22 +109,7 @@ class ReviewScreen(Screen):
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints: of the review, or of the edit mode while it lasts."""
-        if self.editor.active:
-            return (
-                (("edit.earlier_10ms", "edit.later_10ms"), "10 ms"),
-                (("edit.earlier_1ms", "edit.later_1ms"), "1 ms"),
-                (("edit.next_boundary",), "next boundary"),
-                (("edit.merge",), "merge"),
-                (("edit.split",), "split"),
-                (("edit.leave",), "leave"),
-            )
-        return (
-            (("transport.play",), "play"),
-            (("transport.previous_turn", "transport.next_turn"), "turn"),
-            (("review.comment",), "comment"),
-            (("review.boundary",), "edit boundary"),
-            (("app.keys",), "all keys"),
-        )
+        return status_keys(self)
 
     def session_state(self) -> dict[str, Any]:
         """Widths, the tab, the place in the call."""
@@ -208,13 +138,14 @@ class ReviewScreen(Screen):
         self.header.show_call(session.call)
         self._show_place()
         if session.state == "empty":
-            self._empty.set_words(
+            self.parts.empty.set_words(
                 "No call is open", "Choose one in the library and press Enter.", "Go to the library"
             )
         elif session.state == "failed" and session.error is not None:
-            self._empty.set_words(session.error.what, session.error.remedy, "Go to the library")
-        bare = session.state in ("empty", "failed")
-        self._stack.setCurrentIndex(0 if bare else 1)
+            self.parts.empty.set_words(
+                session.error.what, session.error.remedy, "Go to the library"
+            )
+        self.parts.show_call(shown=session.state not in ("empty", "failed"))
         if session.state == "ready":
             self._go_to_start()
         self.status_changed.emit()
@@ -257,6 +188,10 @@ class ReviewScreen(Screen):
         at = ids.index(self.call_id) + 1 if self.call_id in ids else 0
         self.header.show_place(self._list_name, at, len(ids) if at else 0)
 
+    def _place(self) -> dict[str, Any]:
+        """The call and its list, as screens hand them on."""
+        return {"call_id": self.call_id, "call_ids": self._call_ids, "list_name": self._list_name}
+
     def step_call(self, steps: int) -> None:
         """Open the next or previous call of the list."""
         ids = list(self._call_ids)
@@ -267,53 +202,12 @@ class ReviewScreen(Screen):
 
     # verbs -----------------------------------------------------------------------------------
 
-    def score_call(self) -> None:
-        """Go on to score this call."""
-        if self.call_id:
-            self.navigate.emit(
-                "score",
-                {
-                    "call_id": self.call_id,
-                    "call_ids": self._call_ids,
-                    "list_name": self._list_name,
-                },
-            )
-
-    def score_voice_metrics(self) -> None:
-        """Go on to answer what the metrics ask of people."""
-        ctx = self.ctx
-        where = {"call_id": self.call_id, "call_ids": self._call_ids, "list_name": self._list_name}
-
-        def read() -> str:
-            from app.services import rubrics
-            from app.services.set_figures import RUBRIC
-
-            known = [r for r in rubrics.rubric_versions(ctx.ws) if r.key == RUBRIC]
-            return known[-1].id if known else ""
-
-        def go(rubric_id: str) -> None:
-            self.navigate.emit("score", where | ({"rubric_id": rubric_id} if rubric_id else {}))
-
-        ctx.runner.run(Lane.READ, read, done=go, failed=ctx.runner.failed.emit)
-
     def show_tab(self, key: str) -> None:
         """Bring a tab of the text or of the dock to the front."""
         if key in ("transcript", "compare"):
-            self.tabs.set_current(key)
-            self.tabs.set_heads(HEADS if key == "transcript" else ())
-            self._texts.setCurrentIndex(int(key == "compare"))
+            self.parts.show_text(key)
         else:
             self.dock.show_tab(key)
-
-    def judge_call(self) -> None:
-        """Ask which judges shall judge this call; their verdicts come to the panel."""
-        from app.ui.runs.new_judge_run import open_new_judge_run
-
-        if self.call_id:
-            open_new_judge_run(
-                self.ctx, self, self.navigate.emit, call_ids=(self.call_id,),
-                started=self.dock.judge.await_run,
-            )  # fmt: skip
 
     def show_verdicts(self) -> None:
         """Bring the judges' verdicts to the front; the arrows then go through them."""
@@ -330,19 +224,10 @@ class ReviewScreen(Screen):
         measuring.start(retry_failed=True, transcribe=True)
         self.compare.empty.set_words("Transcribing", "The metrics tab says how far it is.")
 
-    def hear_symbols(self) -> None:
-        """List the symbols that a recogniser did not hear as they are meant."""
-        from app.ui.review.symbols_dialog import open_symbols
-
-        open_symbols(self.ctx, self.session, self)
-
     def toggle_table(self) -> None:
         """Show tables in place of the picture, or the picture again."""
-        to_table = self.table.isHidden()
-        self.table.setVisible(to_table)
-        self._table_line.setVisible(to_table)
-        self.timing.setVisible(not to_table)
-        if to_table:
+        self.parts.show_table(shown=not self.parts.shows_table)
+        if self.parts.shows_table:
             self.table.take_focus()
         else:
             self.timing.canvas.setFocus()
@@ -351,19 +236,8 @@ class ReviewScreen(Screen):
         """Close what is open, from the inside out."""
         if self.transcript.find_bar.isVisible():
             self.transcript.find_bar.close_bar()
-        elif not self.table.isHidden():
+        elif self.parts.shows_table:
             self.toggle_table()
         elif self.session.view.loop is not None:
             self.session.view.set_loop(None)
         self.setFocus()
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    """A widget with others stacked in it, without gaps."""
-    holder = QWidget()
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return holder

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from app.domain.clock import format_time
 from app.ui.theme import Theme
+from app.ui.widgets.line_text import draw_line
 
 if TYPE_CHECKING:
     from app.services.symbol_answers import DoubtfulSymbol
@@ -107,7 +108,7 @@ class SymbolDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("t2"))
         at = format_time(symbol.span.start, model.rate_hz)
-        self._paint_elided(painter, second, f"{at}  {heard_words(symbol)}")
+        draw_line(painter, second, f"{at}  {heard_words(symbol)}")
 
     def _paint_line(self, painter: QPainter, area: QRect, symbol: DoubtfulSymbol) -> None:
         """The line with its symbol marked; what stands around it gives way."""
@@ -124,7 +125,7 @@ class SymbolDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("t2"))
         painter.drawText(QRect(area.left(), area.top(), left + 2, area.height()), _MIDDLE, before)
         rest = area.adjusted(left + width, 0, 0, 0)
-        self._paint_elided(painter, rest, symbol.after)
+        draw_line(painter, rest, symbol.after)
         box = QRect(area.left() + left, area.top(), width, area.height())
         painter.setFont(bold)
         painter.setPen(theme.color("accent"))
@@ -133,12 +134,6 @@ class SymbolDelegate(QStyledItemDelegate):
         )
         painter.drawText(box, _MIDDLE, shown)
         painter.fillRect(box.left(), box.bottom() - 1, box.width(), 1, theme.color("accent"))
-
-    def _paint_elided(self, painter: QPainter, area: QRect, words: str) -> None:
-        shown = painter.fontMetrics().elidedText(
-            words, Qt.TextElideMode.ElideRight, max(area.width(), 0)
-        )
-        painter.drawText(area, _MIDDLE, shown)
 
 
 class SymbolList(QListView):
