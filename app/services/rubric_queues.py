@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.ratings import Score, Viewer
+from app.domain.studies import Study
 from app.services import opinions, rating
 from app.services.opinions import Opinion
 from app.services.workspace import Workspace
 from db.repos.assignments import AssignmentRepo
+from db.unit_of_work import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def offered(ws: Workspace, viewer: Viewer) -> tuple[QueueOffer, ...]:
             done = sum(row.submitted_at is not None for row in rows)
             left = sum(row.submitted_at is None and not row.skipped for row in rows)
             if not rows:
-                left = study.stimuli
+                left = _free(uow, study)
             rubric = uow.rubrics.get(study.rubric_version_id)
             if left and rubric is not None:
                 found.append(
@@ -59,6 +61,14 @@ def offered(ws: Workspace, viewer: Viewer) -> tuple[QueueOffer, ...]:
                     )
                 )  # fmt: skip
     return tuple(sorted(found, key=lambda o: (o.due or "9999", o.code)))
+
+
+def _free(uow: Reader, study: Study) -> int:
+    """Calls that do not have all their raters yet."""
+    planned = uow.votes.planned(study.id)
+    wanted = study.design.raters_per_item
+    rated = [s for s in uow.studies.stimuli(study.id) if s.role == "rate"]
+    return sum(planned.get(s.id, 0) < wanted for s in rated)
 
 
 def reveal(ws: Workspace, viewer: Viewer, call_id: str, rubric_version_id: str) -> Revealed:

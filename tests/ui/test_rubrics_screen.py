@@ -62,7 +62,7 @@ def at_version(screen: RubricsScreen, version: int) -> bool:
 
 
 def tall(screen: RubricsScreen) -> str:
-    screen._show_preview()
+    screen.show_preview()
     (card,) = screen.preview._list.findChildren(
         CriterionCard, options=Qt.FindChildOption.FindDirectChildrenOnly
     )[-1:]
@@ -115,8 +115,8 @@ def test_what_is_missing_is_said_and_its_criterion_comes_into_focus(
 ) -> None:
     screen.add()
     screen.preview.setFocus()
-    screen._on_focus(0)
-    screen.save()
+    screen.focus_criterion(0)
+    screen.verbs.save()
     assert "2. It has no title." in screen.editor.problems.text()
     assert screen.draft is not None
     assert screen.draft.at == 1
@@ -139,12 +139,12 @@ def test_an_older_version_can_be_the_newest_again(
     assert screen.draft is not None
     old = screen.draft.base
     screen.remove()
-    screen.save()
+    screen.verbs.save()
     qtbot.waitUntil(lambda: at_version(screen, 2))
     screen.preview.setFocus()
     QTest.keyClick(screen.preview, Key.Key_BracketLeft)
     assert screen.draft.base.id == old.id
-    screen.save()
+    screen.verbs.save()
     qtbot.waitUntil(lambda: versions(ws, "call_handling") == [1, 2, 3])
     qtbot.waitUntil(lambda: at_version(screen, 3))
     assert len(titles(screen)) == len(old.criteria)
@@ -158,10 +158,10 @@ def test_a_file_is_a_draft_first(
     rubric_editing.export_file(screen.draft.rubric, path)
     words = path.read_text(encoding="utf-8").replace("key: call_handling", "key: other", 1)
     path.write_text(words.replace("Identity verified", "Who it is"), encoding="utf-8")
-    screen.take_file(path)
+    screen.verbs.take_file(path)
     qtbot.waitUntil(lambda: titles(screen)[0] == "Who it is")
     assert versions(ws, "other") == []
-    screen.save()
+    screen.verbs.save()
     qtbot.waitUntil(lambda: versions(ws, "other") == [1])
 
 

@@ -109,6 +109,8 @@ def test_the_place_tells_the_code_and_never_the_study_s_name(
     qtbot.waitUntil(lambda: "1 of 3" in screen.header._place.text())
     assert "Secret" not in screen.header._place.text()
     assert not screen.header._rubric.isEnabled()
+    assert screen.header._title.text() == "", "a title may tell its file"
+    assert screen.header.blind.accessibleName().endswith("stay hidden")
 
 
 def test_next_and_previous_stay_in_the_queue(rig: StudyRig, opened: Any, qtbot: QtBot) -> None:

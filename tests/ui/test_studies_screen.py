@@ -105,6 +105,11 @@ def test_a_rubric_study_shows_its_raters_calls_and_what_waits(
     screen.list.setFocus()
     QTest.keyClick(screen.list, Key.Key_3)
     assert screen.page.tab == "results"
+    rows = screen.page.results.forms.table.rows
+    assert [[c.text for c in row.cells] for row in rows] == [
+        ["Criterion 1", "2.00 (2)", "2", "0", "100 % of 1"],
+        ["Criterion 2", "2.00 (2)", "2", "0", "100 % of 1"],
+    ]
     with qtbot.waitSignal(screen.navigate) as told:
         QTest.keyClick(screen.list, Key.Key_A)
     assert told.args == ["adjudicate", {"study": rig.study.id}]

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
-from app.domain.errors import UserError
 from app.domain.rubrics import Criterion, RubricVersion
 from app.services import rubric_editing, rubrics
 from app.tasks.runner import Lane
-from app.ui.comparing.saving import Saving
 from app.ui.context import UiContext
 from app.ui.rubrics.draft import RubricDraft
 from app.ui.rubrics.editor import RubricEditor
 from app.ui.rubrics.head_bar import RubricsHead
 from app.ui.rubrics.preview import FormPreview
 from app.ui.rubrics.rubric_list import RubricList, newest
+from app.ui.rubrics.verbs import RubricVerbs
 from app.ui.screen import Screen, StatusKey
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline
 from app.ui.widgets.splitter import LineSplitter
 
 PREVIEW_MS = 150
-FILES = "Rubrics (*.yaml *.yml)"
 LIST_PX, EDITOR_PX, FORM_PX = 250, 500, 466
 
 
@@ -79,18 +77,18 @@ class RubricsScreen(Screen):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
-        self._saving = Saving(ctx, self)
+        self.verbs = RubricVerbs(ctx, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_MS)
-        self._timer.timeout.connect(self._show_preview)
+        self._timer.timeout.connect(self.show_preview)
 
     def _wire(self) -> None:
         head, preview = self.head, self.preview
         self.list.chosen.connect(self._on_chosen)
         self.editor.rubric_changed.connect(self._on_rubric)
         self.editor.form.changed.connect(self._on_criterion)
-        preview.chosen.connect(self._on_focus)
+        preview.chosen.connect(self.focus_criterion)
         preview.add_asked.connect(self.add)
         preview.remove_asked.connect(self.remove)
         preview.move_asked.connect(self.move_by)
@@ -98,25 +96,25 @@ class RubricsScreen(Screen):
         head.back_asked.connect(lambda: self.navigate.emit("studies", {}))
         head.undo_asked.connect(self.undo)
         head.redo_asked.connect(self.redo)
-        head.take_asked.connect(self.ask_import)
-        head.give_asked.connect(self.ask_export)
-        head.new_asked.connect(self.new)
-        head.copy_asked.connect(self.copy)
-        head.save_asked.connect(self.save)
+        head.take_asked.connect(self.verbs.ask_import)
+        head.give_asked.connect(self.verbs.ask_export)
+        head.new_asked.connect(self.verbs.new)
+        head.copy_asked.connect(self.verbs.copy)
+        head.save_asked.connect(self.verbs.save)
         self.ctx.bus.changed.connect(self._on_bus)
         handlers: dict[str, Callable[[], object]] = {
             "rubrics.search": self.list.search.setFocus,
-            "rubrics.new": self.new,
+            "rubrics.new": self.verbs.new,
             "rubrics.add": self.add,
             "rubrics.remove": self.remove,
             "rubrics.earlier": lambda: self.move_by(-1),
             "rubrics.later": lambda: self.move_by(1),
             "rubrics.edit": self.editor.form.title.setFocus,
-            "rubrics.save": self.save,
+            "rubrics.save": self.verbs.save,
             "rubrics.newer": lambda: self._step_version(1),
             "rubrics.older": lambda: self._step_version(-1),
-            "rubrics.take": self.ask_import,
-            "rubrics.give": self.ask_export,
+            "rubrics.take": self.verbs.ask_import,
+            "rubrics.give": self.verbs.ask_export,
             "rubrics.escape": self._on_escape,
             "edit_history.undo": self.undo,
             "edit_history.redo": self.redo,
@@ -153,11 +151,12 @@ class RubricsScreen(Screen):
             if self.draft is None and keys:
                 self._on_chosen(wanted if wanted in keys else keys[0])
             elif not keys:
-                self.new()
+                self.verbs.new()
         if self.focusWidget() is None:
             self.list.setFocus()
 
-    def _versions(self, key: str) -> list[RubricVersion]:
+    def versions(self, key: str) -> list[RubricVersion]:
+        """The versions of a rubric, oldest first."""
         return [r for r in self.rubrics if key and r.key == key]
 
     def _show_list(self) -> None:
@@ -171,12 +170,13 @@ class RubricsScreen(Screen):
         if self.draft is not None and self.draft.base.key == key:
             return
         kept = self._drafts.get(key)
-        versions = self._versions(key)
+        versions = self.versions(key)
         if kept is None and not versions:
             return
-        self._take(kept or RubricDraft(versions[-1]))
+        self.take(kept or RubricDraft(versions[-1]))
 
-    def _take(self, draft: RubricDraft) -> None:
+    def take(self, draft: RubricDraft) -> None:
+        """Show a draft; unsaved changes of the one before are kept."""
         before = self.draft
         if before is not None and before is not draft and before.is_changed:
             self._drafts[before.base.key] = before
@@ -184,18 +184,18 @@ class RubricsScreen(Screen):
         self.draft = draft
         self.editor.say(())
         self._show()
-        self._show_preview()
+        self.show_preview()
 
     def show_version(self, version_id: str) -> None:
         """Show another version; it can be saved as the newest again."""
         found = next((r for r in self.rubrics if r.id == version_id), None)
         if found is not None:
-            self._take(RubricDraft(found))
+            self.take(RubricDraft(found))
 
     def _step_version(self, by: int) -> None:
         if self.draft is None:
             return
-        versions = self._versions(self.draft.base.key)
+        versions = self.versions(self.draft.base.key)
         ids = [r.id for r in versions]
         if self.draft.base.id in ids:
             to = ids.index(self.draft.base.id) + by
@@ -223,25 +223,27 @@ class RubricsScreen(Screen):
     def _show(self) -> None:
         if self.draft is not None:
             self.editor.show_draft(self.draft)
-            self.head.show_draft(self.draft, self._versions(self.draft.base.key))
+            self.head.show_draft(self.draft, self.versions(self.draft.base.key))
             self._show_list()
 
-    def _show_preview(self) -> None:
+    def show_preview(self) -> None:
+        """Show the form as it stands now."""
         self._timer.stop()
         if self.draft is not None:
             self.preview.show_rubric(self.draft.rubric, self.draft.at)
 
-    def _on_focus(self, at: int) -> None:
+    def focus_criterion(self, at: int) -> None:
+        """Put a criterion into focus."""
         if self.draft is not None and self.draft.focus(at):
             self._show()
-            self._show_preview()
+            self.show_preview()
             self.preview.reveal()
 
     def _do(self, act: Callable[[RubricDraft], object]) -> None:
         if self.draft is not None:
             act(self.draft)
             self._after_change()
-            self._show_preview()
+            self.show_preview()
 
     def add(self) -> None:
         """Add a criterion and begin to name it."""
@@ -265,89 +267,18 @@ class RubricsScreen(Screen):
         """Do it again."""
         self._do(RubricDraft.redo)
 
-    # rubrics ------------------------------------------------------------------------------------
-
-    def new(self) -> None:
-        """Begin a rubric."""
-        self._take(RubricDraft(rubric_editing.blank()))
-        self.list.view.clearSelection()
-        self.editor.title.setFocus()
-
-    def copy(self) -> None:
-        """Begin a rubric from this one."""
-        if self.draft is not None:
-            self._take(RubricDraft(rubric_editing.copy_of(self.draft.rubric)))
-            self.editor.title.setFocus()
-            self.editor.title.selectAll()
-
-    def save(self) -> None:
-        """Save the draft as a version."""
-        draft = self.draft
-        if draft is None:
-            return
-        self._timer.stop()
-        self._show_preview()
-        problems = draft.problems
-        self.editor.say(problems)
-        if problems:
-            if problems[0].criterion is not None:
-                self._on_focus(problems[0].criterion)
-            return
-        ctx = self.ctx
-        ctx.runner.run(
-            Lane.WRITE, rubric_editing.save, ctx.ws, ctx.viewer, draft.to_save(),
-            done=lambda made: self._on_saved(draft, made), failed=self._on_failed,
-        )  # fmt: skip
-
-    def _on_saved(self, draft: RubricDraft, made: RubricVersion) -> None:
+    def take_saved(self, draft: RubricDraft, made: RubricVersion) -> None:
+        """A draft has become a version; what is typed meanwhile goes on from it."""
         self._drafts.pop(made.key, None)
-        at = draft.at
+        self.rubrics = (*self.rubrics, made)
         if self.draft is draft:
-            self.rubrics = (*self.rubrics, made)
             self.draft = RubricDraft(made)
-            self.draft.focus(at)
+            if rubric_editing.meaning(draft.to_save()) != rubric_editing.meaning(made):
+                self.draft.put(replace(draft.rubric, key=made.key))  # typed while it was saved
+            self.draft.focus(draft.at)
             self._show()
-            self._show_preview()
+            self.show_preview()
             self.list.view.choose(made.key)
-        self.ctx.bus.changed.emit(Changes(rubrics=True), self)
-        self.ctx.bus.message.emit("info", f"{made.title} is saved as version {made.version}.", "")
-
-    def _on_failed(self, error: BaseException) -> None:
-        if isinstance(error, UserError):
-            self.ctx.bus.message.emit("error", error.what, error.remedy)
-        else:
-            self.ctx.runner.failed.emit(error)
-
-    def ask_import(self) -> None:
-        """Ask for a file."""
-        dialog = QFileDialog(self, "Import a rubric")
-        dialog.setNameFilter(FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
-        dialog.open()
-
-    def take_file(self, path: Path) -> None:
-        """Read a rubric from a file as a draft, to be looked at before it is saved."""
-        self.ctx.runner.run(
-            Lane.READ, rubric_editing.import_file, path, done=self._on_file,
-            failed=self._on_failed,
-        )  # fmt: skip
-
-    def _on_file(self, found: RubricVersion) -> None:
-        versions = self._versions(found.key)
-        draft = RubricDraft(versions[-1] if versions else rubric_editing.blank())
-        draft.put(found)
-        self._take(draft)
-
-    def ask_export(self) -> None:
-        """Ask where to write the draft."""
-        draft = self.draft
-        if draft is not None:
-            name = f"{draft.rubric.key or rubric_editing.slug(draft.rubric.title)}.yaml"
-            rubric = draft.to_save()
-            self._saving.ask(
-                "Export rubric", name, FILES, lambda p: rubric_editing.export_file(rubric, p)
-            )
 
     # screen -------------------------------------------------------------------------------------
 
@@ -362,7 +293,7 @@ class RubricsScreen(Screen):
 
     def deactivate(self) -> None:
         """Unsaved changes stay in the window."""
-        self._show_preview()
+        self.show_preview()
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""

@@ -19,6 +19,7 @@ from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 
 HEIGHT = 44
 BLIND = "Blind: judge and other raters stay hidden until you submit"
+NEVER = "Blind: judge and other raters stay hidden"
 OPEN = "Signed in as lead: each score notes whether others could be seen"
 
 
@@ -31,6 +32,14 @@ class BlindTag(QWidget):
         self._text = BLIND if blind else OPEN
         self.setAccessibleName(self._text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_reveals(self, reveals: bool) -> None:
+        """Say whether anything opens after submitting."""
+        if self._blind:
+            self._text = BLIND if reveals else NEVER
+            self.setAccessibleName(self._text)
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.font("label", 500))
@@ -102,10 +111,10 @@ class ScoringHeader(QWidget):
         for widget in (self._queues, self._place, self._time, skip, flag):
             row.addWidget(widget)
 
-    def show_call(self, call: Call | None, place: str) -> None:
-        """Name the call and its place in the list."""
+    def show_call(self, call: Call | None, place: str, *, titled: bool = True) -> None:
+        """Name the call and its place in the list; a title may tell its file or system."""
         self._code.setText(call.code if call else "")
-        self._title.setText(call.title if call else "")
+        self._title.setText(call.title if call and titled else "")
         self._place.setText(place)
         self._place.setVisible(bool(place))
 

@@ -30,9 +30,10 @@ class QueueFlow:
         screen, queue = self._screen, self._queue
         queue.took.connect(self._on_taken)
         queue.emptied.connect(self._on_emptied)
-        queue.changed.connect(self._show_place)
+        queue.changed.connect(self.show_place)
         queue.refused.connect(self._say)
         screen.reveal.refused.connect(self._say)
+        screen.reveal.withheld.connect(self._on_withheld)
         screen.reveal.panel.next_asked.connect(lambda: screen.step_call(1))
         screen.header.queue_chosen.connect(self.begin)
         screen.empty.begun.connect(self.begin)
@@ -80,6 +81,11 @@ class QueueFlow:
         elif not stay and controller.auto_advance:
             self._queue.go_on()
 
+    def _on_withheld(self) -> None:
+        controller = self._screen.controller
+        if self._queue.is_on and controller is not None and controller.auto_advance:
+            self._queue.go_on()
+
     def _on_taken(self, call: QueuedCall) -> None:
         screen, queue = self._screen, self._queue.queue
         if queue is not None:
@@ -100,10 +106,13 @@ class QueueFlow:
         screen.pages.setCurrentWidget(screen.empty)
         screen.ctx.bus.changed.emit(Changes(studies=True), screen)
 
-    def _show_place(self) -> None:
+    def show_place(self) -> None:
+        """Name the call, its place, and whether anything opens; in a study without its title."""
         header = self._screen.header
         header.lock_rubric(self._queue.is_on)
-        header.show_call(self._screen.session.call, self.place)
+        header.blind.show_reveals(self._queue.reveals or not self._queue.is_on)
+        call = self._screen.session.call
+        header.show_call(call, self.place, titled=not self._queue.is_on)
 
     def _say(self, words: str) -> None:
         screen = self._screen

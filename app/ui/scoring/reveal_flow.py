@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.changes import Changes
-from app.domain.errors import UserError
+from app.domain.errors import NotAllowed, UserError
 from app.services import opinions, rubric_queues
 from app.tasks.runner import Lane
 from app.ui.context import UiContext
@@ -25,6 +25,8 @@ class RevealFlow(QObject):
     """Holds form and reveal in one place; only one is seen. Main thread only."""
 
     refused = Signal(str)
+    withheld = Signal()
+    """Nothing may be opened on what was submitted, as while another study keeps it hidden."""
 
     def __init__(self, ctx: UiContext, form: QWidget) -> None:
         super().__init__()
@@ -55,8 +57,14 @@ class RevealFlow(QObject):
         form, ctx = controller.state.form, self._ctx
         ctx.runner.run(
             Lane.WRITE, rubric_queues.reveal, ctx.ws, ctx.viewer, form.call_id, form.rubric.id,
-            done=lambda told: self._on_told(controller, told), failed=self._on_failed,
+            done=lambda told: self._on_told(controller, told),
+            failed=lambda error: self._on_withheld(controller, error),
         )  # fmt: skip
+
+    def _on_withheld(self, controller: ScoringController, error: Any) -> None:
+        self._on_failed(error)
+        if isinstance(error, NotAllowed) and controller is self._controller:
+            self.withheld.emit()
 
     def _on_told(self, controller: ScoringController, told: Revealed) -> None:
         if controller is not self._controller:

@@ -202,7 +202,7 @@ class RevealPanel(QWidget):
 
 
 def _row(line: RevealedLine) -> Row:
-    words = ", ".join(f"{other.name} {other.value}" for other in line.others) or "nobody yet"
+    words = ", ".join(map(_words, line.others)) or "nobody yet"
     return Row(
         key=f"{line.cell}",
         cells=(
@@ -212,3 +212,9 @@ def _row(line: RevealedLine) -> Row:
         ),
         tip=words,
     )
+
+
+def _words(other: Beside) -> str:
+    said = other.opinion
+    mark = "" if said is None else " ✓" if said.agrees else " ✗"
+    return f"{other.name} {other.value}{mark}"

@@ -201,9 +201,8 @@ class ScoringScreen(Screen):
         self.flow.use_rubric(rubric_id)
 
     def _on_opened(self) -> None:
-        call = self.session.call
         self.reveal.forget()
-        self.header.show_call(call, self.queues.place)
+        self.queues.show_place()
 
     def _show_nothing(self, title: str, text: str) -> None:
         if self.session.state == "empty" and self.empty.has_offers:

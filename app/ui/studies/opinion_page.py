@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.studies.grid import Cell, Column, Grid, Row
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.services.studies.result_values import Results
     from app.ui.studies.work import Interval
 
+HISTOGRAM_PX = 320
 COLUMNS = (
     Column(title="Condition", px=160, right=False, stretch=True),
     Column(title="Mean", px=60),
@@ -41,9 +42,11 @@ class OpinionPage(QWidget):
         super().__init__()
         self._found: Mapping[str, Opinion] = {}
         self._ends = (1, 5)
+        self._estimates: list[Estimate] = []
         self.table = Grid(theme, COLUMNS, "Conditions")
         self.plot = IntervalPlot(theme, "Means of conditions with their intervals")
         self.histogram = Histogram(theme)
+        self.histogram.setMaximumHeight(theme.px(HISTOGRAM_PX))
         self.chosen = Label(theme, "", "small", "t2", wrap=True)
         self.chosen.setContentsMargins(Size.INSET, 10, Size.INSET, 4)
         note = Label(
@@ -79,7 +82,8 @@ class OpinionPage(QWidget):
         rows = [_row(n, n, found.conditions[n], simple.get(n), found) for n in names]
         rows += [_row(_apart(n), f"{n}, imported", found.imported[n], None) for n in imported]
         estimates = [_estimate(n, found.conditions[n], simple.get(n)) for n in names]
-        self.plot.show_rows(estimates, "Mean opinion", (float(ends[0]), float(ends[1])))
+        self._estimates = estimates
+        QTimer.singleShot(0, self.plot, self._show_plot)
         self.table.show_rows(rows)
         self._on_chosen(self.table.key)
 
@@ -88,6 +92,16 @@ class OpinionPage(QWidget):
         if told is not None:
             self.plot.choose(key)
             self.chosen.setText(f"{key.lstrip('=')}\n{opinion_words(told)}")
+            QTimer.singleShot(0, self.histogram, self._show_histogram)
+
+    def _show_plot(self) -> None:
+        low, high = self._ends
+        self.plot.show_rows(self._estimates, "Mean opinion", (float(low), float(high)))
+
+    def _show_histogram(self) -> None:
+        """In a turn of its own: making a plot takes the window tens of milliseconds."""
+        told = self._found.get(self.table.key)
+        if told is not None:
             self.histogram.show_counts(told.histogram, self._ends)
 
 
@@ -98,6 +112,7 @@ def _column(*parts: QWidget) -> QWidget:
     column.setSpacing(0)
     for part in parts:
         column.addWidget(part, 0 if isinstance(part, Label) else 1)
+    column.addStretch()
     return holder
 
 

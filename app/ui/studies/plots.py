@@ -13,6 +13,8 @@ from app.ui.theme import Theme
 from app.ui.widgets.plotting import PlotHolder
 
 BAR_PX, DOT_PX = 5, 8
+ROW_PX, AXIS_PX = 84, 70
+"""A row's height at most: what is compared must lie near."""
 FEWEST = 8
 """Fewer votes than this are drawn hollow: too few to rank by."""
 NAME_CHARS = 22
@@ -56,6 +58,7 @@ class IntervalPlot(PlotHolder):
         """Draw estimates on an axis from `ends[0]` to `ends[1]`; `line` is the reference."""
         self._rows, self._unit, self._range = tuple(rows), unit, ends
         self._line = line
+        self.setMaximumHeight(self._theme.px(ROW_PX * max(len(self._rows), 1) + AXIS_PX))
         self.draw()
 
     def choose(self, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.studies.grid import Cell, Column, Grid, Row
@@ -39,6 +39,7 @@ class PreferencePage(QWidget):
         super().__init__()
         self._theme = theme
         self._found: Results | None = None
+        self._told: Preference | None = None
         self.which = Segmented(
             theme, [Segment("rules", "By the rules"), Segment("all", "All votes")],
             name="Votes", compact=True,
@@ -90,7 +91,8 @@ class PreferencePage(QWidget):
         )
         self._show_matrix(told)
         self.facts.show_rows(_facts(told, found.null_pairs))
-        self._show_plot(told)
+        self._told = told
+        QTimer.singleShot(0, self.plot, self._show_plot)
 
     def _show_matrix(self, told: Preference | None) -> None:
         systems = () if told is None else told.systems[:MOST_SYSTEMS]
@@ -104,7 +106,9 @@ class PreferencePage(QWidget):
         if told is not None:
             fresh.show_rows([_wins(told, name, systems) for name in systems])
 
-    def _show_plot(self, told: Preference | None) -> None:
+    def _show_plot(self) -> None:
+        """In a turn of its own: making a plot takes the window tens of milliseconds."""
+        told = self._told
         if told is None or told.strengths is None:
             self.plot.show_rows((), "", (0, 1))
             self.note.setText(
@@ -132,6 +136,8 @@ def _stack(*parts: QWidget) -> QVBoxLayout:
     column.setSpacing(0)
     for part in parts:
         column.addWidget(part, 0 if isinstance(part, Hairline | Label) else 1)
+    if isinstance(parts[0], IntervalPlot):
+        column.addStretch()
     return column
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.ui.studies.forms_page import FormsPage
 from app.ui.studies.opinion_page import OpinionPage
 from app.ui.studies.preference_page import PreferencePage
 from app.ui.studies.words import INSTRUMENT_WORDS, is_paired
@@ -23,7 +25,7 @@ class ResultsPage(QWidget):
     """The honest name of the figures above, the figures below."""
 
     acted = Signal()
-    """The button of the empty page."""
+    """What waits shall be adjudicated."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -31,13 +33,10 @@ class ResultsPage(QWidget):
         self.wording = Label(theme, "", "small", "t2", wrap=True)
         self.title.setContentsMargins(Size.INSET, 12, Size.INSET, 0)
         self.wording.setContentsMargins(Size.INSET, 2, Size.INSET, 10)
-        self.opinions = OpinionPage(theme)
-        self.preferences = PreferencePage(theme)
+        self._theme = theme
         self.empty = EmptyState(theme, "No votes yet")
-        self.empty.acted.connect(self.acted)
         self._pages = QStackedWidget()
-        for page in (self.empty, self.opinions, self.preferences):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self.empty)
         self._head = (self.title, self.wording, Hairline(theme))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -45,6 +44,28 @@ class ResultsPage(QWidget):
         for part in self._head:
             column.addWidget(part)
         column.addWidget(self._pages, 1)
+
+    @cached_property
+    def opinions(self) -> OpinionPage:
+        """Made when a study of opinions is first shown."""
+        page = OpinionPage(self._theme)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def preferences(self) -> PreferencePage:
+        """Made when a study of pairs is first shown."""
+        page = PreferencePage(self._theme)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def forms(self) -> FormsPage:
+        """Made when a rubric study is first shown."""
+        page = FormsPage(self._theme)
+        page.acted.connect(self.acted)
+        self._pages.addWidget(page)
+        return page
 
     def show_study(self, read: StudyRead) -> None:
         """Show a study's results."""
@@ -66,19 +87,13 @@ class ResultsPage(QWidget):
             self._pages.setCurrentWidget(self.opinions)
 
     def _say(self, read: StudyRead) -> None:
+        done = sum(rater.done for rater in read.forms.raters) if read.forms is not None else 0
+        if done:
+            self.forms.show_study(read)
+            self._pages.setCurrentWidget(self.forms)
+            return
         self._pages.setCurrentWidget(self.empty)
         if read.forms is None:
             self.empty.set_words("No votes yet", "They appear here as raters give them.")
-            return
-        done = sum(rater.done for rater in read.forms.raters)
-        if not done:
+        else:
             self.empty.set_words("No forms yet", "Raters find this study under Score.")
-            return
-        open_ones = len(read.waiting)
-        words = (
-            f"On {open_ones} of {len(read.forms.items)} calls raters stand side by side without a "
-            "final value."
-            if open_ones
-            else "Every line that two raters answered has its final value."
-        )
-        self.empty.set_words(f"{done} forms submitted", words, "Adjudicate")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Protocol
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -27,6 +30,13 @@ TABS = (
     Tab("results", "Results"),
     Tab("design", "Design"),
 )
+
+
+class Shows(Protocol):
+    """A page of a study."""
+
+    def show_study(self, read: StudyRead) -> None:
+        """Show what was read."""
 
 
 class ShareBar(QWidget):
@@ -61,19 +71,16 @@ class StudyPage(QWidget):
     def __init__(self, theme: Theme, actions: ActionTable) -> None:
         super().__init__()
         self._theme, self._actions = theme, actions
+        self._read: StudyRead | None = None
+        self._behind: set[str] = set()
+        """Pages that do not show yet what was read."""
         self.code = Label(theme, "", "mono", "t2")
         self.title = ElidedLabel(theme, "", "title")
         self.facts = ElidedLabel(theme, "", "small", "t2")
         self.bar = ShareBar(theme)
-        self.progress, self.quality = ProgressPage(theme), QualityPage(theme)
-        self.results, self.design = ResultsPage(theme), DesignPage(theme)
         self.tabs = TabStrip(theme, TABS, name="Progress, quality, results, design", parent=self)
         self.tabs.chosen.connect(self.show_tab)
         self._pages = QStackedWidget()
-        for page in (self.progress, self.quality, self.results, self.design):
-            self._pages.addWidget(page)
-        self.progress.call_opened.connect(self.call_opened)
-        self.results.acted.connect(self.adjudicate_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -82,6 +89,38 @@ class StudyPage(QWidget):
         column.addWidget(self.tabs)
         column.addWidget(Hairline(theme))
         column.addWidget(self._pages, 1)
+
+    # Pages are made when they are first shown.
+
+    @cached_property
+    def progress(self) -> ProgressPage:
+        """How far it is."""
+        page = ProgressPage(self._theme)
+        page.call_opened.connect(self.call_opened)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def quality(self) -> QualityPage:
+        """How raters did."""
+        page = QualityPage(self._theme)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def results(self) -> ResultsPage:
+        """What it found."""
+        page = ResultsPage(self._theme)
+        page.acted.connect(self.adjudicate_asked)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def design(self) -> DesignPage:
+        """Its rules."""
+        page = DesignPage(self._theme)
+        self._pages.addWidget(page)
+        return page
 
     def _head(self) -> QVBoxLayout:
         row = QHBoxLayout()
@@ -122,7 +161,7 @@ class StudyPage(QWidget):
         keys = [tab.key for tab in TABS]
         if key in keys:
             self.tabs.set_current(key)
-            self._pages.setCurrentIndex(keys.index(key))
+            self._show_front()
 
     def show_listed(self, listed: Listed) -> None:
         """Show what is known of a study before its results are read."""
@@ -148,9 +187,18 @@ class StudyPage(QWidget):
 
     def show_read(self, read: StudyRead) -> None:
         """Show everything that was read of it."""
-        for page in (self.progress, self.quality, self.results, self.design):
-            page.show_study(read)
+        self._read = read
+        self._behind = {"progress", "quality", "results", "design"}
+        self._show_front()
         raters = read.results.raters if read.results is not None else ()
         bad = sum(bool(r.excluded or r.blocks_void) for r in raters)
         self.tabs.set_note("quality", str(bad) if bad else "", "danger")
-        self.tabs.set_note("progress", "")
+
+    def _show_front(self) -> None:
+        """Fill the page in front, if what was read is not on it yet: plots take their time."""
+        key = self.tabs.current
+        self._pages.setCurrentWidget(getattr(self, key))
+        if self._read is not None and key in self._behind:
+            self._behind.discard(key)
+            page: Shows = getattr(self, key)
+            page.show_study(self._read)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING
 
+from app.domain.adjudication import Line
 from app.domain.errors import NotFound
 from app.domain.ratings import Viewer
 from app.domain.rubrics import Criterion, RubricVersion
@@ -24,6 +27,20 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionRead:
+    """What the forms of a rubric study say on one criterion."""
+
+    title: str
+    answers: int
+    not_applicable: int
+    doubled: int
+    """Lines that two or more raters answered."""
+    unanimous: int
+    means: Mapping[str, tuple[float, int]]
+    """Condition → mean of the values given and how many they are; plain, for a first look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRead:
     """Everything that a study's page shows."""
 
@@ -32,6 +49,8 @@ class StudyRead:
     results: Results | None = None
     """None while it is a draft, and of rubric studies."""
     forms: FormProgress | None = None
+    criteria: tuple[CriterionRead, ...] = ()
+    """Of a rubric study."""
     waiting: tuple[str, ...] = ()
     """Calls on which raters of a rubric study differ and nobody has decided."""
     codes: Mapping[str, str] = field(default_factory=dict)
@@ -74,9 +93,12 @@ def read(ws: Workspace, viewer: Viewer, study_id: str) -> StudyRead:
             study=study,
             rubric=rubric,
             forms=forms,
+            criteria=_criteria(ws, viewer, rubric, forms),
             waiting=tuple(i for i in ids if i in waiting),
             codes=_codes(ws, ids),
         )
+    import pyqtgraph  # noqa: F401 - what the plots need is imported here, off the window's thread
+
     from app.services.studies.results import results
 
     found = results(ws, viewer, study.id)
@@ -86,6 +108,33 @@ def read(ws: Workspace, viewer: Viewer, study_id: str) -> StudyRead:
         results=found,
         codes=_codes(ws, [item.stimulus.call_id for item in found.items]),
         simple=_simple(found.conditions),
+    )
+
+
+def _criteria(
+    ws: Workspace, viewer: Viewer, rubric: RubricVersion, forms: FormProgress
+) -> tuple[CriterionRead, ...]:
+    lines: dict[str, list[tuple[str, Line]]] = defaultdict(list)
+    for item in forms.items:
+        if item.done:
+            for line in adjudicating.table(ws, viewer, item.call_id, rubric.id).lines:
+                lines[line.criterion.id].append((item.condition, line))
+    return tuple(_criterion(c, lines[c.id]) for c in rubric.criteria)
+
+
+def _criterion(criterion: Criterion, lines: Sequence[tuple[str, Line]]) -> CriterionRead:
+    values: dict[str, list[int]] = defaultdict(list)
+    for condition, line in lines:
+        values[condition] += [g.value for g in line.given if g.value is not None]
+    every = [given for _, line in lines for given in line.given]
+    doubled = [line for _, line in lines if len(line.given) > 1]
+    return CriterionRead(
+        title=criterion.title,
+        answers=len(every),
+        not_applicable=sum(g.value is None for g in every),
+        doubled=len(doubled),
+        unanimous=sum(line.is_unanimous for line in doubled),
+        means={name: (fmean(v), len(v)) for name, v in sorted(values.items()) if v},
     )
 
 
