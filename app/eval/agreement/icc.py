@@ -67,7 +67,8 @@ def squares(ratings: Ratings) -> Squares:
     """The sums of each call."""
     whole = ratings.complete
     # Centred, so that sums of squares of large values keep their digits.
-    values = ratings.values - (np.nanmean(ratings.values) if ratings.values.size else 0.0)
+    rated = ratings.values[~np.isnan(ratings.values)]
+    values = ratings.values - (float(rated.mean()) if len(rated) else 0.0)
     values = np.where(whole[:, None], values, 0.0)
     parts = (
         whole.astype(np.float64),

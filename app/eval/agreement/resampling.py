@@ -130,7 +130,7 @@ def estimates(
         drawn: from `draws`; made where none is given. Give the same to figures that are compared.
         undefined: what to say where there is no value.
     """
-    there = (sums.reshape(len(sums), -1) != 0).any(1)
+    there = (_flat(sums) != 0).any(1)
     calls = int(there.sum())
     total = sums.sum(0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -164,7 +164,7 @@ def resampled(
     sums: Floats, statistics: Mapping[str, Statistic], drawn: Floats
 ) -> dict[str, Floats]:
     """Each statistic in each resample; shape (resamples,)."""
-    flat = sums.reshape(len(sums), -1)
+    flat = _flat(sums)
     block = max(1, _CELLS_AT_ONCE // max(1, flat.shape[1]))
     parts: dict[str, list[Floats]] = {name: [] for name in statistics}
     for start in range(0, len(drawn), block):
@@ -173,6 +173,10 @@ def resampled(
         for name, statistic in statistics.items():
             parts[name].append(statistic.of(tables))
     return {name: np.concatenate(found) for name, found in parts.items()}
+
+
+def _flat(sums: Floats) -> Floats:
+    return sums.reshape(len(sums), math.prod(sums.shape[1:]))
 
 
 def interval(

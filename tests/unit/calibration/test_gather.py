@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.eval.agreement import views
 from app.eval.agreement.consensus import consensus
-from app.eval.agreement.ratings import Floats, Ratings, from_matrix
+from app.eval.agreement.ratings import Floats, Ratings, from_matrix, renumbered
 from app.eval.calibration.apply import apply
 from app.eval.calibration.consistency import (
     disattenuated,
@@ -16,6 +17,7 @@ from app.eval.calibration.consistency import (
     repeat_consistency,
 )
 from app.eval.calibration.correction import fit
+from app.eval.calibration.drift import anchor_drift
 from app.eval.calibration.estimate import Population, population_mean
 from app.eval.calibration.gather import Circumstances, Gathered, gather
 from app.eval.calibration.ladder import LadderVerdict, verdict
@@ -127,3 +129,38 @@ def test_preferences_with_and_without_ties() -> None:
     assert preference_agreement(people, judge, ties=True).value == pytest.approx(6 / 10)
     assert preference_agreement(people, judge, ties=False).value == pytest.approx(4 / 5)
     assert preference_agreement(people, judge * 0, ties=False).value is None
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_the_ratings_there_is_a_verdict(seed: int) -> None:
+    """Few items, few people, gaps, one level, no level: undefined or a figure, never an error."""
+    chance = np.random.default_rng(seed)
+    items, people = int(chance.integers(0, 40)), int(chance.integers(0, 5))
+    kind = ("ordinal", "binary", "nominal", "interval")[seed % 4]
+    top = 2 if kind == "binary" else int(chance.integers(1, 6))
+    values = chance.integers(0, top, (items, people)).astype(float)
+    values[chance.random(values.shape) < chance.random()] = np.nan
+    judge = chance.integers(0, top, items).astype(float)
+    judge[chance.random(items) < 0.2] = np.nan
+    calls = renumbered(np.sort(chance.integers(0, items // 3 + 1, items)))
+    names = tuple("abcde"[:people])
+    scale = tuple(range(top)) if chance.random() < 0.5 else ()
+    table = Ratings(values, calls, tuple(range(items)), names, scale)
+    halves = {"half": [str(c % 2) for c in calls]}
+    rule = list(PRESETS.values())[seed % 3]
+    found = gather(table, judge, kind, rule, strata=halves)
+    assert verdict(found.evidence, rule).words
+    for figure in (*found.judge.values(), *found.gold.values(), *found.people.values()):
+        assert figure.value is not None or figure.undefined
+        if figure.low is not None:
+            assert figure.high is not None
+            assert figure.low <= figure.high
+    views.confusion(table, judge, kind)
+    views.calibration_curve(table, judge, kind)
+    views.forest(table, judge, kind)
+    gold = consensus(table, kind)
+    anchor_drift(judge, np.roll(judge, 1), calls, gold)
+    if not np.isnan(judge).all():
+        population_mean(
+            Population(judge=judge, gold=gold, calls=calls, probability=np.full(items, 0.5))
+        )
