@@ -1,0 +1,190 @@
+"""Each judge version on each dimension: figures, ceiling, verdict, and what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.domain.judging import JudgeVersion
+from app.domain.rubrics import Criterion
+from app.eval.calibration.clauses import Clause
+from app.eval.calibration.consistency import repeat_consistency
+from app.eval.calibration.estimate import PopulationMean
+from app.eval.calibration.evidence import State
+from app.eval.calibration.gather import FEWEST_IN_STRATUM, Circumstances, Gathered
+from app.eval.calibration.gather import gather as evidence_of
+from app.eval.calibration.ladder import LadderVerdict, survives_holm, verdict
+from app.eval.calibration.rules import Rule
+from app.services.calibrating import correcting
+from app.services.calibrating.correcting import Fitted
+from app.services.calibrating.dimension import EVERYTHING, Dimension, Slice, dimension
+from app.services.calibrating.gather import RatingSet
+
+STANDS_IN: State = 4
+ANCHORS = frozenset({"anchor_test"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One judge version on one dimension within one slice."""
+
+    judge: JudgeVersion
+    criterion: Criterion
+    where: Slice
+    found: Gathered
+    """The figures."""
+    verdict: LadderVerdict
+    fitted: Fitted
+    mean: PopulationMean | None
+    judged: int
+    """Items that the judge scored, labelled or not."""
+    failed: int
+    """Items on which it gave no value: nothing said, off the scale, or no reply."""
+    not_blind: int
+
+
+def cell(
+    found: RatingSet, judge: JudgeVersion, key: str, rule: Rule, where: Slice = EVERYTHING
+) -> Cell:
+    """Look at one judge on one dimension.
+
+    Args:
+        found: from `gather.load`.
+        judge: one of the set's.
+        key: of the dimension.
+        rule: of the verdict.
+        where: which items count.
+
+    Raises:
+        NotFound: no such dimension.
+        BadInput: a division that the set does not have.
+    """
+    made = _cell(found, judge, key, rule, where)
+    if made.verdict.state < STANDS_IN:
+        return made
+    # Only the top of the ladder asks what each stratum reaches by itself, which costs as much.
+    return _cell(found, judge, key, rule, where, _strata_states(found, judge, key, rule, where))
+
+
+def matrix(
+    found: RatingSet,
+    rule: Rule,
+    where: Slice = EVERYTHING,
+    *,
+    judges: Sequence[JudgeVersion] = (),
+    dimensions: Sequence[str] = (),
+) -> list[Cell]:
+    """All judges on all dimensions that they scored; what is promoted survives Holm's test."""
+    chosen = judges or sorted(found.judges.values(), key=lambda j: (j.ref, j.created_at))
+    keys = dimensions or [c.key for c in found.rubric.criteria]
+    scored = set(zip(found.rater.tolist(), found.criterion.tolist()))
+    order = [c.key for c in found.rubric.criteria]
+    cells = [
+        cell(found, judge, key, rule, where)
+        for judge in chosen
+        for key in keys
+        if (found.raters.index(judge.rater_id), order.index(found.criterion_named(key).key))
+        in scored
+    ]
+    return list(_after_holm(cells))
+
+
+def _after_holm(cells: Sequence[Cell]) -> Iterable[Cell]:
+    """Of many cells that were looked at together some are promoted by chance: those are not."""
+    promoted = {
+        str(at): c.found.evidence.agreement.p_inferior
+        for at, c in enumerate(cells)
+        if c.verdict.state >= STANDS_IN
+    }
+    kept = survives_holm(promoted) if promoted else {}
+    for at, one in enumerate(cells):
+        if kept.get(str(at), True):
+            yield one
+            continue
+        words = f"Not below people even among {len(promoted)} promoted cells (Holm)."
+        clause = Clause(name="holm", holds=False, words=words)
+        yield replace(one, verdict=replace(one.verdict, state=3, failing=(clause,)))
+
+
+def _cell(
+    found: RatingSet,
+    judge: JudgeVersion,
+    key: str,
+    rule: Rule,
+    where: Slice,
+    strata_states: dict[str, State] | None = None,
+) -> Cell:
+    one = dimension(found, key, where)
+    people, scores, numbers = one.labelled(judge.rater_id)
+    made = correcting.fitted(found, key, judge)
+    mean = correcting.mean(one, judge)
+    usable = made.correction if not made.refused else None
+    gathered = evidence_of(
+        people, scores, one.criterion.scale, rule,
+        correction=usable,
+        corrected=correcting.corrected(one, made)[one.is_labelled],
+        mean=mean,
+        strata={k: [v[n] for n in numbers.tolist()] for k, v in found.strata.items()},
+        circumstances=_circumstances(one, judge, where, strata_states),
+    )  # fmt: skip
+    return Cell(
+        judge=judge, criterion=one.criterion, where=where, found=gathered,
+        verdict=verdict(gathered.evidence, rule), fitted=made, mean=mean,
+        judged=int((~np.isnan(one.judges.get(judge.rater_id, np.empty(0)))).sum()),
+        failed=_failed(found, judge, one.criterion, where), not_blind=one.not_blind,
+    )  # fmt: skip
+
+
+def _circumstances(
+    one: Dimension, judge: JudgeVersion, where: Slice, strata_states: dict[str, State] | None
+) -> Circumstances:
+    runs = one.repeats(judge.rater_id)
+    repeats = None
+    if runs.shape[1] >= 2:
+        repeats = repeat_consistency(runs, one.people.calls)["share"].value
+    return Circumstances(
+        repeat_consistency=repeats,
+        paired=one.criterion.scope == "pair",
+        on_anchors=where.roles == ANCHORS and one.set.splits.is_frozen,
+        audit_rate=_audit_rate(one, judge),
+        strata_states=strata_states,
+    )
+
+
+def _audit_rate(one: Dimension, judge: JudgeVersion) -> float | None:
+    """Share of the judged calls that people labelled after a draw with known probability."""
+    scores = one.judges.get(judge.rater_id)
+    if scores is None:
+        return None
+    judged = ~np.isnan(scores)
+    audited = judged & one.is_labelled & ~np.isnan(one.set.probability[one.items])
+    calls = one.people.calls
+    return len(np.unique(calls[audited])) / len(np.unique(calls[judged]))
+
+
+def _failed(found: RatingSet, judge: JudgeVersion, criterion: Criterion, where: Slice) -> int:
+    inside = where.holds(found)
+    at = found.rubric.criteria.index(criterion)
+    mine = (found.rater == found.raters.index(judge.rater_id)) & (found.criterion == at)
+    none = mine & found.newest & np.isnan(found.value) & inside[found.item]
+    statuses = ("parse_error", "provider_error", "abstained")
+    return sum(found.rows[n].status in statuses for n in np.flatnonzero(none))
+
+
+def _strata_states(
+    found: RatingSet, judge: JudgeVersion, key: str, rule: Rule, where: Slice
+) -> dict[str, State]:
+    """What each stratum with enough items reaches by itself."""
+    numbers = dimension(found, key, where).labelled(judge.rater_id)[2]
+    states: dict[str, State] = {}
+    for division, classes in found.strata.items():
+        if division in where.classes:
+            continue
+        inside = [classes[n] for n in numbers.tolist()]
+        for name in sorted({c for c in inside if c}):
+            if inside.count(name) >= FEWEST_IN_STRATUM:
+                part = replace(where, classes={**where.classes, division: name})
+                states[f"{division}: {name}"] = _cell(found, judge, key, rule, part).verdict.state
+    return states
