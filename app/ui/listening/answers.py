@@ -40,8 +40,8 @@ class AnswerBox(QAbstractButton):
         return QSize(self._theme.px(BOX_W), self._theme.px(self._high))
 
     def minimumSizeHint(self) -> QSize:
-        """Half as wide, for a narrow window."""
-        return QSize(self._theme.px(BOX_W) // 2, self._theme.px(self._high))
+        """Narrower, for a small window."""
+        return QSize(self._theme.px(56), self._theme.px(self._high))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the box; nothing in it says that an answer is good or bad."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
 from app.domain.rubrics import Level
 from app.ui.listening.answers import Answers
 from app.ui.listening.pair_parts import PairCards, PositionBar, ReasonChips, RowHints, UnderBar
@@ -47,16 +49,7 @@ class PairPage(TrialPage):
         self.under.switch.clicked.connect(self.switch)
         self.under.pause.clicked.connect(self.pause)
         self.answers.picked.connect(self.choose)
-        wide = theme.px(WIDE)
-        self.middle.addStretch(2)
-        self.middle.addLayout(self.centred(self.question, wide))
-        for part, gap in (
-            (self.cards, 30), (self.bar, 22), (self.under, 8), (self.answers, 34),
-            (self.hints, 8), (self.reasons, 28),
-        ):  # fmt: skip
-            self.middle.addSpacing(theme.px(gap))
-            self.middle.addLayout(self.centred(part, wide))
-        self.middle.addStretch(5)
+        self.middle.addLayout(self.centred(self._column(), theme.px(WIDE)), 1)
         self.keys = {
             "pair.play_a": lambda: self.play(0),
             "pair.play_b": lambda: self.play(1),
@@ -70,6 +63,23 @@ class PairPage(TrialPage):
             "pair.fault": self.ask_fault,
             "pair.escape": self.escape,
         }
+
+    def _column(self) -> QWidget:
+        """Everything in the middle, one below the other."""
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addStretch(2)
+        column.addWidget(self.question)
+        for part, gap in (
+            (self.cards, 30), (self.bar, 22), (self.under, 8), (self.answers, 34),
+            (self.hints, 8), (self.reasons, 28),
+        ):  # fmt: skip
+            column.addSpacing(self.theme.px(gap))
+            column.addWidget(part, 40 if part is self.cards else 0)
+        column.addStretch(5)
+        return inner
 
     def show_trial(self, trial: TrialView) -> None:
         """Two clips of which nothing was heard."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.actions import ActionTable
 from app.ui.icons import paint_icon
@@ -15,8 +15,10 @@ from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.keycap import KeyCap, paint_cap
-from app.ui.widgets.labels import Label
+from app.ui.widgets.labels import ElidedLabel, Label
 
+WRAPS_FROM = 1.4
+"""Font scale above which the reasons take two lines."""
 REASONS = ("More natural", "Clearer words", "Better pauses", "Pronunciation", "Fewer artefacts")
 
 
@@ -31,7 +33,6 @@ class PairCard(QAbstractButton):
         self._share, self._playing, self._here = 0.0, False, False
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMaximumHeight(theme.px(232))
         self.show_state(0.0, playing=False, here=False)
 
     def show_state(self, share: float, *, playing: bool, here: bool) -> None:
@@ -54,12 +55,12 @@ class PairCard(QAbstractButton):
         return f"heard {int(100 * self._share)} %"
 
     def sizeHint(self) -> QSize:
-        """Room for the letter."""
-        return QSize(320, self._theme.px(232))
+        """The least it needs; it grows where there is room."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Lower in a low window."""
-        return QSize(200, self._theme.px(140))
+        return QSize(200, self._theme.px(132))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the card."""
@@ -72,10 +73,11 @@ class PairCard(QAbstractButton):
         box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(box, Size.RADIUS, Size.RADIUS)
         font = theme.font("state")
-        font.setPixelSize(theme.px(60))
+        letter_px = min(theme.px(60), round(0.28 * self.height()))
+        font.setPixelSize(letter_px)
         painter.setFont(font)
         painter.setPen(theme.color("t1" if self._here else "t2"))
-        high = theme.px(66)
+        high = round(1.1 * letter_px)
         top = (self.height() - high - theme.px(44)) // 2
         letter = QRect(0, top, self.width(), high)
         painter.drawText(letter, Qt.AlignmentFlag.AlignCenter, self.letter)
@@ -171,20 +173,27 @@ class ReasonChips(QWidget):
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._at = -1
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addStretch()
-        row.addWidget(Label(theme, "Reason, optional", "small", "t3"))
-        row.addWidget(KeyCap(theme, actions.cap("pair.reason")))
-        row.addSpacing(4)
+        # Large text needs a line for the chips alone.
+        wraps = theme.scale > WRAPS_FROM
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        both = QBoxLayout(down if wraps else across, self)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(8)
+        head, row = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(Label(theme, "Reason, optional", "small", "t3"))
+        head.addWidget(KeyCap(theme, actions.cap("pair.reason")))
         self.chips: list[Button] = []
         for words in REASONS:
             chip = Button(theme, words, compact=True, checkable=True)
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(chip)
             self.chips.append(chip)
-        row.addStretch()
+        both.addStretch()
+        for part in (head, row):
+            part.setSpacing(8)
+            both.addLayout(part)
+            both.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
+        both.addStretch()
 
     @property
     def note(self) -> str:
@@ -211,7 +220,8 @@ class RowHints(QWidget):
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.wait = Label(theme, "", "small", "t3")
+        self.wait = ElidedLabel(theme, "", "small", "t3")
+        self.wait.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._same: tuple[QWidget, ...] = (
             Label(theme, "same", "small", "t2"), KeyCap(theme, actions.cap("pair.same")),
         )  # fmt: skip
@@ -224,8 +234,7 @@ class RowHints(QWidget):
         row.addSpacing(20)
         for part in self._same:
             row.addWidget(part)
-        row.addStretch()
-        row.addWidget(self.wait)
+        row.addWidget(self.wait, 1)
         row.addWidget(KeyCap(theme, actions.cap("pair.commit")))
 
     def show_same(self, shown: bool) -> None:
@@ -241,6 +250,7 @@ class PairCards(QWidget):
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setMaximumHeight(theme.px(232))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(24)

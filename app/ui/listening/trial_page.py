@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.listening.page import Page
 from app.ui.listening.words import count
@@ -48,13 +48,20 @@ class TrialPage(Page):
         self.foot.addStretch()
         self.foot.addWidget(self.fault)
         self.foot.addStretch()
-        self.middle = QVBoxLayout()
+        middle = QWidget()
+        self.middle = QVBoxLayout(middle)
+        self.middle.setContentsMargins(0, 0, 0, 0)
         self.middle.setSpacing(0)
+        area = QScrollArea()  # for large text in a small window
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(middle)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 26, 32, 24)
         column.setSpacing(0)
         column.addWidget(self.place)
-        column.addLayout(self.middle, 1)
+        column.addWidget(area, 1)
         column.addWidget(self.notice)
         column.addSpacing(14)
         column.addLayout(self.foot)
