@@ -114,10 +114,10 @@ def test_a_run_shows_requests_cost_and_what_has_no_verdict(
     assert len(rows) > run.failed
     assert not panel.judging._failed.isVisible()
     assert not panel.failed.isVisible()
-    facts = dict(panel.facts._shown)
+    facts = dict(panel.source.facts._shown)
     assert facts["Model"].startswith("m-1 at here")
-    panel.copy.click()
-    assert '"prompt_sha256"' in panel._provenance.to_json()  # type: ignore[union-attr]
+    panel.source.copy.click()
+    assert '"prompt_sha256"' in panel.source._provenance.to_json()  # type: ignore[union-attr]
 
 
 def test_the_reply_behind_an_unscored_request_is_shown(

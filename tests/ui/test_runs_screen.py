@@ -204,11 +204,11 @@ def test_the_panel_tells_all_about_a_run(
     assert panel.failed.figure.text() == "1"
     assert panel.retry.isVisible()
     assert not panel.pause.isVisible()
-    facts = dict(panel.facts._shown)
+    facts = dict(panel.source.facts._shown)
     assert facts["Evaluators"] == "test.fails 1"
-    panel.copy.click()
+    panel.source.copy.click()
     assert '"name": "speech.detect"' in QGuiApplication.clipboard().text()
-    assert panel.copy.text() == "Copied"
+    assert panel.source.copy.text() == "Copied"
     select(qtbot, ctx, screen, stored["cluster"])
     assert panel.note.text() == "No Dask scheduler answers."
     assert panel.pause.text() == "Resume"

@@ -12,6 +12,7 @@ from app.domain.changes import Changes
 from app.domain.endpoints import EndpointProfile
 from app.ui.context import UiContext
 from app.ui.judges.endpoint_flow import EndpointFlow
+from app.ui.judges.endpoint_keys import bind_endpoint_keys, status_keys
 from app.ui.judges.endpoint_rows import NEW, endpoint_rows
 from app.ui.judges.endpoints_parts import EndpointsParts
 from app.ui.judges.presets import PRESETS, new_profile
@@ -42,6 +43,7 @@ class EndpointsPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.parts)
         self._wire()
+        bind_endpoint_keys(self)
         self.setFocusProxy(self.list)
 
     def _wire(self) -> None:
@@ -67,33 +69,11 @@ class EndpointsPage(QWidget):
         flow.models_found.connect(editor.form.show_models)
         flow.key_stored.connect(editor.form.key.say)
         self.ctx.bus.changed.connect(self._on_changed)
-        handlers = {
-            "judges.up": lambda: self.list.step(-1),
-            "judges.down": lambda: self.list.step(1),
-            "judges.edit": self.editor.focus_first,
-            "judges.add": self.add,
-            "judges.remove": self.remove,
-            "judges.run": self.test,
-            "judges.save": self.save,
-            "judges.escape": self.list.setFocus,
-        }
-        bind = self.ctx.actions.bind
-        bind(self, handlers, enabled=self._is_enabled)
-        bind(self, {"edit_history.undo": self.undoing.undo}, enabled=self._can_undo)
-        bind(self.prices, {"judges.remove": self.prices.remove})
-
-    def _can_undo(self, _action_id: str) -> bool:
-        return not self.undoing.is_empty
 
     @property
     def takes_signs(self) -> bool:
         """Whether letters and digits are typed into a cell, rather than being keys of ours."""
         return self.prices.view.hasFocus()
-
-    def _is_enabled(self, action_id: str) -> bool:
-        if self.takes_signs:
-            return action_id in ("judges.save", "judges.run", "judges.escape")
-        return True
 
     # reading ------------------------------------------------------------------------------------
 
@@ -261,16 +241,7 @@ class EndpointsPage(QWidget):
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
-        if self.current is None:
-            return ((("judges.add",), "add an endpoint"), (("app.keys",), "all keys"))
-        return (
-            (("judges.up", "judges.down"), "endpoint"),
-            (("judges.add",), "add"),
-            (("judges.edit",), "edit"),
-            (("judges.run",), "test"),
-            (("judges.save",), "save"),
-            (("app.keys",), "all keys"),
-        )
+        return status_keys(self)
 
     def session_state(self) -> dict[str, Any]:
         """Which endpoint."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.library.words import calls_words, thousands
 from app.ui.runs.caps_fields import CapsFields
 from app.ui.runs.endpoint_field import EndpointField
 from app.ui.runs.judge_offers import offer_rows
-from app.ui.runs.measure_list import Framed, MeasureList
+from app.ui.runs.measure_list import MeasureList
+from app.ui.runs.two_columns import two_columns
 from app.ui.theme import Theme
-from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
 from app.ui.widgets.segmented import Segment, Segmented
 from app.ui.widgets.tick import TickBox
@@ -21,7 +21,6 @@ from app.ui.widgets.tick import TickBox
 if TYPE_CHECKING:
     from app.services.judging.choosing import JudgeOffer, Offered, Picked, Which
 
-LEFT_PX, HEAD_PX = 340, 24
 NO_CALLS = "There are no calls."
 NO_JUDGE = "Tick at least one judge."
 NEEDS_ENDPOINT = "A judge that asks a model is ticked, and no endpoint is set up."
@@ -68,51 +67,17 @@ class JudgeRunForm(QWidget):
         return [*out, Segment("all", "All calls")]
 
     def _lay_out(self) -> None:
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(24)
-        left = QWidget()
-        left.setFixedWidth(self._theme.px(LEFT_PX))
-        left.setLayout(self._left())
-        columns.addWidget(left)
-        columns.addLayout(self._right(), 1)
-
-    def _left(self) -> QVBoxLayout:
-        theme = self._theme
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for title, parts in (
+        fields = (
             ("Calls", (self.which, self._chosen)),
             ("Ask at", (self.endpoint,)),
             ("Stop at", (self.caps,)),
             ("", (self.retry,)),
-        ):
-            if title:
-                head = Label(theme, title, "small", "t2")
-                head.setMinimumHeight(theme.px(HEAD_PX))
-                column.addWidget(head)
-            for part in parts:
-                column.addWidget(part)
-            column.addSpacing(12)
-        column.addStretch()
-        return column
-
-    def _right(self) -> QVBoxLayout:
-        theme, model = self._theme, self.judges.measures
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(Label(theme, "Judges", "small", "t2"))
-        head.addStretch()
-        for word, act in (("Baselines", self._tick_rules), ("None", lambda: model.tick(()))):
-            button = Button(theme, word, kind="quiet", compact=True)
-            button.clicked.connect(act)
-            head.addWidget(button)
-        column = QVBoxLayout()
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(Framed(theme, self.judges), 1)
-        return column
+        )
+        verbs = (
+            ("Baselines", self._tick_rules),
+            ("None", lambda: self.judges.measures.tick(())),
+        )
+        self.setLayout(two_columns(self._theme, fields, "Judges", verbs, self.judges))
 
     def _tick_rules(self) -> None:
         if self._offered is not None:

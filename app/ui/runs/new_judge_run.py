@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.domain.changes import Changes
@@ -19,7 +19,7 @@ from app.tasks.runner import Lane
 from app.ui.context import UiContext
 from app.ui.runs.judge_offers import estimate_words
 from app.ui.runs.new_judge_form import JudgeRunForm
-from app.ui.widgets.buttons import Button
+from app.ui.runs.starting import library_counts, once_stored, takes_enter, while_open
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.labels import ElidedLabel
 
@@ -90,11 +90,7 @@ class NewJudgeRun(Dialog):
         self, lane: Lane, fn: Callable[..., Any], *args: object, done: Callable[[Any], None]
     ) -> None:
         run = self._ctx.runner.run
-        run(lane, fn, self._ctx.ws, *args, done=self._alive(done), failed=self._on_failed)
-
-    def _alive(self, take: Callable[[Any], None]) -> Callable[[Any], None]:
-        """Answers to a dialog that was closed meanwhile are dropped."""
-        return lambda value: take(value) if isValid(self) and self.isVisible() else None
+        run(lane, fn, self._ctx.ws, *args, done=while_open(self, done), failed=self._on_failed)
 
     def _on_read(self, found: tuple[Offered, dict[str, int]]) -> None:
         self._offered, counts = found
@@ -149,7 +145,7 @@ class NewJudgeRun(Dialog):
 
         self._ctx.runner.run(
             Lane.READ, _reckon, self._ctx.ws, self._ctx.viewer, self.form.chosen_calls(), asked,
-            done=self._alive(show), failed=failed,
+            done=while_open(self, show), failed=failed,
         )  # fmt: skip
 
     # starting -----------------------------------------------------------------------------------
@@ -162,19 +158,12 @@ class NewJudgeRun(Dialog):
         except UserError as error:
             self.say_problem(str(error))
             return
-        started = self._started
-
-        def made(run: Run) -> None:
-            """The run is stored, and so it is started even if the dialog was closed meanwhile."""
-            started(run)
-            if isValid(self):
-                self.accept()
 
         self._starting = True
         self.go_button.setEnabled(False)
         self._ctx.runner.run(
             Lane.WRITE, _start, self._ctx.ws, self._ctx.viewer, self.form.chosen_calls(), picked,
-            self._offered.judges, done=made, failed=self._on_failed,
+            self._offered.judges, done=once_stored(self, self._started), failed=self._on_failed,
         )  # fmt: skip
 
     def _go_to_setup(self) -> None:
@@ -183,14 +172,8 @@ class NewJudgeRun(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the focused button, else it starts the run."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if not takes_enter(self, event, self._go):
             super().keyPressEvent(event)
-            return
-        focused = self.focusWidget()
-        if isinstance(focused, Button):
-            focused.click()
-        elif not isinstance(focused, QComboBox):
-            self._go()
 
     def _on_failed(self, error: BaseException) -> None:
         self._starting = False
@@ -243,14 +226,9 @@ def open_new_judge_run(
 
 
 def _read(ws: Workspace, viewer: Viewer, query: str) -> tuple[Offered, dict[str, int]]:
-    from app.services import browsing
     from app.services.judging import choosing
 
-    counts = {
-        key: browsing.count_and_duration(ws, viewer, browsing.parse_query(text)).count
-        for key, text in {"all": "", "found": query}.items()
-    }
-    return choosing.offered(ws, viewer), counts
+    return choosing.offered(ws, viewer), library_counts(ws, viewer, query)
 
 
 def _models(_ws: Workspace, profile: EndpointProfile) -> tuple[str, ...]:

@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import UserError
 from app.domain.evaluation import Run
@@ -17,10 +16,11 @@ from app.services.evaluating.choosing import Choice, Offer, chosen_names, steps_
 from app.tasks.runner import Lane
 from app.ui.context import UiContext
 from app.ui.library.words import calls_words, thousands
-from app.ui.runs.measure_list import Framed, MeasureList
+from app.ui.runs.measure_list import MeasureList
 from app.ui.runs.measure_model import measure_rows
 from app.ui.runs.new_run_fields import RecogniserField, WhereField
-from app.ui.widgets.buttons import Button
+from app.ui.runs.starting import library_counts, once_stored, takes_enter, while_open
+from app.ui.runs.two_columns import two_columns
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.labels import Label
 from app.ui.widgets.segmented import Segment, Segmented
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from app.services.workspace import Workspace
 
 WIDTH_PX, HEIGHT_PX = 900, 600
-LEFT_PX, HEAD_PX = 340, 24
 READING = "Reading what can be measured."
 
 
@@ -90,13 +89,15 @@ class NewRunDialog(Dialog):
         self.measures.measures.ticked_changed.connect(self._show_steps)
         self._steps = Label(theme, "", "small", "t2")
         self.foot.insertWidget(0, self._steps)
-        columns = QHBoxLayout()
-        columns.setSpacing(24)
-        left = QWidget()
-        left.setFixedWidth(theme.px(LEFT_PX))
-        left.setLayout(self._left())
-        columns.addWidget(left)
-        columns.addLayout(self._right(), 1)
+        fields = (
+            ("Calls", (self.which, self._chosen)),
+            ("Transcribe with", (self.recogniser,)),
+            ("Measure by the timing", (self.layer,)),
+            ("Compute", (self.where,)),
+            ("", (self.retry,)),
+        )
+        verbs = (("Usual", self._tick_usual), ("All", self._tick_all), ("None", self._tick_none))
+        columns = two_columns(theme, fields, "Measure", verbs, self.measures)
         self.body.addLayout(columns, 1)
 
     def _which(self) -> list[Segment]:
@@ -110,57 +111,11 @@ class NewRunDialog(Dialog):
     def _usual(self) -> str:
         return "found" if self._query else "all"
 
-    def _left(self) -> QVBoxLayout:
-        theme = self.theme
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for title, parts in (
-            ("Calls", (self.which, self._chosen)),
-            ("Transcribe with", (self.recogniser,)),
-            ("Measure by the timing", (self.layer,)),
-            ("Compute", (self.where,)),
-            ("", (self.retry,)),
-        ):
-            if title:
-                head = Label(theme, title, "small", "t2")
-                head.setMinimumHeight(theme.px(HEAD_PX))
-                column.addWidget(head)
-            for part in parts:
-                column.addWidget(part)
-            column.addSpacing(12)
-        column.addStretch()
-        return column
-
-    def _right(self) -> QVBoxLayout:
-        theme = self.theme
-        head = QHBoxLayout()
-        head.setSpacing(0)
-        head.addWidget(Label(theme, "Measure", "small", "t2"))
-        head.addStretch()
-        for word, act in (
-            ("Usual", self._tick_usual),
-            ("All", self._tick_all),
-            ("None", self._tick_none),
-        ):
-            button = Button(theme, word, kind="quiet", compact=True)
-            button.clicked.connect(act)
-            head.addWidget(button)
-        column = QVBoxLayout()
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(Framed(theme, self.measures), 1)
-        return column
-
     # reading ------------------------------------------------------------------------------------
 
     def _ask(self, fn: Callable[..., Any], *args: object, done: Callable[[Any], None]) -> None:
         run = self._ctx.runner.run
-        run(Lane.READ, fn, self._ctx.ws, *args, done=self._alive(done), failed=self._on_failed)
-
-    def _alive(self, take: Callable[[Any], None]) -> Callable[[Any], None]:
-        """Answers to a dialog that was closed meanwhile are dropped."""
-        return lambda value: take(value) if isValid(self) and self.isVisible() else None
+        run(Lane.READ, fn, self._ctx.ws, *args, done=while_open(self, done), failed=self._on_failed)
 
     def _on_read(self, found: tuple[list[Offer], Choice, dict[str, int]]) -> None:
         self._offers, choice, counts = found
@@ -230,13 +185,6 @@ class NewRunDialog(Dialog):
             return
         seqs = self._seqs if self.which.current == "selected" else None
         query = self._query if self.which.current == "found" else ""
-        started = self._started
-
-        def made(run: Run) -> None:
-            """The run is stored, and so it is started even if the dialog was closed meanwhile."""
-            started(run)
-            if isValid(self):
-                self.accept()
 
         self._starting = True
         self.go_button.setEnabled(False)
@@ -248,20 +196,14 @@ class NewRunDialog(Dialog):
             choice,
             seqs,
             query,
-            done=made,
+            done=once_stored(self, self._started),
             failed=self._on_failed,
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the focused button, else it starts the run."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if not takes_enter(self, event, self._go):
             super().keyPressEvent(event)
-            return
-        focused = self.focusWidget()
-        if isinstance(focused, Button):
-            focused.click()
-        else:
-            self._go()
 
     def _on_failed(self, error: BaseException) -> None:
         self._starting = False
@@ -273,14 +215,9 @@ class NewRunDialog(Dialog):
 
 
 def _read(ws: Workspace, viewer: Viewer, query: str) -> tuple[list[Offer], Choice, dict[str, int]]:
-    from app.services import browsing
     from app.services.evaluating import choosing
 
-    counts = {
-        key: browsing.count_and_duration(ws, viewer, browsing.parse_query(text)).count
-        for key, text in {"all": "", "found": query}.items()
-    }
-    return choosing.offers(ws), choosing.last_choice(ws, viewer), counts
+    return choosing.offers(ws), choosing.last_choice(ws, viewer), library_counts(ws, viewer, query)
 
 
 def _start(

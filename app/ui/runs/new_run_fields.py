@@ -61,6 +61,7 @@ class RecogniserField(QWidget):
         self.choose.set_current(chosen)
         self.choose.chosen.connect(self._on_chosen)
         self._column.insertWidget(0, self.choose)
+        self.choose.show()  # at once: Tab goes by what is visible
         for offer in offers:
             form = ArgForm(self._theme, {**offer.args, **choice.args.get(offer.name, {})})
             self._forms[offer.name] = form

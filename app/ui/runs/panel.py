@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.evaluation import Run, StepProgress
 from app.services.evaluating.attending import CLOSED_NOTE, PAUSED_NOTE
 from app.services.evaluating.pace import Pace
-from app.services.evaluating.provenance import Provenance
 from app.ui.actions import ActionTable
 from app.ui.library.words import thousands
 from app.ui.runs import words
 from app.ui.runs.failure_list import FailureList
 from app.ui.runs.failure_model import failure_rows
 from app.ui.runs.judge_sections import JudgeSections
-from app.ui.runs.judge_words import is_capped, is_judging, source_facts
+from app.ui.runs.judge_words import is_capped, is_judging
 from app.ui.runs.loader import MOST_FAILURES, Detail
-from app.ui.runs.pace_chart import PaceChart, pace_words
+from app.ui.runs.pace_section import PaceSection
 from app.ui.runs.rows import Hints
-from app.ui.runs.sections import Facts, OverlayArea, Section
+from app.ui.runs.sections import OverlayArea, Section
+from app.ui.runs.source_section import QUIET_PX, SourceSection
 from app.ui.runs.step_list import StepList
 from app.ui.runs.step_rows import step_rows
 from app.ui.theme import Theme
@@ -33,15 +32,9 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 
 if TYPE_CHECKING:
-    from app.services.judging.run_figures import JudgeProvenance
+    pass
 
 LEAST_PX = 270
-QUIET_PX = 10
-"""Room inside a quiet button: its word, not its edge, lines up with what is above."""
-COPIED_MS = 1500
-LEAST_BARS = 8
-"""A run that was over sooner has a rate, but no course worth drawing."""
-STEPS_RATE, REQUESTS_RATE = "Steps per minute", "Requests per minute"
 WAITS = "Two runs are worked on at a time in one window; this one is next in line."
 
 
@@ -63,7 +56,6 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._run_id = ""
-        self._provenance: Provenance | JudgeProvenance | None = None
         self._widen()
         theme.changed.connect(self._widen)
         self.title = ElidedLabel(theme, "", "title", "t1")
@@ -80,14 +72,10 @@ class RunPanel(QWidget):
         for button, action in ((self.retry, "runs.retry"), (self.open, "runs.open")):
             button.setToolTip(actions.tip(action))
         self.steps = StepList(theme)
-        self.chart = PaceChart(theme)
+        self.pace = PaceSection(theme)
         self.failures = FailureList(theme)
         self.judging = JudgeSections(theme)
-        self.facts = Facts(theme)
-        self.copy = Button(theme, "Copy", icon="copy", kind="quiet", compact=True)
-        self._copied = QTimer(self)
-        self._copied.setInterval(COPIED_MS)
-        self._copied.timeout.connect(self._uncopy)
+        self.source = SourceSection(theme)
         self._body = QWidget()
         self._area = OverlayArea(self)
         self._build()
@@ -99,18 +87,12 @@ class RunPanel(QWidget):
 
     def _build(self) -> None:
         theme = self._theme
-        self.pace = Section(theme, STEPS_RATE)
-        self.pace.body.addWidget(self.chart)
         self.failed = Section(theme, "Failures", inset=False)
         self.failed.figure.set_token("danger")
         self.failed.body.addWidget(self.failures)
         self.more = Label(theme, "", "small", "t3")
         self.more.setContentsMargins(Size.INSET, 4, Size.INSET, 0)
         self.failed.body.addWidget(self.more)
-        self.source = Section(theme, "Can be repeated from")
-        self.source.head.addWidget(self.copy)
-        self.source.head.setContentsMargins(Size.INSET, 0, Size.INSET - QUIET_PX, 0)
-        self.source.body.addWidget(self.facts)
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -161,7 +143,6 @@ class RunPanel(QWidget):
         self.retry.clicked.connect(self.retry_asked)
         self.open.clicked.connect(lambda: self.call_asked.emit(""))
         self.failures.opened.connect(self.call_asked)
-        self.copy.clicked.connect(self._copy)
         self.caps.clicked.connect(self.caps_asked)
         self.judging.call_asked.connect(self.call_asked)
         self.judging.traced.connect(self.traced)
@@ -200,7 +181,7 @@ class RunPanel(QWidget):
             self._area.hide()
             self._area.verticalScrollBar().setValue(0)
             self.steps.fold()
-            self._uncopy()
+            self.source.rest()
         self._rule.show()
         self.title.setText(run.title)
         self.code.setText(run.code)
@@ -237,10 +218,7 @@ class RunPanel(QWidget):
     def show_pace(self, run_id: str, pace: Pace | None, *, runs: bool) -> None:
         """The bars over time; a run that computed nothing has none."""
         if run_id == self._run_id:
-            self.pace.setVisible(pace is not None)
-            self.pace.figure.setText(pace_words(pace) if pace is not None else "")
-            self.chart.show_pace(pace, runs=runs)
-            self.chart.setVisible(pace is not None and len(pace.counts) >= LEAST_BARS)
+            self.pace.show_pace(pace, runs=runs)
 
     def show_detail(self, detail: Detail, busy: Sequence[str]) -> None:
         """All about the run."""
@@ -249,7 +227,7 @@ class RunPanel(QWidget):
             return
         self.show_progress(run, detail.steps, busy)
         self.show_pace(run.id, detail.pace, runs=run.state == "running")
-        self.pace.set_title(REQUESTS_RATE if is_judging(run) else STEPS_RATE)
+        self.pace.show_unit(requests=is_judging(run))
         self.judging.show_detail(run, detail.judging)
         titles = {step.name: step.title for step in detail.steps}
         rows = failure_rows(detail.failures, titles)
@@ -259,16 +237,8 @@ class RunPanel(QWidget):
         is_cut = len(detail.failures) >= MOST_FAILURES
         self.more.setVisible(is_cut)
         self.more.setText(f"The first {thousands(MOST_FAILURES)} are listed.")
-        self._show_source(detail)
+        self.source.show_detail(detail)
         self._area.show()
-
-    def _show_source(self, detail: Detail) -> None:
-        if detail.judging is not None:
-            self._provenance = detail.judging.provenance
-            self.facts.show_facts(source_facts(detail.judging.provenance))
-        elif detail.provenance is not None:
-            self._provenance = detail.provenance
-            self.facts.show_facts(_facts(detail.provenance))
 
     def _reveal(self, found: FailureList, *_indices: object) -> None:
         """Keep the selected failure in sight while it is moved by keys."""
@@ -276,34 +246,9 @@ class RunPanel(QWidget):
         middle = found.mapTo(self._body, QPoint(0, rect.center().y()))
         self._area.ensureVisible(0, middle.y(), 0, 3 * max(1, rect.height()))
 
-    # copying ------------------------------------------------------------------------------------
-
-    def _copy(self) -> None:
-        if self._provenance is not None:
-            QGuiApplication.clipboard().setText(self._provenance.to_json())
-            self.copy.set_text("Copied")
-            self._copied.start()
-
-    def _uncopy(self) -> None:
-        self._copied.stop()
-        self.copy.set_text("Copy")
-
 
 def _note(run: Run, hints: Hints) -> str:
     """Why it stands still, where that needs saying."""
     if hints.waits_here or run.state == "queued":
         return WAITS if hints.waits_here else "Nobody works on it yet."
     return "" if run.note == PAUSED_NOTE else run.note
-
-
-def _facts(found: Provenance) -> tuple[tuple[str, str], ...]:
-    run = found.run
-    facts = [("Calls", f"{thousands(run.calls)}, listed with the run")]
-    if run.query.strip():
-        facts.append(("Query", run.query.strip()))
-    for at, used in enumerate(found.evaluators):
-        facts.append(("" if at else "Evaluators", used.words))
-    if run.retry_failed:
-        facts.append(("Failures", "tried again"))
-    facts.append(("App", f"callbench {found.app_version}"))
-    return tuple(facts)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any, ClassVar, get_args
 
 from PySide6.QtCore import QTimer, Signal
@@ -13,6 +12,7 @@ from app.domain.changes import Changes
 from app.domain.errors import UserError
 from app.domain.evaluation import Run
 from app.ui.context import UiContext
+from app.ui.runs.keys import bind_runs_keys, status_keys
 from app.ui.runs.loader import Detail, Listing, Live, RunsLoader
 from app.ui.runs.model import RunTableModel
 from app.ui.runs.parts import RunsParts
@@ -52,7 +52,7 @@ class RunsScreen(Screen):
         self._tick_timer.setInterval(TICK_MS)
         self._tick_timer.timeout.connect(self._tick)
         self._wire()
-        self._bind_keys()
+        bind_runs_keys(self)
         self.setFocusProxy(self.table)
 
     def _wire(self) -> None:
@@ -84,29 +84,6 @@ class RunsScreen(Screen):
         self.ctx.bus.changed.connect(self._on_changed)
         self.ctx.runs.busy_changed.connect(self._on_busy)
         self.ctx.runs.acted.connect(self._on_acted)
-
-    def _bind_keys(self) -> None:
-        bind = self.ctx.actions.bind
-        handlers = {
-            "runs.up": lambda: self.table.step(-1),
-            "runs.down": lambda: self.table.step(1),
-            "runs.open": self.verbs.open_calls,
-            "runs.pause": self.verbs.pause,
-            "runs.retry": self.verbs.retry,
-        }
-        bind(self, handlers, enabled=lambda _action: bool(self.state.runs))
-        new: dict[str, Callable[[], object]] = {
-            "runs.new": self.new_asked.emit,
-            "runs.new_judge": self.new_judge_run,
-        }
-        bind(self, new, enabled=lambda _: self.state.any_calls)
-        for failures in self.panel.failure_lists:
-            within: dict[str, Callable[[], object]] = {
-                "runs.up": partial(failures.step, -1),
-                "runs.down": partial(failures.step, 1),
-                "runs.open": failures.open_current,
-            }
-            bind(failures, within)
 
     @property
     def current(self) -> Run | None:
@@ -264,15 +241,7 @@ class RunsScreen(Screen):
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
-        if not self.state.runs:
-            return ((("runs.new",), "new run"), (("app.keys",), "all keys"))
-        return (
-            (("runs.up", "runs.down"), "run"),
-            (("runs.open",), "open its calls"),
-            (("runs.pause",), "pause"),
-            (("runs.retry",), "retry failed"),
-            (("app.keys",), "all keys"),
-        )
+        return status_keys(self)
 
     def status_notes(self) -> Sequence[str]:
         """That nobody need wait with listening."""
