@@ -167,20 +167,25 @@ def approve_flow(ws: Workspace, viewer: Viewer, version_id: str, note: str) -> F
             )  # fmt: skip
             version = uow.flows.add(again, rater_id=viewer.rater_id)
         proposed = proposal_of(version, uow.flows.versions(version.key))
-        stood = acceptance(proposed.nodes, version.nodes)
-        made = FlowApproval(
-            flow_version_id=version.id,
-            proposed_id=proposed.id,
-            rater=viewer.name,
-            nodes_kept=stood.nodes_kept,
-            nodes_proposed=stood.nodes_proposed,
-            edges_kept=stood.edges_kept,
-            edges_proposed=stood.edges_proposed,
-            note=note.strip(),
-            created_at=utc_now(),
-        )
+        made = _approval(version, proposed, viewer.name, note.strip())
         uow.flows.approve(made, viewer.rater_id)
     return made
+
+
+def _approval(version: FlowVersion, proposed: FlowVersion, rater: str, note: str) -> FlowApproval:
+    """With what stood of the proposal."""
+    stood = acceptance(proposed.nodes, version.nodes)
+    return FlowApproval(
+        flow_version_id=version.id,
+        proposed_id=proposed.id,
+        rater=rater,
+        nodes_kept=stood.nodes_kept,
+        nodes_proposed=stood.nodes_proposed,
+        edges_kept=stood.edges_kept,
+        edges_proposed=stood.edges_proposed,
+        note=note,
+        created_at=utc_now(),
+    )
 
 
 def proposal_of(version: FlowVersion, versions: Iterable[FlowVersion]) -> FlowVersion:
