@@ -60,6 +60,24 @@ def _listen(ctx: UiContext, parent: QWidget) -> Screen:
     return ListenScreen(ctx, parent)
 
 
+def _studies(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.studies.screen import StudiesScreen
+
+    return StudiesScreen(ctx, parent)
+
+
+def _rubrics(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.rubrics.screen import RubricsScreen
+
+    return RubricsScreen(ctx, parent)
+
+
+def _adjudicate(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.adjudicating.screen import AdjudicateScreen
+
+    return AdjudicateScreen(ctx, parent)
+
+
 def _judges(ctx: UiContext, parent: QWidget) -> Screen:
     from app.ui.judges.screen import JudgesScreen
 
@@ -84,6 +102,9 @@ FACTORIES: dict[str, Factory] = {
     "score": _score,
     "runs": _runs,
     "listen": _listen,
+    "studies": _studies,
+    "rubrics": _rubrics,
+    "adjudicate": _adjudicate,
     "judges": _judges,
     "scores": _scores,
     "compare": _compare,
@@ -166,6 +187,9 @@ class MainWindow(QMainWindow):
                 "go.score": lambda: self.show_screen("score"),
                 "go.runs": lambda: self.show_screen("runs"),
                 "go.listen": lambda: self.show_screen("listen"),
+                "go.studies": lambda: self.show_screen("studies"),
+                "go.rubrics": lambda: self.show_screen("rubrics"),
+                "go.adjudicate": lambda: self.show_screen("adjudicate"),
                 "go.judges": lambda: self.show_screen("judges"),
                 "go.scores": lambda: self.show_screen("scores"),
                 "go.compare": lambda: self.show_screen("compare"),

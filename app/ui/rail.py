@@ -30,6 +30,7 @@ PLACES: tuple[Place, ...] = (
     Place("review", "Review", "waves", "go.review"),
     Place("score", "Score", "check-square", "go.score"),
     Place("listen", "Listen", "headphones", "go.listen"),
+    Place("studies", "Studies", "users-three", "go.studies"),
     Place("judges", "Judges", "robot", "go.judges"),
     Place("scores", "Results", "table", "go.scores"),
     Place("runs", "Runs", "stack", "go.runs"),
