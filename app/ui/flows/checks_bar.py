@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.eval.judging.flow_acceptance import Acceptance
 from app.eval.judging.flow_checks import LEAST_COVERAGE, Checks
-from app.ui.flows.bar import Bar
 from app.ui.flows.words import (
     coverage_words,
     overlap_words,
@@ -16,6 +15,7 @@ from app.ui.flows.words import (
     stood_words,
 )
 from app.ui.theme import Theme
+from app.ui.widgets.bar import Bar
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel
 

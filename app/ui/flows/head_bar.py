@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 
 from app.ui.actions import ActionTable
-from app.ui.flows.bar import Bar
 from app.ui.flows.picker import Picker
 from app.ui.flows.words import entry_words
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.bar import Bar
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.caps_give_way import CapsGiveWay
 from app.ui.widgets.labels import ElidedLabel

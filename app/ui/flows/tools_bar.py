@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 
 from app.domain.flows import FlowNode
 from app.ui.actions import ActionTable
-from app.ui.flows.bar import Bar
 from app.ui.flows.words import count_words
 from app.ui.theme import Theme
+from app.ui.widgets.bar import Bar
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.caps_give_way import CapsGiveWay
 from app.ui.widgets.labels import ElidedLabel

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.judging import JudgeDefinition
 from app.ui.actions import ActionTable
@@ -12,6 +11,7 @@ from app.ui.judges.tags import Tags
 from app.ui.judges.words import tags_of
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.bar import Bar
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.caps_give_way import CapsGiveWay
 from app.ui.widgets.labels import ElidedLabel, Label
@@ -19,7 +19,7 @@ from app.ui.widgets.labels import ElidedLabel, Label
 LEADS_ONLY = "Only a lead changes judges"
 
 
-class DetailHead(QWidget):
+class DetailHead(Bar):
     """44 px. Its buttons only ask."""
 
     edit_asked = Signal()
@@ -30,8 +30,7 @@ class DetailHead(QWidget):
     discard_asked = Signal()
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, Size.HEADER, parent=parent)
         self.title = ElidedLabel(theme, "", "title", "t1")
         self.ref = Label(theme, "", "mono_small", "t3")
         self.tags = Tags(theme)
@@ -51,9 +50,7 @@ class DetailHead(QWidget):
             (self.save, self.save_asked),
         ):
             button.clicked.connect(signal)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Size.INSET, 0, Size.INSET, 1)
-        row.setSpacing(8)
+        row = self.row
         row.addWidget(self.title)
         row.addWidget(self.ref)
         row.addSpacing(4)
@@ -64,11 +61,6 @@ class DetailHead(QWidget):
         ):  # fmt: skip
             row.addWidget(button)
         CapsGiveWay(self, (self.try_out, self.diff, self.edit, self.close_edit, self.save))
-        self._resize()
-        theme.changed.connect(self._resize)
-
-    def _resize(self) -> None:
-        self.setFixedHeight(self._theme.px(Size.HEADER))
 
     def show_judge(
         self, shown: JudgeDefinition, *, editing: bool, changed: bool, next_version: int, lead: bool
@@ -86,9 +78,3 @@ class DetailHead(QWidget):
         self.discard.setEnabled(changed)
         self.save.setEnabled(changed)
         self.save.set_text(f"Save as @{next_version}")
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Fill, hairline below."""
-        painter, theme = QPainter(self), self._theme
-        painter.fillRect(self.rect(), theme.color("bg1"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line1"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Theme
-from app.ui.tokens import Size
+from app.ui.widgets.bar import Bar
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel
 
@@ -16,30 +15,21 @@ Act = Callable[[], object]
 ROW_PX = 36
 
 
-class Notice(QWidget):
+class Notice(Bar):
     """Hidden until it has something to say."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, ROW_PX, token="warnBg", parent=parent)
         self.words = ElidedLabel(theme, "", "small", "t1")
         self.first = Button(theme, "", compact=True)
         self.second = Button(theme, "", compact=True, kind="quiet")
         self._acts: list[Act | None] = [None, None]
         for at, button in enumerate((self.first, self.second)):
             button.clicked.connect(lambda _=False, n=at: self._do(n))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Size.INSET, 0, Size.INSET, 1)
-        row.setSpacing(8)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.first)
-        row.addWidget(self.second)
-        self._resize()
-        theme.changed.connect(self._resize)
+        self.row.addWidget(self.words, 1)
+        self.row.addWidget(self.first)
+        self.row.addWidget(self.second)
         self.hide()
-
-    def _resize(self) -> None:
-        self.setFixedHeight(self._theme.px(ROW_PX))
 
     def _do(self, at: int) -> None:
         act = self._acts[at]
@@ -55,9 +45,3 @@ class Notice(QWidget):
             button.set_text(given[0] if given is not None else "")
             button.setVisible(given is not None)
         self.setVisible(bool(words))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Fill, hairline below."""
-        painter, theme = QPainter(self), self._theme
-        painter.fillRect(self.rect(), theme.color("warnBg"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line1"))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit
 
 from app.ui.actions import ActionTable
 from app.ui.library.words import calls_words
 from app.ui.scores.work import Asked
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.bar import Bar
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Label
 from app.ui.widgets.segmented import Segment, Segmented
@@ -19,31 +19,7 @@ STRIP_PX = 40
 HINT = "All calls. Or a query, as agent:nora"
 
 
-class _Bar(QWidget):
-    """A surface with a hairline below."""
-
-    def __init__(self, theme: Theme, height: int) -> None:
-        super().__init__()
-        self._theme, self._px = theme, height
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(Size.INSET, 0, Size.INSET, 1)
-        self.row.setSpacing(10)
-        self._resize()
-        theme.changed.connect(self._resize)
-
-    def _resize(self) -> None:
-        self.setFixedHeight(self._theme.px(self._px))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Fill, hairline below."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("bg1"))
-        line = QRect(0, self.height() - 1, self.width(), 1)
-        painter.fillRect(line, self._theme.color("line1"))
-
-
-class ScoresHead(_Bar):
+class ScoresHead(Bar):
     """44 px."""
 
     back_asked = Signal()
@@ -51,7 +27,7 @@ class ScoresHead(_Bar):
     group_chosen = Signal(str)
 
     def __init__(self, theme: Theme, actions: ActionTable) -> None:
-        super().__init__(theme, Size.HEADER)
+        super().__init__(theme, Size.HEADER, gap=10)
         self._ids: tuple[str, ...] = ()
         self.back = Button(theme, icon="arrow-left", kind="quiet", name="Back to the library")
         self.back.clicked.connect(self.back_asked)
@@ -97,14 +73,14 @@ class ScoresHead(_Bar):
         self.edit.setFocus()
 
 
-class ScoresStrip(_Bar):
+class ScoresStrip(Bar):
     """40 px: what is shown and by whom, copy, export."""
 
     copy_asked = Signal()
     export_asked = Signal()
 
     def __init__(self, theme: Theme, actions: ActionTable) -> None:
-        super().__init__(theme, STRIP_PX)
+        super().__init__(theme, STRIP_PX, gap=10)
         self.words = ElidedLabel(theme, "", "small", "t2")
         self.copy = Button(
             theme, "Copy", icon="copy", kind="quiet", action="scores.copy", actions=actions,

@@ -10,15 +10,31 @@ from app.ui.tokens import Size
 
 
 class Bar(QWidget):
-    """`row` takes what stands in it."""
+    """`row` takes what stands in it.
 
-    def __init__(self, theme: Theme, height: int, *, token: str = "bg1") -> None:
-        super().__init__()
+    Args:
+        theme: gives colours and scale.
+        height: px at 100 %.
+        token: the colour of its surface.
+        gap: px between what stands in it.
+        parent: the widget that it lies in.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        height: int,
+        *,
+        token: str = "bg1",
+        gap: int = 8,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self._theme, self._px, self._token = theme, height, token
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(Size.INSET, 0, Size.INSET, 1)
-        self.row.setSpacing(8)
+        self.row.setSpacing(gap)
         self._resize()
         theme.changed.connect(self._resize)
 
