@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 SCREENS = (
     "library", "library-empty", "review", "score", "runs", "new-run", "keys", "settings", "import",
     "compare", "perturb", "judges", "flows", "endpoints", "scores",
-    "new-judge-run",
+    "new-judge-run", "listen", "studies", "rubrics",
 )  # fmt: skip
 NO_CALL = (
     "runs", "new-run", "compare", "perturb", "judges", "flows", "endpoints", "scores",
-    "new-judge-run",
+    "new-judge-run", "listen", "studies", "rubrics",
 )  # fmt: skip
 """Screens that are about no single call."""
 NEW_WORKSPACE = ("library-empty", "import")
@@ -49,7 +49,8 @@ class Pose:
     criterion: int | None = None
     """The criterion in focus on the scoring screen, counted from 1."""
     tab: str = ""
-    """A tab of the review to bring to the front: `metrics`, `compare` and so on."""
+    """A tab of the review to bring to the front (`metrics`, `compare`), or a state of a listening
+    session (`mos`, `pair`)."""
 
 
 QUIET_MS = 300
@@ -172,6 +173,8 @@ def _show_place(window: MainWindow, screen: str, told: str | None) -> None:
         window.show_screen("compare", **_sides(ws, told))
     elif screen in ("judges", "flows", "endpoints"):
         window.show_screen("judges", tab=screen, **({"judge": told} if told else {}))
+    elif screen in ("listen", "studies", "rubrics"):
+        window.show_screen(screen)
     elif screen == "scores":
         window.show_screen("scores", query=told or "")
 
@@ -192,6 +195,12 @@ def _strike(window: MainWindow, pose: Pose) -> bool:
     session = getattr(window.front, "session", None)
     if session is None or pose == Pose():
         return False
+    if window.front is not None and window.front.key == "listen":
+        if pose.tab:
+            from app.ui.listening import poses
+
+            poses.strike(window.front, pose.tab)  # type: ignore[arg-type]
+        return bool(pose.tab)
     if pose.at_s is not None:
         frame = round(pose.at_s * session.view.rate_hz)
         session.playback.seek(frame)
