@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -255,6 +257,35 @@ def test_a_draft_is_kept_once_and_gone_on_with(
         again.go.click()
     assert opened.args[0].id == draft.id
     assert [s.state for s in making.studies(ws)] == ["open"]
+
+
+def test_rendering_is_cancelled_and_leaves_a_draft(
+    ctx: UiContext, ws: Workspace, recorded: list[str], qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def slow(work: Any, *_args: Any) -> Any:
+        begun.set()
+        while True:
+            work.raise_if_cancelled()
+            time.sleep(0.005)
+
+    wizard = wizard_of(ctx, qtbot, call_ids=tuple(recorded))
+    wizard.instrument.name.setText("Stopped")
+    wizard.show_step(3)
+    qtbot.waitUntil(wizard.go.isEnabled, timeout=10_000)
+    monkeypatch.setattr(making_setup, "open_it", slow)
+    wizard.go.click()
+    assert not wizard.go.isEnabled()
+    qtbot.waitUntil(begun.is_set, timeout=10_000)
+    wizard.cancel.click()
+    qtbot.waitUntil(wizard.go.isEnabled, timeout=10_000)
+    assert wizard.isVisible()
+    assert [s.state for s in making.studies(ws)] == ["draft"]
+    monkeypatch.undo()
+    with qtbot.waitSignal(wizard.made, timeout=20_000):
+        wizard.go.click()
+    assert [s.state for s in making.studies(ws)] == ["open"], "the same draft"
 
 
 def test_a_setup_that_is_the_same_needs_no_other_draft() -> None:

@@ -108,7 +108,10 @@ class EvidenceLanes(QWidget):
         self._write(painter, top, high, lane.name, "t1" if chosen else "t2")
         for number, span in enumerate(lane.spans, start=1):
             box = self._box(span, at)
-            painter.fillRect(box, theme.color("accent" if chosen else "line3"))
+            painter.fillRect(box, theme.color("accent" if chosen else "bg3"))
+            if not chosen:
+                painter.setPen(theme.pen("line3"))
+                painter.drawRect(box.adjusted(0, 0, -1, -1))
             if box.width() > 24:
                 painter.setFont(theme.font("label", 500))
                 painter.setPen(theme.color("accentInk" if chosen else "t1"))

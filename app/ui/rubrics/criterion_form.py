@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.rubrics import Criterion, Level, ScaleKind, Scope
@@ -54,6 +54,7 @@ class CriterionForm(QWidget):
         self.weight.setAccessibleName("Weight")
         self.weight.setRange(0, 100)
         self.weight.setDecimals(2)
+        self.weight.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.weight.setFixedWidth(theme.px(64))
         self.examples = TextField(theme, "Examples", "One a line", lines=3)
         self._scale_block = Block(theme, "Scale", self.scale, note=" ")

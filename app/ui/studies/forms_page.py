@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.studies.grid import Cell, Column, Grid, Row
 from app.ui.studies.words import NONE, number, percent
 from app.ui.theme import Theme
 from app.ui.tokens import Size
-from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Hairline, Label
 
 if TYPE_CHECKING:
@@ -28,27 +26,19 @@ NOTE = (
 class FormsPage(QWidget):
     """A table; above it what waits."""
 
-    acted = Signal()
-
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._columns: tuple[Column, ...] = ()
         self.words = Label(theme, "", "small", "t2", wrap=True)
-        self.button = Button(theme, "Adjudicate", compact=True)
-        self.button.clicked.connect(lambda _c=False: self.acted.emit())
-        head = QHBoxLayout()
-        head.setContentsMargins(Size.INSET, 10, Size.INSET, 10)
-        head.setSpacing(12)
-        head.addWidget(self.words, 1)
-        head.addWidget(self.button)
+        self.words.setContentsMargins(Size.INSET, 10, Size.INSET, 10)
         note = Label(theme, NOTE, "label", "t3", wrap=True)
         note.setContentsMargins(Size.INSET, 8, Size.INSET, 8)
         self.table = Grid(theme, (Column(title="Criterion", stretch=True),), "Criteria", plain=True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addLayout(head)
+        self._column.addWidget(self.words)
         self._column.addWidget(Hairline(theme))
         self._column.addWidget(self.table, 1)
         self._column.addWidget(note)
@@ -63,7 +53,6 @@ class FormsPage(QWidget):
             if waiting
             else f"{done} forms. Every line that two raters answered has its final value."
         )
-        self.button.setVisible(bool(waiting))
         names = sorted({name for c in read.criteria for name in c.means})[:MOST_CONDITIONS]
         columns = (
             Column(title="Criterion", px=200, right=False, stretch=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.studies import planning
@@ -36,6 +37,7 @@ class PlanningPanel(QWidget):
         self.sd.setDecimals(1)
         self.sd.setValue(USUAL_SD)
         self.sd.setFixedWidth(theme.px(56))
+        self.sd.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.sd.valueChanged.connect(lambda _v: self._show())
         self.here = Label(theme, "", "small", "t1", wrap=True)
         self.votes = Grid(theme, VOTES, "Votes needed", plain=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.studies.forms_page import FormsPage
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 class ResultsPage(QWidget):
     """The honest name of the figures above, the figures below."""
-
-    acted = Signal()
-    """What waits shall be adjudicated."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -63,7 +59,6 @@ class ResultsPage(QWidget):
     def forms(self) -> FormsPage:
         """Made when a rubric study is first shown."""
         page = FormsPage(self._theme)
-        page.acted.connect(self.acted)
         self._pages.addWidget(page)
         return page
 

@@ -111,7 +111,6 @@ class StudyPage(QWidget):
     def results(self) -> ResultsPage:
         """What it found."""
         page = ResultsPage(self._theme)
-        page.acted.connect(self.adjudicate_asked)
         self._pages.addWidget(page)
         return page
 

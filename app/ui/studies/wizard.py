@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -187,30 +188,38 @@ class StudyWizard(Dialog):
         )
         for button in (self.go, self.back, self.keep):
             button.setEnabled(False)
-        ctx, setup, known = self._ctx, self.setup, self._known()
+        ctx, known = self._ctx, self._known()
+        if known is not None:
+            self._open(known)
+            return
+        task = ctx.runner.task(
+            Lane.WRITE, lambda _ctx, setup: making.make(ctx.ws, ctx.viewer, setup), self.setup
+        )
+        self._follow(task, self._on_drafted)
 
-        def work(task: Any) -> Study:
-            study = known or making.make(ctx.ws, ctx.viewer, setup)
-            task.partial(study)
-            return making.open_it(task, ctx.ws, ctx.viewer, setup, study.id)
+    def _on_drafted(self, study: Study) -> None:
+        """The draft is stored apart from the rest, so that one is made however often it stops."""
+        self._draft = (self.setup.made_of, study)
+        self._open(study)
 
-        task = ctx.runner.task(Lane.CPU, work)
-        task.partial.connect(self._alive(lambda study: self._keep_draft(setup, study)))
+    def _open(self, study: Study) -> None:
+        ctx = self._ctx
+        task = ctx.runner.task(Lane.CPU, making.open_it, ctx.ws, ctx.viewer, self.setup, study.id)
         task.progressed.connect(
             lambda *told: self.preview.show_progress(*told) if isValid(self) else None
         )
-        task.succeeded.connect(self._alive(self._on_made))
+        self._follow(task, self._on_made)
+
+    def _follow(self, task: Task, take: Callable[[Study], None]) -> None:
+        task.succeeded.connect(self._alive(take))
         task.failed.connect(self._alive(self._on_failed))
-        task.finished.connect(lambda: self._on_stopped() if isValid(self) else None)
+        task.finished.connect(lambda: self._on_stopped(task) if isValid(self) else None)
         self._opening = task.start()
 
     def _known(self) -> Study | None:
         """The draft that was made of exactly this setup."""
         kept = self._draft
         return kept[1] if kept is not None and kept[0] == self.setup.made_of else None
-
-    def _keep_draft(self, setup: Setup, study: Study) -> None:
-        self._draft = (setup.made_of, study)
 
     def _on_keep(self) -> None:
         self._take()
@@ -246,9 +255,9 @@ class StudyWizard(Dialog):
             self.made.emit(self._draft[1])
         super().reject()
 
-    def _on_stopped(self) -> None:
-        """Rendering ended without a study: it can be tried again."""
-        if self._opening is None:
+    def _on_stopped(self, task: Task) -> None:
+        """Work ended without a study: it can be tried again."""
+        if self._opening is not task:
             return
         self._opening = None
         self.preview.show_facts()
