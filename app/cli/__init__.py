@@ -18,6 +18,8 @@ MODULES = (
     "call_command",
     "practice_command",
     "study_command",
+    "agreement_command",
+    "calibrate_command",
 )
 
 

@@ -20,7 +20,7 @@ from app.eval.calibration.rules import Rule
 from app.services.calibrating import correcting
 from app.services.calibrating.correcting import Fitted
 from app.services.calibrating.dimension import EVERYTHING, Dimension, Slice, dimension
-from app.services.calibrating.gather import RatingSet
+from app.services.calibrating.rating_set import RatingSet
 
 STANDS_IN: State = 4
 ANCHORS = frozenset({"anchor_test"})
@@ -126,7 +126,7 @@ def _cell(
         correction=usable,
         corrected=correcting.corrected(one, made)[one.is_labelled],
         mean=mean,
-        strata={k: [v[n] for n in numbers.tolist()] for k, v in found.strata.items()},
+        strata={k: v[numbers].tolist() for k, v in found.strata.items()},
         circumstances=_circumstances(one, judge, where, strata_states),
     )  # fmt: skip
     return Cell(
@@ -182,7 +182,7 @@ def _strata_states(
     for division, classes in found.strata.items():
         if division in where.classes:
             continue
-        inside = [classes[n] for n in numbers.tolist()]
+        inside = classes[numbers].tolist()
         for name in sorted({c for c in inside if c}):
             if inside.count(name) >= FEWEST_IN_STRATUM:
                 part = replace(where, classes={**where.classes, division: name})

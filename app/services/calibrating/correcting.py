@@ -19,7 +19,7 @@ from app.eval.calibration.correction import Correction, fit
 from app.eval.calibration.estimate import Population, PopulationMean, population_mean
 from app.services import places
 from app.services.calibrating.dimension import Dimension, Slice, dimension
-from app.services.calibrating.gather import RatingSet
+from app.services.calibrating.rating_set import RatingSet
 
 FITTED_ON = frozenset({"train", "dev"})
 

@@ -12,7 +12,7 @@ from app.domain.errors import BadInput
 from app.domain.ratings import ADJUDICATION
 from app.domain.rubrics import Criterion
 from app.eval.agreement.ratings import Floats, Ints, Ratings, renumbered
-from app.services.calibrating.gather import Flags, RatingSet
+from app.services.calibrating.rating_set import Flags, RatingSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Slice:
                 raise BadInput(
                     f"Nothing is divided by {division} here.", f"Divisions that there are: {known}."
                 )
-            inside &= np.array([c == name for c in found.strata[division]], bool)
+            inside &= found.strata[division] == name
         if self.roles:
             inside &= np.array([r in self.roles for r in found.roles], bool)
         return inside
@@ -98,14 +98,15 @@ class Dimension:
         found = self.set
         mine = found.rater == found.raters.index(judge_rater) if judge_rater in found.raters else []
         at = np.flatnonzero(mine & _of(found, self.criterion) & ~np.isnan(found.value))
-        place = {number: n for n, number in enumerate(self.items.tolist())}
-        runs: dict[int, list[float]] = {}
-        for number, value in zip(found.item[at].tolist(), found.value[at].tolist()):
-            if number in place:
-                runs.setdefault(place[number], []).append(value)
-        out = np.full((len(self.items), max(map(len, runs.values()), default=0)), np.nan)
-        for n, values in runs.items():
-            out[n, : len(values)] = values
+        place = np.searchsorted(self.items, found.item[at])
+        there = place < len(self.items)
+        there[there] = self.items[place[there]] == found.item[at][there]
+        at, place = at[there], place[there]
+        order = np.argsort(place, kind="stable")
+        sizes = np.bincount(place, minlength=len(self.items))
+        nth = np.arange(len(at)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        out = np.full((len(self.items), int(sizes.max(initial=0))), np.nan)
+        out[place[order], nth] = found.value[at[order]]
         return out
 
 

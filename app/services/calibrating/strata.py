@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.services.calibrating.gather import ItemKey
+    from app.services.calibrating.rating_set import ItemKey
     from db.repos.calibration_facts import CallFact
 
 LENGTHS_S = ((60.0, "under 1 min"), (180.0, "1 to 3 min"), (float("inf"), "over 3 min"))
