@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
     def _show_status(self) -> None:
         if self._front is not None:
             self.status.show_hints(self._front.status_keys(), self._front.status_notes())
+            self.rail.set_quiet(self._front.concentrates)
 
     def _show_device(self) -> None:
         if self.ctx.has_player:

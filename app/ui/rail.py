@@ -41,13 +41,17 @@ FOOT: tuple[Place, ...] = (
 )
 
 
+QUIET = 0.4
+"""Opacity of the other places during a trial."""
+
+
 class RailItem(QAbstractButton):
     """One place: 20 px icon over a word; the current one has the accent bar at its left."""
 
     def __init__(self, theme: Theme, actions: ActionTable, place: Place, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self._actions, self.place = theme, actions, place
-        self._hover = False
+        self._hover = self._quiet = False
         self._badge = 0
         self.setText(place.word)
         self.setCheckable(place.is_screen)
@@ -61,6 +65,12 @@ class RailItem(QAbstractButton):
 
     def _retip(self) -> None:
         self.setToolTip(self._actions.tip(self.place.action))
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Step back while a person must not be distracted."""
+        if quiet != self._quiet:
+            self._quiet = quiet
+            self.update()
 
     def set_badge(self, count: int) -> None:
         """Show a number at the icon; 0 shows none."""
@@ -94,6 +104,8 @@ class RailItem(QAbstractButton):
         painter, theme = QPainter(self), self._theme
         is_on = self.isChecked()
         token = "t1" if is_on or self._hover else "t3"
+        if self._quiet and not is_on and not self._hover:
+            painter.setOpacity(QUIET)
         size = theme.px(20)
         top = (self.height() - size - theme.line("label") - 4) // 2
         paint_icon(
@@ -162,6 +174,11 @@ class Rail(QWidget):
     def set_badge(self, key: str, count: int) -> None:
         """Show how many things go on at a place."""
         self._items[key].set_badge(count)
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Let the other places step back while a person must not be distracted."""
+        for item in self._items.values():
+            item.set_quiet(quiet)
 
     def set_current(self, key: str) -> None:
         """Mark the place where the person is."""

@@ -29,6 +29,11 @@ class Screen(QWidget):
         super().__init__(parent)
         self.ctx = ctx
 
+    @property
+    def concentrates(self) -> bool:
+        """Whether the person must not be distracted now: the other places step back."""
+        return False
+
     def status_keys(self) -> Sequence[StatusKey]:
         """At most six key hints for the status bar, most used first."""
         return ()
