@@ -17,9 +17,10 @@ from app.services.workspace import Workspace
 from app.ui.review.judge_empty import HIDDEN, KEPT, NOBODY, NOTHING_OPEN
 from app.ui.review.judge_list import JudgeList
 from app.ui.review.judge_panel import JudgePanel
-from app.ui.review.judge_rows import STALE_WORDS, WHOLE_CALL, JudgeRow
+from app.ui.review.judge_rows import STALE_WORDS, WHOLE_CALL
 from app.ui.review.reply_dialog import ReplyDialog
 from app.ui.review.reply_words import MOST_CHARS, shortened
+from app.ui.review.verdict_row import JudgeRow
 from tests.ui import review_support as support
 from tests.ui.review_stored import Stored, store
 from tests.ui.verdicts_rig import Judge

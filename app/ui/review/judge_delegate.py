@@ -10,7 +10,7 @@ from app.ui.icons import paint_icon
 from app.ui.review.chip import HEIGHT_PX, chip_width, paint_chip
 from app.ui.review.judge_layout import GAP_PX, INSET_PX, LINE_PX, PAD_PX, WRAP, Part, RowLayout
 from app.ui.review.judge_model import AnyIndex, JudgeModel
-from app.ui.review.judge_rows import JudgeRow
+from app.ui.review.verdict_row import JudgeRow
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.line_text import RIGHT, write_line

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 
 from app.ui.review.chip import HEIGHT_PX, chip_width
-from app.ui.review.judge_rows import JudgeRow
+from app.ui.review.verdict_row import JudgeRow
 from app.ui.theme import Theme
 
 INSET_PX, PAD_PX, GAP_PX = 16, 5, 6

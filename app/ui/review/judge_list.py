@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView
 
 from app.ui.review.judge_delegate import JudgeDelegate
 from app.ui.review.judge_model import AnyIndex, JudgeModel
-from app.ui.review.judge_rows import JudgeRow
+from app.ui.review.verdict_row import JudgeRow
 from app.ui.theme import Theme
 
 

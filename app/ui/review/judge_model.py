@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from app.ui.review.judge_rows import JudgeRow, TurnKey
+from app.ui.review.verdict_row import JudgeRow, TurnKey
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 

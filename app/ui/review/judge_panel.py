@@ -15,7 +15,8 @@ from app.domain.turns import Turn
 from app.ui.review.judge_empty import AWAITED_WORDS, words_for
 from app.ui.review.judge_parts import JudgeParts
 from app.ui.review.judge_reader import JudgeReader
-from app.ui.review.judge_rows import By, JudgeRow, Rows, TurnKey, outdated, shown
+from app.ui.review.judge_rows import outdated, shown
+from app.ui.review.verdict_row import By, JudgeRow, Rows, TurnKey
 
 if TYPE_CHECKING:
     from app.services.judging.seen_verdicts import CallVerdicts, Hiding

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from app.tasks.runner import Lane
-from app.ui.review.judge_rows import Rows, judge_rows
+from app.ui.review.judge_rows import judge_rows
+from app.ui.review.verdict_row import Rows
 
 if TYPE_CHECKING:
     from app.services.judging.seen_verdicts import CallVerdicts

@@ -1,93 +1,27 @@
-"""Judges' verdicts as rows: judges, turns or criteria, verdicts. Knows no Qt."""
+"""Judges' verdicts arranged as rows, by turn and by criterion. Knows no Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from app.domain.calls import Span, Speaker
 from app.domain.judging import JudgeVersion
-from app.domain.ratings import Evidence, ItemRef
+from app.domain.ratings import ItemRef
 from app.domain.turns import TurnSet
 from app.ui.library.words import thousands, time_tenths
 from app.ui.review.judge_details import na_words, notes_of
+from app.ui.review.verdict_row import JudgeRow, Rows, TurnKey
 from app.ui.review.verdict_words import chip_words, made_of, plain, shortened, spent_parts
 
 if TYPE_CHECKING:
     from app.services.judging.seen_verdicts import CallVerdicts, JudgeVerdicts, SeenVerdict
-
-RowKind = Literal["judge", "group", "verdict"]
-By = Literal["turn", "criterion"]
-TurnKey = tuple[int, int, str]
-"""Start, end and speaker of a turn."""
 
 WHOLE_CALL = "Whole call"
 OTHER_CALL = "Against the other call"
 SECOND_WORDS = "This call is the second of the pair."
 STATE_TOKENS = {"not_applicable": "t3", "unscored": "warn", "failed": "danger"}
 STALE_WORDS = "The timing has changed since: this speech is not a turn any more."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeRow:
-    """One row. A head's `key` names its judge or group; a verdict's is the id of its score."""
-
-    kind: RowKind
-    judge_id: str
-    key: str
-    title: str
-    small: str = ""
-    speaker: Speaker | None = None
-    chip: str = ""
-    chip_token: str = "t1"
-    text: str = ""
-    """The rationale, or why there is no value."""
-    anchor: str = ""
-    notes: tuple[str, ...] = ()
-    """What must be known before it is believed."""
-    made_of: str = ""
-    evidence: tuple[Evidence, ...] = ()
-    item: ItemRef | None = None
-    partner: str = ""
-    """Of a pair: the code of the other call."""
-    has_reply: bool = False
-    is_by_rules: bool = False
-    """A baseline's: nothing was asked."""
-    is_notable: bool = False
-
-    @property
-    def span(self) -> Span | None:
-        """What is heard where nothing is pointed at: the turn; nothing for a whole call."""
-        return self.item.span if self.item is not None and self.item.kind == "turn" else None
-
-    @property
-    def turn_key(self) -> TurnKey | None:
-        """The turn that it is pinned to."""
-        if self.item is None or self.item.kind != "turn":
-            return None
-        return (self.item.span.start, self.item.span.end, self.item.speaker or "")
-
-    @property
-    def spoken(self) -> str:
-        """The whole row for a screen reader."""
-        who = self.speaker or ""
-        parts = (self.title, who, self.chip, *self.notes, self.text, self.small)
-        return ", ".join(part for part in parts if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows in both orders, made once on a worker."""
-
-    turn: tuple[JudgeRow, ...] = ()
-    criterion: tuple[JudgeRow, ...] = ()
-    verdicts: int = 0
-    notable: int = 0
-
-    def of(self, by: By) -> tuple[JudgeRow, ...]:
-        """In one of the orders."""
-        return self.turn if by == "turn" else self.criterion
 
 
 def judge_rows(found: CallVerdicts, turn_set: TurnSet | None, rate_hz: int) -> Rows:
