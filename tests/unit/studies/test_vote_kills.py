@@ -23,12 +23,13 @@ from app.domain.calls import Call, Span
 from app.domain.ids import new_id
 from app.domain.ratings import ItemRef, Viewer
 from app.domain.studies import Instrument, Stimulus, Study, StudyDesign
-from app.services import raters
 from app.services.studies import making
 from app.services.workspace import Workspace
 
 KILLS = int(os.environ.get("CALLBENCH_VOTE_KILLS", "8"))
-STIMULI = 40 * KILLS
+STIMULI = 600
+KILLS_EACH = 10
+"""Of one rater; then another one begins, before the first has nothing left to vote on."""
 ROOT = Path(__file__).parents[3]
 Line = dict[str, Any]
 
@@ -40,7 +41,7 @@ def study_of(ws: Workspace, lead: Viewer, call: Call, instrument: Instrument) ->
         lead,
         instrument,
         instrument,
-        StudyDesign(block=10, max_blocks=STIMULI, break_after_min=600),
+        StudyDesign(block=10, max_blocks=STIMULI, raters_per_item=KILLS, break_after_min=600),
         seed=3,
     )
     pair = instrument == "pairwise"
@@ -154,10 +155,9 @@ def test_kill_at_random_moments_loses_no_acknowledged_vote(
 ) -> None:
     (call, *_) = filled(1)
     studies = [study_of(ws, lead, call, kind).id for kind in ("acr", "pairwise")]
-    raters.sign_in(ws, "Ann", "reviewer")
     draw, ledger = random.Random(20261130), Ledger(ws)
     for kill in range(KILLS):
-        arguments = [str(ws.path), studies[kill % 2], str(kill)]
+        arguments = [str(ws.path), studies[kill % 2], f"Ann {kill // KILLS_EACH}", str(kill)]
         ledger.lines += killed_after(arguments, draw.uniform(0.0, 0.4))
         ledger.kills += 1
         ledger.check()

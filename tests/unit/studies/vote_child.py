@@ -1,6 +1,6 @@
 """A rater in a process of its own, who votes as fast as the machine allows and says what was kept.
 
-    python vote_child.py WORKSPACE STUDY SEED
+    python vote_child.py WORKSPACE STUDY NAME SEED
 
 Each line on standard output is a vote that was acknowledged: it had returned.
 """
@@ -29,9 +29,9 @@ def say(**line: Any) -> None:
 
 
 def main() -> None:
-    folder, study_id, seed = sys.argv[1:]
+    folder, study_id, name, seed = sys.argv[1:]
     ws, draw = Workspace.open(Path(folder)), random.Random(int(seed))
-    viewer = raters.sign_in(ws, "Ann", "reviewer")
+    viewer = raters.sign_in(ws, name, "reviewer")
     session_id = sessions.begin(ws, viewer, study_id)
     for kind in SETUP:
         sessions.note(ws, viewer, session_id, kind, {"passed": True})  # type: ignore[arg-type]
