@@ -14,10 +14,15 @@ from app.agents.recording import Recorded
 
 Int16 = NDArray[np.int16]
 Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
 
-NEAR_BLOCKS = 25
-JUMP_MS = 3.0
-"""A delay that has moved by more is another one."""
+NEAR_BLOCKS = 1_000
+"""How far the average reaches on either side: 20 s."""
+EDGE_BLOCKS = 12
+JUMP_MS = 5.0
+"""The way out has jumped when its median over a quarter of a second moved by more."""
+MOVED_MS = 3.0
+"""A delay that drifted by more is laid anew, even while the agent speaks."""
 
 
 class CallClock:
@@ -34,9 +39,12 @@ class CallClock:
         self._count = np.array([b.count for b in call.blocks], np.int64)
         at_s = np.array([b.at_ns for b in call.blocks], np.int64) / 1e9
         captured_s = at_s - np.array([b.adc_s for b in call.blocks])
-        self._zero_s = _smooth(captured_s - self._index / call.rate_hz)
-        lead = np.array([b.adc_s + b.dac_s for b in call.blocks]) * call.rate_hz
-        self.shift = _steps(_smooth(lead), self._count == 0, JUMP_MS * call.rate_hz / 1000)
+        heard_s = at_s + np.array([b.dac_s for b in call.blocks]) - self._index / call.rate_hz
+        flags = np.array([b.flags for b in call.blocks], np.int64)
+        cuts = _cuts(heard_s, flags)
+        self._zero_s = _smooth(captured_s - self._index / call.rate_hz, cuts)
+        lead = (_smooth(heard_s, cuts) - self._zero_s) * call.rate_hz
+        self.shift = _steps(lead, self._count == 0, MOVED_MS * call.rate_hz / 1000)
         """By block: how many samples later what was given is heard."""
         self._blocks = len(call.blocks)
         self._last = len(call.heard)
@@ -81,17 +89,35 @@ class CallClock:
         return self._index[[e for e in edges if self._count[e]]]
 
 
-def _smooth(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Running median, shorter at the ends."""
-    if not len(values):
-        return values
-    width = 2 * NEAR_BLOCKS + 1
-    padded = np.pad(values, NEAR_BLOCKS, mode="edge")
-    rows = np.lib.stride_tricks.sliding_window_view(padded, width)
-    return np.asarray(np.median(rows, axis=1))
+def _cuts(heard_s: Float64, flags: Int64) -> list[int]:
+    """Blocks at which the stream was interrupted, as it says or as its way out shows."""
+    found = set(np.flatnonzero(flags).tolist())
+    width = EDGE_BLOCKS
+    if len(heard_s) > 2 * width:
+        rows = np.median(np.lib.stride_tricks.sliding_window_view(heard_s, width), axis=1)
+        step = np.abs(rows[width:] - rows[:-width])
+        while len(step) and step.max() > JUMP_MS / 1000:
+            at = int(step.argmax())
+            found.add(at + width)
+            step[max(0, at - width) : at + width + 1] = 0.0
+    return sorted(found)
 
 
-def _steps(lead: NDArray[np.float64], silent: NDArray[np.bool_], jump: float) -> Int64:
+def _smooth(values: Float64, cuts: list[int]) -> Float64:
+    """Running mean between cuts, shorter at the ends."""
+    out = values.copy()
+    for first, last in zip([0, *cuts], [*cuts, len(values)]):
+        part = values[first:last]
+        if not len(part):
+            continue
+        total = np.concatenate([[0.0], np.cumsum(part - part[0])])
+        at = np.arange(len(part))
+        low, high = np.maximum(at - NEAR_BLOCKS, 0), np.minimum(at + NEAR_BLOCKS + 1, len(part))
+        out[first:last] = part[0] + (total[high] - total[low]) / (high - low)
+    return out
+
+
+def _steps(lead: Float64, silent: NDArray[np.bool_], jump: float) -> Int64:
     """Whole samples that stay while the agent speaks, unless the delay really jumps."""
     out = np.zeros(len(lead), np.int64)
     kept = round(float(lead[0])) if len(lead) else 0

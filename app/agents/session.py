@@ -24,7 +24,7 @@ from app.agents.caller_script import CallerScript
 from app.agents.link import AgentEvent, AgentLink, Int16, Listener, RawMessage
 from app.agents.playing import Playing
 from app.agents.recording import CallRecorder, Packet, Sent
-from app.audio.duplex import DuplexDevice, DuplexLine, DuplexOpener
+from app.audio.duplex import ATTEMPTS, DuplexDevice, DuplexLine, DuplexOpener
 from app.audio.play_queue import PlayQueue
 from app.audio.polyphase import Resampler
 from app.domain.errors import EnvironmentFault
@@ -35,7 +35,7 @@ PUMP_S = 0.01
 DEAD_S = 2.0
 SETTLE_S = 6.0
 STEADY_BLOCKS = 25
-STEADY_S = 0.004
+STEADY_S = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +100,10 @@ class CallSession:
             EnvironmentFault: there is no such device, the agent does not take the call, or
                 nothing can be written.
         """
-        device = self._plan.open_device(self._link.input_rate_hz)
+        device, line = self._open()
         try:
-            line = DuplexLine(device.rate_hz, PlayQueue(device.rate_hz))
-            device.start(line)
-            if device.settles:
-                _settle(line, device)
+            self._playing = Playing(line.play, self._link, self._note, self._packet)
+            self._link.connect(Listener(event=self._on_event, raw=self._on_raw, sent=self._on_sent))
             recorder = self._recorder(line)
             try:
                 ending = self._call(device, line, recorder)
@@ -118,6 +116,26 @@ class CallSession:
             self._link.close()
             device.close()
 
+    def _open(self) -> tuple[DuplexDevice, DuplexLine]:
+        """A device that gives sound; one that dies of a rate is tried with another."""
+        name = ""
+        for attempt in range(ATTEMPTS):
+            device = self._plan.open_device(self._link.input_rate_hz, attempt)
+            line = DuplexLine(device.rate_hz, PlayQueue(device.rate_hz))
+            try:
+                device.start(line)
+                if not device.settles or _settles(line, device):
+                    return device, line
+            except BaseException:
+                device.close()
+                raise
+            name = device.name
+            device.close()
+        raise EnvironmentFault(
+            f"The sound device “{name}” gives no sound.",
+            "Choose another device, or close the program that holds it.",
+        )
+
     def _recorder(self, line: DuplexLine) -> CallRecorder:
         plan = self._plan
         try:
@@ -129,9 +147,7 @@ class CallSession:
             ) from error
 
     def _call(self, device: DuplexDevice, line: DuplexLine, recorder: CallRecorder) -> Ending:
-        self._playing = Playing(line.play, self._link, self._note, self._packet)
         self._line, self._recorder_now = line, recorder
-        self._link.connect(Listener(event=self._on_event, raw=self._on_raw, sent=self._on_sent))
         self._script = self._plan.script(line.rate_hz) if self._plan.script else None
         self._outward = Resampler(line.rate_hz, self._link.input_rate_hz)
         self._base = self._next = line.calls
@@ -264,27 +280,25 @@ class CallSession:
         self._jobs.put(lambda recorder: recorder.note(what, at_ns, facts))
 
 
-def _settle(line: DuplexLine, device: DuplexDevice) -> None:
-    """Wait until the device's times stand still: some start with seconds of silence of their own.
+def _settles(line: DuplexLine, device: DuplexDevice) -> bool:
+    """Wait until the device's times stand still; False where it dies or gives nothing.
 
-    Raises:
-        EnvironmentFault: it never asks for a block.
+    Some begin with seconds of silence of their own.
     """
     stop_by = time.monotonic() + SETTLE_S
-    while time.monotonic() < stop_by:
+    while time.monotonic() < stop_by and device.is_running:
         if line.calls >= STEADY_BLOCKS:
             rows, *_ = line.take(line.calls - STEADY_BLOCKS)
             lead = [r.adc_s + r.dac_s for r in rows]
             pace = [b.at_ns - a.at_ns for a, b in pairwise(rows)]
-            calm = max(pace) < 3 * line.block / line.rate_hz * 1e9
+            calm = max(pace) < 4 * line.block / line.rate_hz * 1e9
             if max(lead) - min(lead) < STEADY_S and calm and not any(r.flags for r in rows):
-                return
+                return True
         time.sleep(0.01)
-    if not line.calls:
-        raise EnvironmentFault(
-            f"The sound device “{device.name}” gives no sound.", "Choose another device."
-        )
-    log.info("the device's times did not settle")
+    if line.calls and device.is_running:
+        log.info("the device's times did not settle")
+        return True
+    return False
 
 
 def _disk_ending(error: OSError) -> Ending:

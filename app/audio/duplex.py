@@ -134,5 +134,6 @@ class DuplexDevice(Protocol):
         """Give it back; never raises."""
 
 
-DuplexOpener = Callable[[int], DuplexDevice]
-"""Opens a device, at the wished rate where it can; raises EnvironmentFault."""
+ATTEMPTS = 4
+DuplexOpener = Callable[[int, int], DuplexDevice]
+"""Opens a device for an agent of that rate, at the so-manieth try; raises EnvironmentFault."""

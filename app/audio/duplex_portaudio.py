@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,19 @@ from app.domain.errors import EnvironmentFault, NotFound
 
 DEFAULT = "default"
 CLOSE_DEADLINE_S = 2.0
-SILENT_S = 4.0
-"""Some sound servers play what they hold for two seconds before they ask for the first time."""
+LATENCY_S = 0.1
+"""Asked for each way: a call is better heard a little later than torn; it is measured anyway."""
+USUAL_HZ = (48_000, 48_000, 44_100)
 
 
 class PortAudioDuplex:
     """One stream for both directions; its callback only copies.
 
     Args:
-        wished_hz: the rate to open at, where the device takes it.
+        wished_hz: the agent's rate, tried last: sound servers convert badly both ways at once.
         choice: part of a device's name, or `default`.
+        attempt: which rate to try; a stream may die as it
+            starts, of a rate that the device said it takes, or of a busy machine.
 
     Raises:
         NotFound: no such device. EnvironmentFault: no sound here, or it cannot be opened.
@@ -37,14 +41,14 @@ class PortAudioDuplex:
 
     settles = True
 
-    def __init__(self, wished_hz: int, choice: str = DEFAULT) -> None:
+    def __init__(self, wished_hz: int, choice: str = DEFAULT, attempt: int = 0) -> None:
         sd = devices.sound_library()
         if devices.is_stale():
             devices.refresh()
         self._error: type[Exception] = sd.PortAudioError
         pair = _pair(sd, choice)
         self.name = str(sd.query_devices(pair[1])["name"])
-        self.rate_hz = _rate(sd, pair, wished_hz)
+        self.rate_hz = _rate(sd, pair, (*USUAL_HZ, wished_hz)[attempt:])
         self._line: DuplexLine | None = None
         self._closed = False
         self._channels = tuple(
@@ -61,7 +65,7 @@ class PortAudioDuplex:
                     channels=(1, self._channels[1]),
                     dtype="int16",
                     blocksize=block,
-                    latency="high",
+                    latency=LATENCY_S,
                     callback=self._on_block,
                 )
         except (sd.PortAudioError, ValueError) as error:
@@ -114,11 +118,6 @@ class PortAudioDuplex:
         out[:] = self._out[:, None]
 
 
-def open_default(wished_hz: int) -> PortAudioDuplex:
-    """A `DuplexOpener`: the system's microphone and loudspeaker."""
-    return PortAudioDuplex(wished_hz)
-
-
 def _pair(sd: Any, choice: str) -> tuple[int, int]:
     """(input, output) by index."""
     listed = list(enumerate(sd.query_devices()))
@@ -140,13 +139,14 @@ def _pair(sd: Any, choice: str) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def _rate(sd: Any, pair: tuple[int, int], wished_hz: int) -> int:
-    try:
-        sd.check_input_settings(device=pair[0], channels=1, dtype="int16", samplerate=wished_hz)
-        sd.check_output_settings(device=pair[1], channels=1, dtype="int16", samplerate=wished_hz)
-    except (sd.PortAudioError, ValueError):
-        return int(sd.query_devices(pair[1])["default_samplerate"])
-    return wished_hz
+def _rate(sd: Any, pair: tuple[int, int], rates_hz: Sequence[int]) -> int:
+    """The first rate that both sides say they take; else the loudspeaker's own."""
+    for rate_hz in rates_hz:
+        with suppress(sd.PortAudioError, ValueError):
+            sd.check_input_settings(device=pair[0], channels=1, dtype="int16", samplerate=rate_hz)
+            sd.check_output_settings(device=pair[1], channels=1, dtype="int16", samplerate=rate_hz)
+            return rate_hz
+    return int(sd.query_devices(pair[1])["default_samplerate"])
 
 
 def _within(seconds: float, call: Callable[[], object]) -> bool:

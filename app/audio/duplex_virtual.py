@@ -19,7 +19,7 @@ class VirtualDuplex:
     name = "no sound device"
     settles = False
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, _attempt: int = 0) -> None:
         self.rate_hz = rate_hz
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None

@@ -37,6 +37,7 @@ class PracticeCall:
         brief: what to say.
         faults: what to do wrong.
         truth: told what was done and when.
+        recognises: whether words are made out.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class PracticeCall:
         brief: Brief,
         faults: Faults,
         truth: Callable[..., None],
+        *,
+        recognises: bool = True,
     ) -> None:
         self._send, self._faults, self._truth = send, faults, truth
         self._course = Course(brief)
         self._mouth = Mouth(send, brief, faults, truth)
-        self._ears = Ears(self._recognised)
+        self._ears = Ears(self._recognised) if recognises else None
         self._detector = StreamDetector(voice.RATE_HZ)
         self._ends = Endpointer()
         self._automatic = True
@@ -68,7 +71,10 @@ class PracticeCall:
             "response.create": self._respond,
             "response.cancel": lambda _event: self._mouth.hush(),
         }
-        send({"type": "session.created", "session": self._session})
+
+    def begin(self) -> None:
+        """Greet the client, as the protocol has it."""
+        self._send({"type": "session.created", "session": self._session})
 
     def take(self, raw: str | bytes) -> None:
         """One message of the client's. What cannot be used is answered with an error."""
@@ -85,7 +91,8 @@ class PracticeCall:
     def close(self) -> None:
         """Hang up."""
         self._mouth.close()
-        self._ears.close()
+        if self._ears is not None:
+            self._ears.close()
 
     def _configure(self, event: Mapping[str, Any]) -> None:
         session = dict(event["session"])
@@ -148,7 +155,7 @@ class PracticeCall:
         self._send({"type": "conversation.item.done", "item": item})
         since = self._ends.start_ms - PRE_ROLL_MS if self._automatic else -1.0
         parts = [w.samples for w in self._windows if w.end_ms > since]
-        if parts:
+        if parts and self._ears is not None:
             self._ears.hear(said, np.concatenate(parts))
         return said
 

@@ -17,6 +17,8 @@ from app.models.vad_spans import MODEL_RATE_HZ, WINDOW
 Float32 = NDArray[np.float32]
 
 WINDOW_MS = 1000 * WINDOW / MODEL_RATE_HZ
+QUIET_SHARE = 0.03
+"""Of the loudest window of an utterance: -30 dB."""
 KEPT_S = 30
 """Of an utterance, what is recognised at most."""
 
@@ -28,6 +30,11 @@ class Window:
     end_ms: float
     probability: float
     samples: Float32
+
+    @property
+    def level(self) -> float:
+        """Root mean square of the samples."""
+        return float(np.sqrt(np.mean(np.square(self.samples))))
 
 
 class StreamDetector:
@@ -65,7 +72,8 @@ class StreamDetector:
 class Endpointer:
     """From probabilities to the beginning and the end of what a caller says.
 
-    `push` answers `began`, `ended`, or nothing.
+    The detector is slow to let go: a window far below what was said before is not speech,
+    whatever it says. `push` answers `began`, `ended`, or nothing.
     """
 
     threshold: float = 0.5
@@ -75,10 +83,13 @@ class Endpointer:
     start_ms: float = 0.0
     end_ms: float = 0.0
     _loud_ms: float = 0.0
+    _peak: float = 0.0
 
     def push(self, window: Window) -> str:
         """Take one window."""
-        if window.probability >= self.threshold:
+        level = window.level
+        if window.probability >= self.threshold and level >= QUIET_SHARE * self._peak:
+            self._peak = max(self._peak, level)
             if not self._loud_ms and not self.speaking:
                 self.start_ms = window.end_ms - WINDOW_MS
             self._loud_ms += WINDOW_MS
@@ -87,9 +98,10 @@ class Endpointer:
                 self.speaking = True
                 return "began"
             return ""
-        self._loud_ms = self._loud_ms if self.speaking else 0.0
+        if not self.speaking:
+            self._loud_ms = self._peak = 0.0
         if self.speaking and window.end_ms - self.end_ms >= self.silence_ms:
-            self.speaking, self._loud_ms = False, 0.0
+            self.speaking, self._loud_ms, self._peak = False, 0.0, 0.0
             return "ended"
         return ""
 

@@ -32,17 +32,24 @@ class PracticeServer:
         faults: what it does wrong.
         host: the address it listens on.
         port: 0 for any free one.
+        recognises: whether it makes out words; without, it follows its steps.
 
     Raises:
         EnvironmentFault: the port is taken.
     """
 
     def __init__(
-        self, brief: Brief, faults: Faults | None = None, *, host: str = HOST, port: int = 0
+        self,
+        brief: Brief,
+        faults: Faults | None = None,
+        *,
+        host: str = HOST,
+        port: int = 0,
+        recognises: bool = True,
     ) -> None:
         from websockets.sync.server import serve
 
-        self._brief, self._faults = brief, faults or Faults()
+        self._brief, self._faults, self._recognises = brief, faults or Faults(), recognises
         self.truth: list[dict[str, Any]] = []
         """What it did: `{what, at_ns, …}` in order."""
         try:
@@ -97,8 +104,10 @@ class PracticeServer:
 
         self._calls.add(connection)
         dies = self._dies(connection)
-        call = PracticeCall(send, self._brief, self._faults, self._note)
+        told = self._note
+        call = PracticeCall(send, self._brief, self._faults, told, recognises=self._recognises)
         try:
+            call.begin()
             for raw in connection:
                 call.take(raw)
         except (ConnectionClosed, OSError):

@@ -151,7 +151,7 @@ def _opener(request: CallRequest) -> DuplexOpener:
     device = request.device
     if device is None:
         return VirtualDuplex
-    return lambda rate_hz: PortAudioDuplex(rate_hz, device)
+    return lambda rate_hz, attempt: PortAudioDuplex(rate_hz, device, attempt)
 
 
 def _script(request: CallRequest) -> Callable[[int], CallerScript] | None:
