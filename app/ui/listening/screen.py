@@ -112,6 +112,11 @@ class ListenScreen(Screen):
             self.front.setFocus()
         self.status_changed.emit()
 
+    @property
+    def concentrates(self) -> bool:
+        """During a trial nothing else should draw the eye."""
+        return self.front in (self.pages.opinion, self.pages.pair)
+
     def status_keys(self) -> Sequence[StatusKey]:
         """Those of the page in front."""
         return self.front.status_keys()
