@@ -87,7 +87,9 @@ def test_ten_criteria_with_at_most_fourteen_keys_beyond_the_scores(
     press(screen, qtbot, *[Key.Key_2] * 7)
     beyond += press(screen, qtbot, (Key.Key_Return, CONTROL))  # says that a reason is missing
     beyond += press(screen, qtbot, Key.Key_F3)
-    QTest.keyClicks(QApplication.focusWidget(), "No.")
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClicks(focused, "No.")
     beyond += press(screen, qtbot, Key.Key_Escape)
     qtbot.waitUntil(lambda: not screen.controller.state.missing())
     beyond += press(screen, qtbot, (Key.Key_Return, CONTROL))

@@ -132,8 +132,8 @@ def test_a_study_is_paused_gone_on_with_closed_and_reopened_by_keys(
         (Key.Key_C, shift, "open"),
     ):
         QTest.keyClick(screen.list, key, mods)
-        qtbot.waitUntil(lambda s=state: making.get(ws, rig.study.id).state == s)  # type: ignore[misc]
-        qtbot.waitUntil(lambda s=state: screen.study is not None and screen.study.state == s)  # type: ignore[misc]
+        qtbot.waitUntil(lambda s=state: making.get(ws, rig.study.id).state == s)
+        qtbot.waitUntil(lambda s=state: screen.study is not None and screen.study.state == s)
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def vote_all(ws: Workspace, study_id: str, name: str) -> int:
     who = raters.sign_in(ws, name, "reviewer")
     session = sessions.begin(ws, who, study_id)
     for kind in ("consent", "declaration", "device", "digits", "level"):
-        sessions.note(ws, who, session, kind, {"passed": True})  # type: ignore[arg-type]
+        sessions.note(ws, who, session, kind, {"passed": True})
     count = 0
     while (step := sessions.next_step(ws, who, session, name)).trial is not None:
         value = float(2 + (count + len(name)) % 3)
