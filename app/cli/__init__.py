@@ -20,6 +20,7 @@ MODULES = (
     "study_command",
     "agreement_command",
     "calibrate_command",
+    "labels_command",
 )
 
 

@@ -1,0 +1,287 @@
+"""Any CSV or JSONL of (item, rater, criterion, value) as a set of labels, by a map of columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import BadInput, NotFound
+from app.services.calibrating.label_set import Fault, Label, LabelSet, Said, call_of
+from app.services.formats.cells import unguard
+from app.services.rating_tables import GAPS
+
+FIELDS = ("item", "rater", "criterion", "value", "call", "text", "rationale")
+NEEDED = ("item", "rater", "value")
+_GUESSES: Mapping[str, tuple[str, ...]] = {
+    "item": ("item", "item_id", "id", "file"),
+    "rater": ("rater", "rater_id", "annotator", "annotator_id", "worker", "workerid"),
+    "criterion": ("criterion", "dimension", "metric", "question"),
+    "value": ("value", "rating", "score", "label", "vote"),
+    "call": ("call", "call_id", "conversation_id", "conversation"),
+    "text": ("text", "transcript"),
+    "rationale": ("rationale", "reason", "comment"),
+}
+MOST_LEVELS = 21
+MOST_BYTES = 200 << 20
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a file looks like, before its columns are mapped."""
+
+    columns: tuple[str, ...]
+    guessed: Mapping[str, str]
+    """Field → column."""
+    rows: tuple[Row, ...]
+    """The first ones."""
+    count: int
+
+
+def preview(path: Path, first: int = 20) -> Preview:
+    """The columns of a file and its first rows.
+
+    Raises:
+        NotFound: there is no such file. BadInput: it is neither CSV nor JSON lines.
+    """
+    rows, _ = _rows(path)
+    columns = tuple(dict.fromkeys(name for _, row in rows for name in row))
+    shown = tuple(row for _, row in rows[:first])
+    return Preview(columns=columns, guessed=_guess(columns), rows=shown, count=len(rows))
+
+
+def read(path: Path, columns: Mapping[str, str] | None = None) -> LabelSet:
+    """The labels of a file.
+
+    Without a criterion column the file's name is the criterion. Without a call column each item is
+    a call of its own; with one, items are parts of calls.
+
+    Args:
+        path: CSV with a header, or JSON lines.
+        columns: field → column; the others are guessed by their usual names.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: it is neither CSV nor JSON lines, or lacks a column that is needed.
+    """
+    rows, faults = _rows(path)
+    names = tuple(dict.fromkeys(name for _, row in rows for name in row))
+    chosen = _chosen(path, names, columns or {})
+    given, bad = _given(rows, chosen, path.stem)
+    scales = _scales(given)
+    has_parts = "call" in chosen and any(g["item"] != g["call"] for _, g in given)
+    labels, off = _labels(given, scales, has_parts=has_parts)
+    return LabelSet(
+        name=path.stem,
+        calls=tuple(_calls(path, given)),
+        rubric=_rubric(path.stem, scales, "clip" if has_parts else "call"),
+        labels=tuple(labels),
+        faults=tuple(sorted((*faults, *bad, *off), key=lambda f: f.row)),
+    )
+
+
+def _rows(path: Path) -> tuple[list[tuple[int, Row]], list[Fault]]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadInput(f"{path} is larger than {MOST_BYTES >> 20} MB.", "Split it.")
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no file {path}.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    if text.lstrip().startswith("{"):
+        return _json_rows(text)
+    return _csv_rows(path, text), []
+
+
+def _csv_rows(path: Path, text: str) -> list[tuple[int, Row]]:
+    rows: list[tuple[int, Row]] = []
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        for row in reader:
+            cells = {str(k).strip(): unguard(str(v or "")).strip() for k, v in row.items() if k}
+            rows.append((reader.line_num, cells))
+    except csv.Error as error:
+        raise BadInput(f"{path} cannot be read as CSV: {error}.", "Export it again.") from error
+    return rows
+
+
+def _json_rows(text: str) -> tuple[list[tuple[int, Row]], list[Fault]]:
+    rows: list[tuple[int, Row]] = []
+    faults: list[Fault] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            body = json.loads(line)
+        except (ValueError, RecursionError):
+            body = None
+        if isinstance(body, dict):
+            rows.append((number, {str(k): _words(v) for k, v in body.items()}))
+        else:
+            faults.append(Fault(row=number, reason="is no JSON object"))
+    return rows, faults
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _guess(columns: Sequence[str]) -> dict[str, str]:
+    by_name = {c.lower(): c for c in columns}
+    found = {
+        field: next((by_name[g] for g in guesses if g in by_name), None)
+        for field, guesses in _GUESSES.items()
+    }
+    return {field: column for field, column in found.items() if column is not None}
+
+
+def _chosen(path: Path, names: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    strange = next((f for f in columns if f not in FIELDS), None)
+    if strange is not None:
+        raise BadInput(f"There is no field {strange}.", f"Fields: {', '.join(FIELDS)}.")
+    absent = next((c for c in columns.values() if c not in names), None)
+    if absent is not None:
+        raise BadInput(f"{path} has no column {absent}.", f"Columns: {', '.join(names)}.")
+    chosen = {**_guess(names), **columns}
+    missing = [f for f in NEEDED if f not in chosen]
+    if missing:
+        raise BadInput(
+            f"Which columns of {path} hold {', '.join(missing)}?",
+            f"Map them, such as {missing[0]}={names[0] if names else 'COLUMN'}. "
+            f"Columns: {', '.join(names) or 'none'}.",
+        )
+    return chosen
+
+
+def _given(
+    rows: Sequence[tuple[int, Row]], chosen: Mapping[str, str], stem: str
+) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+    """Rows by field; those without an item, a rater or a value are left out."""
+    found, faults = [], []
+    for number, row in rows:
+        given = {field: row.get(column, "") for field, column in chosen.items()}
+        given["criterion"] = given.get("criterion") or _slug(stem)
+        given["call"] = given.get("call") or given["item"]
+        empty = [f for f in NEEDED if not given[f] or (f == "value" and given[f].lower() in GAPS)]
+        if empty:
+            faults.append(Fault(row=number, reason=f"{' and '.join(empty)} empty"))
+        else:
+            found.append((number, given))
+    return found, faults
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """The values of a criterion; classes have names, by their number."""
+
+    kind: str
+    levels: tuple[int, ...]
+    names: tuple[str, ...] = ()
+
+
+def _scales(given: Sequence[tuple[int, Mapping[str, str]]]) -> dict[str, _Scale]:
+    values: dict[str, set[str]] = {}
+    for _, one in given:
+        values.setdefault(one["criterion"], set()).add(one["value"])
+    return {criterion: _scale(found) for criterion, found in values.items()}
+
+
+def _scale(values: set[str]) -> _Scale:
+    numbers = [_whole(v) for v in values]
+    whole = sorted({n for n in numbers if n is not None})
+    if not any(_is_number(v) for v in values):
+        names = tuple(sorted(values))
+        return _Scale("nominal", tuple(range(len(names))), names)
+    if whole and whole[0] >= 0 and whole[-1] <= 1:
+        return _Scale("binary", (0, 1))
+    if whole and whole[-1] - whole[0] < MOST_LEVELS:
+        return _Scale("ordinal", tuple(range(whole[0], whole[-1] + 1)))
+    return _Scale("interval", (whole[0], whole[-1]) if whole else (0, 1))
+
+
+def _whole(value: str) -> int | None:
+    found = float(value) if _is_number(value) else None
+    return int(found) if found is not None and found == int(found) else None
+
+
+def _is_number(value: str) -> bool:
+    return re.fullmatch(r"[-+]?\d{1,9}(\.\d*)?", value) is not None
+
+
+def _labels(
+    given: Sequence[tuple[int, Mapping[str, str]]],
+    scales: Mapping[str, _Scale],
+    *,
+    has_parts: bool,
+) -> tuple[list[Label], list[Fault]]:
+    labels: list[Label] = []
+    faults: list[Fault] = []
+    first: dict[tuple[str, ...], tuple[int, int]] = {}
+    for number, one in given:
+        scale = scales[one["criterion"]]
+        if scale.names:
+            value: int | None = scale.names.index(one["value"])
+        else:
+            value = _whole(one["value"])
+        if value is None:
+            faults.append(Fault(row=number, reason=f"{one['value']!r} is no whole number"))
+            continue
+        place = tuple(one[f] for f in ("call", "item", "rater", "criterion"))
+        before = first.setdefault(place, (number, value))
+        if before[0] != number:
+            if before[1] != value:
+                reason = f"{one['rater']} gave {one['item']} another value in line {before[0]}"
+                faults.append(Fault(row=number, reason=reason))
+            continue
+        labels.append(
+            Label(
+                row=number, call=one["call"], rater=one["rater"], criterion=_slug(one["criterion"]),
+                value=value, clip=one["item"] if has_parts else "",
+                rationale=one.get("rationale", ""),
+            )
+        )  # fmt: skip
+    return labels, faults
+
+
+def _calls(path: Path, given: Sequence[tuple[int, Mapping[str, str]]]) -> list[Any]:
+    texts: dict[str, dict[str, str]] = {}
+    for _, one in given:
+        texts.setdefault(one["call"], {}).setdefault(one["item"], one.get("text", ""))
+    return [
+        call_of(
+            path, path.stem, call, f"{path.stem}: {call}",
+            [Said("agent", text) for text in items.values() if text],
+        )
+        for call, items in texts.items()
+    ]  # fmt: skip
+
+
+def _rubric(stem: str, scales: Mapping[str, _Scale], scope: str) -> dict[str, Any]:
+    criteria = [
+        {
+            "key": _slug(name), "title": name, "question": f"As labelled in {stem}: {name}",
+            "scope": scope, "scale": scale.kind,
+            "levels": [
+                {"value": v, "anchor": scale.names[v] if scale.names else str(v)}
+                for v in scale.levels
+            ],
+        }
+        for name, scale in sorted(scales.items())
+    ]  # fmt: skip
+    return {
+        "key": f"labels.{_slug(stem)}", "title": f"Labels: {stem}", "criteria": criteria,
+        "source": "Made for imported labels; scales are those of the values that occur.",
+    }  # fmt: skip
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_") or "label"
