@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.domain.ratings import Viewer
+from app.domain.ratings import ADJUDICATION, Viewer
 from db.repos.base import Repo, dump, listed
 from db.repos.visibility import NEWEST, viewer_params, visible_scores
 
@@ -128,8 +128,13 @@ class ScoreSetRepo(Repo):
             "JOIN item i ON i.id = s.item_id JOIN criterion c ON c.id = s.criterion_id "
             f"JOIN rubric_version r ON r.id = s.rubric_version_id {join}"
             f"WHERE (r.key IN ({marks}) OR r.key LIKE '{FLOWS}%') AND i.kind IN ('call', 'turn') "
-            f"AND {NEWEST} AND {visible_scores(viewer)} {tail}",
-            {**params, **viewer_params(viewer), "ids": dump(list(call_ids))},
+            f"AND {NEWEST} AND {visible_scores(viewer)} AND s.rater_id <> :settled {tail}",
+            {
+                **params,
+                **viewer_params(viewer),
+                "ids": dump(list(call_ids)),
+                "settled": ADJUDICATION,  # what was settled is no further opinion
+            },
         )
         return [MarkRow(*row) for row in rows.fetchall()]
 

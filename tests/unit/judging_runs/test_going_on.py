@@ -31,7 +31,7 @@ ASKS = 48
 
 @pytest.fixture
 def run(ws: Workspace, lead: Viewer, server: ChatServer) -> Run:
-    server.latency_s = 0.05
+    server.latency_s = 0.4  # three rounds of it: time enough to be heard on a busy machine
     return judging_runs.create(ws, lead, add_calls(ws, 6), [GIC])
 
 
