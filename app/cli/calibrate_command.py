@@ -10,7 +10,7 @@ import typer
 
 from app.cli import calibration_shapes as shapes
 from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
-from app.cli.output import WrongUsage, emit, line, reporting
+from app.cli.output import Progress, WrongUsage, emit, line, reporting
 
 if TYPE_CHECKING:
     from app.domain.judging import JudgeVersion
@@ -22,7 +22,7 @@ def calibrate(
     rubric: Annotated[str, typer.Option("--rubric", metavar="KEY[@VERSION]", help="Of scores.")],
     judge: Annotated[
         str, typer.Option("--judge", metavar="NAME[@VERSION]", help="Its newest that scored.")
-    ],
+    ] = "",
     dimension: Annotated[
         list[str] | None, typer.Option("--dimension", metavar="KEY", help="Default: all.")
     ] = None,
@@ -30,6 +30,13 @@ def calibrate(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Write calibration.json, of one dimension."),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="DIR", help="Write the dataset of the whole rubric."),
+    ] = None,
+    without_judges: Annotated[
+        bool, typer.Option("--without-judges", help="Of --export: nothing that judges said.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,6 +45,15 @@ def calibrate(
     from app.services.calibrating import gather
 
     with reporting(as_json=as_json) as outcome:
+        if export is not None:
+            if judge or dimension or out is not None:
+                raise WrongUsage(
+                    "--export writes the whole rubric.", "Leave --judge, --dimension and --out."
+                )
+            _export(rubric, export, workspace, with_judges=not without_judges, as_json=as_json)
+            return
+        if not judge or without_judges:
+            raise WrongUsage("Whose scores?", "Add --judge NAME, or --export DIR.")
         with opened(workspace) as ws:
             found = gather.load(ws, raters.cli_viewer(ws), rubric)
         version = found.judges_named(judge)[-1]
@@ -52,6 +68,28 @@ def calibrate(
         body = {"rubric": found.rubric.key, "judge": version.ref, "dimensions": documents}
         emit(body) if as_json else _print(documents)
     leave(outcome)
+
+
+def _export(
+    rubric: str, out: Path, workspace: Path | None, *, with_judges: bool, as_json: bool
+) -> None:
+    from app.services import raters
+    from app.services.calibrating.export import export_dataset
+
+    progress = Progress(quiet=as_json)
+    with opened(workspace) as ws:
+        made = export_dataset(
+            progress, ws, raters.cli_viewer(ws), rubric, out, with_judges=with_judges
+        )
+    progress.done()
+    if as_json:
+        emit(
+            {"path": str(made.path), "files": made.files, "rows": dict(made.counts),
+             "frozen_at": made.frozen_at}
+        )  # fmt: skip
+    else:
+        told = ", ".join(f"{count} {name}" for name, count in made.counts.items())
+        line(f"{made.path}: {told}; data of {made.frozen_at}")
 
 
 def _scored(found: RatingSet, judge: JudgeVersion) -> list[str]:

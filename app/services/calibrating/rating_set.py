@@ -100,8 +100,7 @@ class RatingSet:
     @cached_property
     def strata(self) -> Mapping[str, NDArray[np.object_]]:
         """What divides the items, with each one's class; blank where it has none."""
-        turns = [r.turn_index for r in self._first_rows]
-        found = strata.of_items(self.items, self.calls, turns)
+        found = strata.of_items(self.items, self.calls, self.turn_indices)
         return {k: np.array(v, object) for k, v in found.items()}
 
     @cached_property
@@ -109,11 +108,12 @@ class RatingSet:
         """When the data last changed: the newest of its scores."""
         return max((r.created_at for r in self.rows), default="")
 
-    @property
-    def _first_rows(self) -> list[FactRow]:
-        first: dict[int, FactRow] = {}
+    @cached_property
+    def turn_indices(self) -> list[int | None]:
+        """The number of each item's turn, None where it is none."""
+        first: dict[int, int | None] = {}
         for number, row in zip(self.item.tolist(), self.rows):
-            first.setdefault(number, row)
+            first.setdefault(number, row.turn_index)
         return [first[n] for n in range(len(self.items))]
 
     def criterion_named(self, key: str) -> Criterion:

@@ -74,6 +74,7 @@ class World:
         blind: bool = True,
         calls: Sequence[str] | None = None,
         again: Sequence[str] = (),
+        rationale: str = "",
     ) -> list[str]:
         """One value a call, None leaves it unscored; `again` are the scores that these replace."""
         criterion = next(c.id for c in self.rubric.criteria if c.key == key)
@@ -86,7 +87,8 @@ class World:
                 new = NewScore(
                     call_id=call_id, item_id=uow.scores.item(item),
                     rubric_version_id=self.rubric.id, criterion_id=criterion, rater_id=rater,
-                    answer=Answer(status="observed", value=int(value)), phase="submitted",
+                    answer=Answer(status="observed", value=int(value), rationale=rationale),
+                    phase="submitted",
                     blind=blind, supersedes_id=again[at] if again else None,
                 )  # fmt: skip
                 made.append(uow.scores.add(new)[0])
