@@ -302,7 +302,7 @@ def test_the_loop_shades_the_waveforms_only_and_its_edges_cross_all_lanes(
 
 
 def test_a_comment_is_pinned_at_its_time_and_its_words_are_not_markup(qtbot: Any, ctx: Any) -> None:
-    from app.ui.timeline.canvas import plain
+    from app.ui.widgets.tips import plain_tip as plain
 
     note = support.comment("h", 8.0, "<b>bold</b> & <img src=x>")
     session = support.session(ctx, support.review(comments=(note,)))
