@@ -65,6 +65,10 @@ def cell(c: Cell) -> dict[str, Any]:
              "winning_rate_published": t.winning_rate_published, "advantage": t.advantage}
             for t in c.found.alt_tests
         ],
+        "position": None if c.position is None else {
+            "consistency": estimate(c.position.consistency), "first": c.position.first,
+            "second": c.position.second, "p": c.position.p,
+        },
         "repeat_consistency": e.repeat_consistency,
         "mean": None if c.mean is None else mean(c.mean),
         "strata": [{"name": s.name, "bias": estimate(s.bias)} for s in e.strata],

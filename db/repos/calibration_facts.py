@@ -41,6 +41,8 @@ class FactRow(NamedTuple):
     run_id: str | None
     created_at: str
     assignment_id: str | None
+    order_values: str | None
+    """Of a judge's pair: JSON of what it gave in both orders, each of the first call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,9 @@ class CalibrationFacts(Repo):
             "i.kind, coalesce(i.speaker, ''), i.start, i.\"end\", coalesce(i.profile_id, ''), "
             "coalesce((SELECT o.call_id FROM item o WHERE o.id = i.other_item_id), ''), "
             "i.layer_id, i.layer_version, i.turn_index, i.id, "
-            "s.run_id, s.created_at, s.assignment_id FROM score s "
+            "s.run_id, s.created_at, s.assignment_id, "
+            "CASE i.kind WHEN 'pair' THEN json_extract(s.presentation, '$.order_values') END "
+            "FROM score s "
             "JOIN item i ON i.id = s.item_id JOIN criterion c ON c.id = s.criterion_id "
             "JOIN rater r ON r.id = s.rater_id WHERE s.rubric_version_id = :v "
             f"AND s.phase = 'submitted' AND (r.kind = 'judge' OR {NEWEST}) ORDER BY s.seq",

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.domain.judging import JudgeVersion
 from app.domain.rubrics import Criterion
+from app.eval.calibration.biases import PositionBias
 from app.eval.calibration.clauses import Clause
 from app.eval.calibration.consistency import repeat_consistency
 from app.eval.calibration.estimate import PopulationMean
@@ -17,7 +18,7 @@ from app.eval.calibration.gather import FEWEST_IN_STRATUM, Circumstances, Gather
 from app.eval.calibration.gather import gather as evidence_of
 from app.eval.calibration.ladder import LadderVerdict, survives_holm, verdict
 from app.eval.calibration.rules import Rule
-from app.services.calibrating import correcting
+from app.services.calibrating import correcting, orders
 from app.services.calibrating.correcting import Fitted
 from app.services.calibrating.dimension import EVERYTHING, Dimension, Slice, dimension
 from app.services.calibrating.rating_set import RatingSet
@@ -43,6 +44,8 @@ class Cell:
     failed: int
     """Items on which it gave no value: nothing said, off the scale, or no reply."""
     not_blind: int
+    position: PositionBias | None
+    """Of pairs that the judge compared in both orders."""
 
 
 def cell(
@@ -121,30 +124,37 @@ def _cell(
     made = correcting.fitted(found, key, judge)
     mean = correcting.mean(one, judge)
     usable = made.correction if not made.refused else None
+    sway = orders.position_of(one, judge)
     gathered = evidence_of(
         people, scores, one.criterion.scale, rule,
         correction=usable,
         corrected=correcting.corrected(one, made)[one.is_labelled],
         mean=mean,
         strata={k: v[numbers].tolist() for k, v in found.strata.items()},
-        circumstances=_circumstances(one, judge, where, strata_states),
+        circumstances=_circumstances(one, judge, where, sway, strata_states),
     )  # fmt: skip
     return Cell(
         judge=judge, criterion=one.criterion, where=where, found=gathered,
         verdict=verdict(gathered.evidence, rule), fitted=made, mean=mean,
         judged=int((~np.isnan(one.judges.get(judge.rater_id, np.empty(0)))).sum()),
         failed=_failed(found, judge, one.criterion, where), not_blind=one.not_blind,
+        position=sway,
     )  # fmt: skip
 
 
 def _circumstances(
-    one: Dimension, judge: JudgeVersion, where: Slice, strata_states: dict[str, State] | None
+    one: Dimension,
+    judge: JudgeVersion,
+    where: Slice,
+    sway: PositionBias | None,
+    strata_states: dict[str, State] | None,
 ) -> Circumstances:
     runs = one.repeats(judge.rater_id)
     repeats = None
     if runs.shape[1] >= 2:
         repeats = repeat_consistency(runs, one.people.calls)["share"].value
     return Circumstances(
+        order_consistency=None if sway is None else sway.consistency.value,
         repeat_consistency=repeats,
         paired=one.criterion.scope == "pair",
         on_anchors=where.roles == ANCHORS and one.set.splits.is_frozen,
