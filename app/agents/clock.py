@@ -1,11 +1,16 @@
 """The call's clock: from times of the machine and of the device to the caller's sample index.
 
 What was given to the loudspeaker at a callback is heard later by the way through the device, in
-and out. The device says how much; single figures jitter, so they are smoothed, and moved only
-where the agent is silent or the device really jumped.
+and out. The device says how much. What it says of the way out is steady; what it says of the way
+in falls behind the truth, by a part of a ms each second, until the sound server sets it right
+again. So the delay is a high quantile of what is said over half a minute, anew after each
+interruption of the stream: a flag, or a jump of the way out.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +21,11 @@ Int16 = NDArray[np.int16]
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
-NEAR_BLOCKS = 1_000
-"""How far the average reaches on either side: 20 s."""
+WINDOW_BLOCKS = 1_500
+"""Over so much the delay is one figure: 30 s."""
+QUANTILE = 0.9
+STRAY_S = 0.015
+"""Figures further from the median than this are of the stream's first moment."""
 EDGE_BLOCKS = 12
 JUMP_MS = 5.0
 """The way out has jumped when its median over a quarter of a second moved by more."""
@@ -38,12 +46,13 @@ class CallClock:
         self._position = np.array([b.position for b in call.blocks], np.int64)
         self._count = np.array([b.count for b in call.blocks], np.int64)
         at_s = np.array([b.at_ns for b in call.blocks], np.int64) / 1e9
-        captured_s = at_s - np.array([b.adc_s for b in call.blocks])
+        lead_s = np.array([b.adc_s + b.dac_s for b in call.blocks])
         heard_s = at_s + np.array([b.dac_s for b in call.blocks]) - self._index / call.rate_hz
         flags = np.array([b.flags for b in call.blocks], np.int64)
         cuts = _cuts(heard_s, flags)
-        self._zero_s = _smooth(captured_s - self._index / call.rate_hz, cuts)
-        lead = (_smooth(heard_s, cuts) - self._zero_s) * call.rate_hz
+        lead_s = _per_window(lead_s, cuts, _delay)
+        self._zero_s = _per_window(heard_s, cuts, _middle) - lead_s
+        lead = lead_s * call.rate_hz
         self.shift = _steps(lead, self._count == 0, MOVED_MS * call.rate_hz / 1000)
         """By block: how many samples later what was given is heard."""
         self._blocks = len(call.blocks)
@@ -103,18 +112,24 @@ def _cuts(heard_s: Float64, flags: Int64) -> list[int]:
     return sorted(found)
 
 
-def _smooth(values: Float64, cuts: list[int]) -> Float64:
-    """Running mean between cuts, shorter at the ends."""
+def _per_window(values: Float64, cuts: list[int], figure: Callable[[Float64], float]) -> Float64:
+    """One figure for each window between cuts, in place of its values."""
     out = values.copy()
-    for first, last in zip([0, *cuts], [*cuts, len(values)]):
-        part = values[first:last]
-        if not len(part):
-            continue
-        total = np.concatenate([[0.0], np.cumsum(part - part[0])])
-        at = np.arange(len(part))
-        low, high = np.maximum(at - NEAR_BLOCKS, 0), np.minimum(at + NEAR_BLOCKS + 1, len(part))
-        out[first:last] = part[0] + (total[high] - total[low]) / (high - low)
+    for first, last in pairwise([0, *cuts, len(values)]):
+        parts = max(1, round((last - first) / WINDOW_BLOCKS))
+        for low, high in pairwise(np.linspace(first, last, parts + 1).astype(int).tolist()):
+            if low < high:
+                out[low:high] = figure(values[low:high])
     return out
+
+
+def _middle(values: Float64) -> float:
+    return float(np.median(values))
+
+
+def _delay(lead_s: Float64) -> float:
+    near = lead_s[np.abs(lead_s - np.median(lead_s)) <= STRAY_S]
+    return float(np.quantile(near, QUANTILE)) if len(near) else _middle(lead_s)
 
 
 def _steps(lead: Float64, silent: NDArray[np.bool_], jump: float) -> Int64:
