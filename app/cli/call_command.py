@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,9 @@ def call(
     agent_first: Annotated[
         bool, typer.Option("--agent-first", help="Ask the agent to speak first.")
     ] = False,
+    save: Annotated[
+        str, typer.Option("--save", metavar="NAME", help="Keep the agent as this profile.")
+    ] = "",
     caller: Annotated[
         Path | None,
         typer.Option("--caller", metavar="FILE", help="Speak this recording, as it was recorded."),
@@ -72,6 +76,8 @@ def call(
             for found in live_calls.recover(progress, ws):
                 note(f"note: {found.code} was cut off with its program and is stored now.")
             dialled = _dialled(ws, profile, url, adapter, model, key, dialect, agent_first)
+            if save:
+                dialled, _ = live_calls.save_profile(ws, replace(dialled, name=save))
             request = live_calls.CallRequest(
                 profile=dialled,
                 caller=caller,

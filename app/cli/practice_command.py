@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +47,7 @@ def practice_agent(
             else:
                 line(f"{followed.title}: {server.url}")
                 note(f"callbench call --url {server.url} --device default")
+            sys.stdout.flush()  # whoever started this as a child waits for the address
             with suppress(KeyboardInterrupt):
                 server.wait()
     leave(outcome)

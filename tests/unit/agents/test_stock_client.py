@@ -1,4 +1,4 @@
-"""The practice agent through the `openai` package: it speaks the protocol, not a dialect of ours."""
+"""The practice agent through the `openai` package: the protocol, and no dialect of ours."""
 
 from __future__ import annotations
 

@@ -1,0 +1,61 @@
+"""The two commands, as programs: an agent in one process, a call to it from another."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.services import live_calls
+from app.services.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = [sys.executable, "-m", "app"]
+CLIP = ROOT / "assets" / "practice" / "clips" / "caller_hello.ogg"
+
+
+def call(*words: str) -> tuple[int, Any]:
+    done = subprocess.run(
+        [*PROGRAM, "call", *words, "--json"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_a_call_to_the_agent_of_another_process(tmp_path: Path) -> None:
+    agent = subprocess.Popen(
+        [*PROGRAM, "practice-agent", "--fault", "slow=300", "--json"],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert agent.stdout is not None
+    try:
+        told = ""
+        while not told.rstrip().endswith("}"):
+            told += agent.stdout.readline()
+        url = json.loads(told)["url"]
+        words = ["--url", url, "--adapter", "openai-realtime", "--caller", str(CLIP)]
+        folder = ["--workspace", str(tmp_path / "ws"), "--seconds", "5", "--save", "mine"]
+        code, found = call(*words, *folder)
+    finally:
+        agent.kill()
+        agent.wait()
+        agent.stdout.close()
+    assert code == 0
+    assert not found["dropped"]
+    assert abs(found["duration_s"] - 5) < 0.2
+    (turn,) = found["turns"]
+    assert 1_250 < turn["mouth_to_ear_ms"] < 2_000
+    ws = Workspace.open(tmp_path / "ws")
+    assert [(p.name, p.url, p.version) for p in live_calls.profiles(ws)] == [("mine", url, 1)]
+    ws.close()
+
+
+def test_what_cannot_be_called_is_said_as_json(tmp_path: Path) -> None:
+    folder = ["--workspace", str(tmp_path / "ws")]
+    assert call(*folder)[0] == 2
+    code, found = call("--url", "ws://127.0.0.1:9", *folder)
+    assert code == 1
+    assert "did not take the call" in found["error"]["what"]
+    code, found = call("--profile", "nobody", *folder)
+    assert "no profile" in found["error"]["what"]
