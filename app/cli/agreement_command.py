@@ -11,7 +11,8 @@ from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
 from app.cli.output import WrongUsage, emit, line, note, reporting, table
 
 if TYPE_CHECKING:
-    from app.services.calibrating.agreement import Cell
+    from app.eval.agreement.resampling import Estimate
+    from app.services.calibrating.agreement import Cell, Panel
     from app.services.calibrating.dimension import Slice
 
 
@@ -52,7 +53,8 @@ def agreement(
             chosen = rules.preset(rule) if rule else rules.current(ws)
             judges = found.judges_named(judge) if judge else ()
             cells = service.matrix(found, chosen, slice_, judges=judges, dimensions=dimension or ())
-        emit(shapes.matrix(found, cells)) if as_json else _print(cells)
+            panels = service.panels(found, slice_, dimensions=dimension or ())
+        emit(shapes.matrix(found, cells, panels)) if as_json else _print(cells, panels)
     leave(outcome)
 
 
@@ -73,7 +75,8 @@ def _slice(where: list[str], split: str, *, blind_only: bool) -> Slice:
     )
 
 
-def _print(cells: list[Cell]) -> None:
+def _print(cells: list[Cell], panels: list[Panel]) -> None:
+    _print_people(panels)
     if not cells:
         note("note: no judge has scored this yet. See `callbench judge`.")
         return
@@ -83,8 +86,7 @@ def _print(cells: list[Cell]) -> None:
         agreed = e.agreement
         rows.append(
             (c.judge.ref, c.criterion.key, str(e.calls), str(e.items), agreed.measure,
-             _figure(agreed.judge.value, agreed.judge.low, agreed.judge.high),
-             _figure(agreed.human.value, agreed.human.low, agreed.human.high),
+             _estimate(agreed.judge), _estimate(agreed.human),
              f"{c.verdict.state} {c.verdict.name}")
         )  # fmt: skip
     head = ("judge", "dimension", "calls", "items", "measure", "judge", "people", "verdict")
@@ -94,7 +96,21 @@ def _print(cells: list[Cell]) -> None:
         line(f"{c.judge.ref}, {c.criterion.key}: {c.verdict.words}")
 
 
-def _figure(value: float | None, low: float | None, high: float | None) -> str:
-    if value is None:
+def _print_people(panels: list[Panel]) -> None:
+    head = ("people on", "raters", "calls", "items", "alpha ordinal", "alpha nominal")
+    rows = [
+        (p.criterion.key, str(len(p.raters)), str(p.calls), str(p.items),
+         *(_estimate(p.figures.get(f"alpha_{m}")) for m in ("ordinal", "nominal")))
+        for p in panels
+    ]  # fmt: skip
+    if rows:
+        table(head, rows, frozenset({1, 2, 3}))
+        line("")
+
+
+def _estimate(found: Estimate | None) -> str:
+    if found is None or found.value is None:
         return "undefined"
-    return f"{value:.2f}" if low is None or high is None else f"{value:.2f} [{low:.2f}, {high:.2f}]"
+    if found.low is None or found.high is None:
+        return f"{found.value:.2f}"
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from app.eval.agreement.resampling import Estimate
     from app.eval.calibration.clauses import Clause
     from app.eval.calibration.estimate import PopulationMean
-    from app.services.calibrating.agreement import Cell
+    from app.services.calibrating.agreement import Cell, Panel
     from app.services.calibrating.correcting import Fitted
     from app.services.calibrating.rating_set import RatingSet
 
 
-def matrix(found: RatingSet, cells: list[Cell]) -> dict[str, Any]:
+def matrix(found: RatingSet, cells: list[Cell], panels: list[Panel]) -> dict[str, Any]:
     """The answer of `agreement`."""
     from app.services.calibrating.published import published
 
@@ -28,6 +28,7 @@ def matrix(found: RatingSet, cells: list[Cell]) -> dict[str, Any]:
         },
         "left_out": {"stale": dict(found.stale)},
         "published": published(rubric.key),
+        "people": [_panel(found, p) for p in panels],
         "cells": [cell(c) for c in cells],
     }
 
@@ -73,6 +74,17 @@ def cell(c: Cell) -> dict[str, Any]:
         "mean": None if c.mean is None else mean(c.mean),
         "strata": [{"name": s.name, "bias": estimate(s.bias)} for s in e.strata],
         "correction": correction(c.fitted),
+    }  # fmt: skip
+
+
+def _panel(found: RatingSet, p: Panel) -> dict[str, Any]:
+    return {
+        "dimension": p.criterion.key, "scale": p.criterion.scale, "items": p.items,
+        "calls": p.calls, "not_blind": p.not_blind,
+        "raters": [
+            {"name": found.names[r][1], "harshness": p.harshness.get(r)} for r in p.raters
+        ],
+        "figures": {k: estimate(v) for k, v in p.figures.items()},
     }  # fmt: skip
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.domain.judging import JudgeVersion
 from app.domain.rubrics import Criterion
+from app.eval.agreement.consensus import harshness
+from app.eval.agreement.figures import human_figures
+from app.eval.agreement.ratings import Ratings
+from app.eval.agreement.resampling import Estimate
 from app.eval.calibration.biases import PositionBias
 from app.eval.calibration.clauses import Clause
 from app.eval.calibration.consistency import repeat_consistency
@@ -69,6 +73,44 @@ def cell(
         return made
     # Only the top of the ladder asks what each stratum reaches by itself, which costs as much.
     return _cell(found, judge, key, rule, where, _strata_states(found, judge, key, rule, where))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """People on one dimension among themselves."""
+
+    criterion: Criterion
+    items: int
+    calls: int
+    raters: tuple[str, ...]
+    figures: Mapping[str, Estimate]
+    harshness: Mapping[str, float]
+    """Rater → points below the others on the same items, where they share any."""
+    not_blind: int
+
+
+def panels(
+    found: RatingSet, where: Slice = EVERYTHING, *, dimensions: Sequence[str] = ()
+) -> list[Panel]:
+    """How well people agree on each dimension that they scored."""
+    out = []
+    for key in dimensions or [c.key for c in found.rubric.criteria]:
+        one = dimension(found, key, where)
+        people = one.labelled("")[0]
+        if len(people.items):
+            out.append(_panel(one, people))
+    return out
+
+
+def _panel(one: Dimension, people: Ratings) -> Panel:
+    scale = one.criterion.scale
+    lower = {} if scale == "nominal" else dict(zip(people.raters, harshness(people).tolist()))
+    return Panel(
+        criterion=one.criterion, items=len(people.items), calls=people.call_count,
+        raters=people.raters, figures=human_figures(people, scale),
+        harshness={rater: v for rater, v in lower.items() if not np.isnan(v)},
+        not_blind=one.not_blind,
+    )  # fmt: skip
 
 
 def matrix(

@@ -12,8 +12,17 @@ from app.domain.errors import BadInput
 from app.domain.ratings import ADJUDICATION, Viewer
 from app.domain.work import Work
 from app.eval.calibration.rules import Rule
-from app.services import places
-from app.services.calibrating import agreement, correcting, export_rows, gather, rules, splits
+from app.services import layers, places
+from app.services.calibrating import (
+    agreement,
+    correcting,
+    export_columns,
+    export_lines,
+    export_rows,
+    gather,
+    rules,
+    splits,
+)
 from app.services.calibrating.rating_set import RatingSet
 from app.services.exporting import folder, tables
 from app.services.exporting.columns import Schema
@@ -73,6 +82,9 @@ def export_dataset(
         for suffix, write in tables.WRITERS.values():
             files[f"{name}{suffix}"] = write(schema, rows)
     judges: dict[str, Any] = {}
+    texts = {call_id: layers.transcript(ws, call_id) for call_id in found.calls}
+    every = {name: rows for name, (_, rows) in made.items()}
+    files["calibration.jsonl"] = export_lines.lines(found, every, texts)
     if with_judges:
         files |= _corrections(found)
         judges = _judges(found, rules.current(ws))
@@ -118,15 +130,15 @@ def _tables(
         n for n, kind in zip(found.item.tolist(), kinds) if with_judges or kind == "human"
     )
     made = {
-        "items": (export_rows.ITEMS, export_rows.items(found, ids, used)),
+        "items": (export_columns.ITEMS, export_rows.items(found, ids, used)),
         "scores": (
-            export_rows.SCORES,
+            export_columns.SCORES,
             export_rows.scores(found, ids, details, with_judges=with_judges),
         ),
-        "gold": (export_rows.GOLD, export_rows.gold(found, ids)),
+        "gold": (export_columns.GOLD, export_rows.gold(found, ids)),
     }
     if with_judges:
-        made["paired"] = (export_rows.PAIRED, export_rows.paired(found, ids))
+        made["paired"] = (export_columns.PAIRED, export_rows.paired(found, ids))
     return made
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import BadInput, NotFound
+from app.services.calibrating.label_scales import Scale, scales_of, whole_number
 from app.services.calibrating.label_set import Fault, Label, LabelSet, Said, call_of
 from app.services.formats.cells import unguard
 from app.services.rating_tables import GAPS
@@ -27,7 +28,6 @@ _GUESSES: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "transcript"),
     "rationale": ("rationale", "reason", "comment"),
 }
-MOST_LEVELS = 21
 MOST_BYTES = 200 << 20
 Row = Mapping[str, str]
 
@@ -74,7 +74,7 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> LabelSet:
     names = tuple(dict.fromkeys(name for _, row in rows for name in row))
     chosen = _chosen(path, names, columns or {})
     given, bad = _given(rows, chosen, path.stem)
-    scales = _scales(given)
+    scales = scales_of(given)
     has_parts = "call" in chosen and any(g["item"] != g["call"] for _, g in given)
     labels, off = _labels(given, scales, has_parts=has_parts)
     return LabelSet(
@@ -179,47 +179,9 @@ def _given(
     return found, faults
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """The values of a criterion; classes have names, by their number."""
-
-    kind: str
-    levels: tuple[int, ...]
-    names: tuple[str, ...] = ()
-
-
-def _scales(given: Sequence[tuple[int, Mapping[str, str]]]) -> dict[str, _Scale]:
-    values: dict[str, set[str]] = {}
-    for _, one in given:
-        values.setdefault(one["criterion"], set()).add(one["value"])
-    return {criterion: _scale(found) for criterion, found in values.items()}
-
-
-def _scale(values: set[str]) -> _Scale:
-    numbers = [_whole(v) for v in values]
-    whole = sorted({n for n in numbers if n is not None})
-    if not any(_is_number(v) for v in values):
-        names = tuple(sorted(values))
-        return _Scale("nominal", tuple(range(len(names))), names)
-    if whole and whole[0] >= 0 and whole[-1] <= 1:
-        return _Scale("binary", (0, 1))
-    if whole and whole[-1] - whole[0] < MOST_LEVELS:
-        return _Scale("ordinal", tuple(range(whole[0], whole[-1] + 1)))
-    return _Scale("interval", (whole[0], whole[-1]) if whole else (0, 1))
-
-
-def _whole(value: str) -> int | None:
-    found = float(value) if _is_number(value) else None
-    return int(found) if found is not None and found == int(found) else None
-
-
-def _is_number(value: str) -> bool:
-    return re.fullmatch(r"[-+]?\d{1,9}(\.\d*)?", value) is not None
-
-
 def _labels(
     given: Sequence[tuple[int, Mapping[str, str]]],
-    scales: Mapping[str, _Scale],
+    scales: Mapping[str, Scale],
     *,
     has_parts: bool,
 ) -> tuple[list[Label], list[Fault]]:
@@ -231,7 +193,7 @@ def _labels(
         if scale.names:
             value: int | None = scale.names.index(one["value"])
         else:
-            value = _whole(one["value"])
+            value = whole_number(one["value"])
         if value is None:
             faults.append(Fault(row=number, reason=f"{one['value']!r} is no whole number"))
             continue
@@ -265,7 +227,7 @@ def _calls(path: Path, given: Sequence[tuple[int, Mapping[str, str]]]) -> list[A
     ]  # fmt: skip
 
 
-def _rubric(stem: str, scales: Mapping[str, _Scale], scope: str) -> dict[str, Any]:
+def _rubric(stem: str, scales: Mapping[str, Scale], scope: str) -> dict[str, Any]:
     criteria = [
         {
             "key": _slug(name), "title": name, "question": f"As labelled in {stem}: {name}",

@@ -65,6 +65,14 @@ def test_a_judge_that_guesses_is_not_used_and_people_are_far_above_it(panel: Wor
     assert abs(ceiling.judge.value) < 0.25
 
 
+def test_a_harsh_rater_is_found_among_people(panel: World) -> None:
+    harsh = panel.person("Harsh")
+    panel.say(harsh, "tone", noisy(truth(N), 50, bias=-1.0, sd=0.3))
+    (people,) = agreement.panels(gather.load(panel.ws, panel.lead, "synthetic"))
+    assert people.harshness[harsh] == pytest.approx(0.8, abs=0.15)
+    assert max(people.harshness, key=people.harshness.__getitem__) == harsh
+
+
 def test_few_calls_are_insufficient_and_say_how_many_more(workspace: Workspace) -> None:
     made = world(workspace, 12)
     real = truth(12)

@@ -58,6 +58,28 @@ def test_agreement_tells_figures_ceiling_and_verdict(run: Run) -> None:
     )
     assert code == 0
     assert german["cells"][0]["calls"] == N // 2
+    (people,) = body["people"]
+    assert [r["name"] for r in people["raters"]] == ["Ann", "Ben", "Cleo"]
+    assert people["figures"]["alpha_ordinal"]["value"] > 0.8
+    nobody = run(
+        "agreement", "--rubric", "synthetic", "--dimension", "tone", "--where", "language=fr"
+    )[1]
+    assert nobody["people"] == []
+    assert nobody["cells"][0]["verdict"]["state"] == 0
+
+
+@pytest.mark.usefixtures("scored")
+def test_without_json_tables_and_words_are_printed(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--rubric", "synthetic", "--workspace", str(workspace.path)]
+    capsys.readouterr()
+    assert cli.run(["agreement", *words]) == 0
+    assert cli.run(["calibrate", *words, "--judge", "judge@1"]) == 0
+    shown = capsys.readouterr().out
+    assert "people on" in shown
+    assert "judge@1, tone: " in shown
+    assert "bias" in shown
 
 
 @pytest.mark.usefixtures("scored")

@@ -88,6 +88,22 @@ def test_without_judges_nothing_of_them_is_there(panel: World, tmp_path: Path) -
     assert not {"judges", "verdicts"} & set(manifest)
 
 
+def test_each_line_says_all_of_an_item(panel: World, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    export_dataset(QUIET, panel.ws, panel.lead, "synthetic", out)
+    found = rows(out / "calibration.jsonl")
+    assert len(found) == N
+    first = found[0]
+    assert {k for k, v in first.items() if v} >= {"human", "judges", "audio", "split", "criterion"}
+    assert len(first["human"]) == 3  # type: ignore[arg-type]
+    assert sum(not h["blind"] for h in first["human"]) == 1  # type: ignore[attr-defined]
+    provenances = {g["provenance"] for g in (x["gold"] for x in found) if g}  # type: ignore[index]
+    assert "unanimous" in provenances
+    blind = tmp_path / "blind"
+    export_dataset(QUIET, panel.ws, panel.lead, "synthetic", blind, with_judges=False)
+    assert all(not x["judges"] for x in rows(blind / "calibration.jsonl"))
+
+
 def test_a_rationale_that_a_spreadsheet_would_run_is_marked(panel: World, tmp_path: Path) -> None:
     panel.say(panel.person("Eve"), "tone", [3], rationale="=HYPERLINK(1)")
     export_dataset(QUIET, panel.ws, panel.lead, "synthetic", tmp_path / "set")
