@@ -18,7 +18,8 @@ from app.services.calibrating.published import LABELS
 from app.services.importing.foreign_files import listing, mapping
 
 EXPERT = "EVA expert"
-AUDIT_LOG = "eva/audit_log.json"
+CONTEXT = "eva/metrics.json"
+"""Where EVA keeps a trace without times; in its event log, times would have to be made up."""
 TRACES = ("faithfulness", "conversation_progression")
 SPEECH, ENTITIES = "agent_speech_fidelity", "key_entity_transcription"
 _SPEAKERS: Mapping[str, Speaker] = {"agent_utterance": "agent", "user_utterance": "caller"}
@@ -103,7 +104,7 @@ def _trace(path: Path, number: int, row: Body) -> tuple[Any, list[Label | Fault]
     events = [mapping(e) for e in listing(row.get("trace"))]
     call = call_of(
         path, f"eva.{metric}", identity, f"EVA {metric.replace('_', ' ')} {identity}",
-        list(_said(events)), documents={AUDIT_LOG: _audit(events)},
+        list(_said(events)), documents={CONTEXT: _context(events)},
         tags=("marked-invalid",) if row.get("invalid") is True else (),
     )  # fmt: skip
     details = {k: row[k] for k in ("failure_mode", "validated", "invalid") if k in row}
@@ -169,16 +170,14 @@ def _said(events: list[dict[str, Any]]) -> Iterator[Said]:
             yield Said(None, str(event.get("tool_name", "")))
 
 
-def _audit(events: list[dict[str, Any]]) -> bytes:
-    """Tool calls and answers in the form of EVA's own log, which judges are told from."""
+def _context(events: list[dict[str, Any]]) -> bytes:
+    """Tool calls and answers as EVA's context holds them, which judges are told from."""
     rows = []
     for event in events:
         kind = event.get("event_type")
+        row = {"type": kind, "tool_name": event.get("tool_name")}
         if kind == "tool_call":
-            value = {"tool": event.get("tool_name"), "parameters": event.get("params")}
+            rows.append({**row, "parameters": event.get("params")})
         elif kind == "tool_response":
-            value = {"tool": event.get("tool_name"), "response": event.get("response")}
-        else:
-            continue
-        rows.append({"message_type": kind, "value": value})
-    return json.dumps({"transcript": rows}, ensure_ascii=False).encode()
+            rows.append({**row, "tool_response": event.get("response")})
+    return json.dumps({"context": {"conversation_trace": rows}}, ensure_ascii=False).encode()
