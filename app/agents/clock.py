@@ -45,7 +45,7 @@ class CallClock:
         self._index = np.array([b.index for b in call.blocks], np.int64)
         self._position = np.array([b.position for b in call.blocks], np.int64)
         self._count = np.array([b.count for b in call.blocks], np.int64)
-        at_s = np.array([b.at_ns for b in call.blocks], np.int64) / 1e9
+        at_s = self._at_s = np.array([b.at_ns for b in call.blocks], np.int64) / 1e9
         lead_s = np.array([b.adc_s + b.dac_s for b in call.blocks])
         heard_s = at_s + np.array([b.dac_s for b in call.blocks]) - self._index / call.rate_hz
         flags = np.array([b.flags for b in call.blocks], np.int64)
@@ -63,8 +63,7 @@ class CallClock:
         if not self._blocks:
             return 0
         at_s = at_ns / 1e9
-        guess = (at_s - self._zero_s[0]) * self.rate_hz
-        block = int(np.clip(np.searchsorted(self._index, guess) - 1, 0, self._blocks - 1))
+        block = int(np.clip(np.searchsorted(self._at_s, at_s), 0, self._blocks - 1))
         return round((at_s - float(self._zero_s[block])) * self.rate_hz)
 
     def heard_at(self, position: int) -> int | None:

@@ -33,6 +33,8 @@ log = logging.getLogger("callbench.calls")
 
 PUMP_S = 0.01
 DEAD_S = 2.0
+RESTARTS, RESTART_S = 3, 3.0
+"""A stream that died is started anew so often; some take seconds to come up."""
 SETTLE_S = 6.0
 STEADY_BLOCKS = 25
 STEADY_S = 0.01
@@ -151,7 +153,7 @@ class CallSession:
         self._script = self._plan.script(line.rate_hz) if self._plan.script else None
         self._outward = Resampler(line.rate_hz, self._link.input_rate_hz)
         self._base = self._next = line.calls
-        fresh_at = time.monotonic()
+        fresh_at, restarts = time.monotonic(), 0
         while self._ending is None:
             try:
                 self._ended.wait(PUMP_S)
@@ -164,7 +166,13 @@ class CallSession:
                 return _disk_ending(error)
             now = time.monotonic()
             fresh_at = now if self._next != before else fresh_at
-            if not device.is_running or now - fresh_at > DEAD_S:
+            if device.is_running and now - fresh_at <= DEAD_S:
+                continue
+            restarts += 1
+            if restarts <= RESTARTS and device.restart():
+                self._note("restarted", time.monotonic_ns())
+                fresh_at = now + RESTART_S
+            else:
                 self._end(
                     Ending(
                         reason="device_lost",

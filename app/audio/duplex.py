@@ -130,6 +130,9 @@ class DuplexDevice(Protocol):
     def start(self, line: DuplexLine) -> None:
         """Begin to call the line; raises EnvironmentFault."""
 
+    def restart(self) -> bool:
+        """Go on after the stream has died, if that can be; the next block is flagged."""
+
     def close(self) -> None:
         """Give it back; never raises."""
 

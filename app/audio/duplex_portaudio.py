@@ -51,6 +51,7 @@ class PortAudioDuplex:
         self.rate_hz = _rate(sd, pair, (*USUAL_HZ, wished_hz)[attempt:])
         self._line: DuplexLine | None = None
         self._closed = False
+        self._torn = 0
         self._channels = tuple(
             min(2, int(sd.query_devices(d)[f"max_{way}_channels"]))
             for d, way in zip(pair, ("input", "output"))
@@ -93,6 +94,16 @@ class PortAudioDuplex:
                 "Choose another device.",
             ) from error
 
+    def restart(self) -> bool:
+        """A busy machine can kill a stream whose device is still there; see `DuplexDevice`."""
+        self._torn = INPUT_OVERFLOW | OUTPUT_UNDERFLOW
+        try:
+            self._stream.abort()
+            self._stream.start()
+        except self._error:
+            return False
+        return True
+
     def close(self) -> None:
         """Give the device back; a driver that hangs is left behind after a moment."""
         if self._closed:
@@ -104,9 +115,9 @@ class PortAudioDuplex:
             devices.closed()
 
     def _on_block(self, mic: Any, out: Any, _frames: int, time: Any, status: Any) -> None:
-        flags = 0
+        flags, self._torn = self._torn, 0
         if status:
-            flags = (
+            flags |= (
                 (INPUT_OVERFLOW if status.input_overflow else 0)
                 | (OUTPUT_UNDERFLOW if status.output_underflow else 0)
                 | (INPUT_UNDERFLOW if status.input_underflow else 0)

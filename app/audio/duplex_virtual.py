@@ -36,6 +36,10 @@ class VirtualDuplex:
         )
         self._thread.start()
 
+    def restart(self) -> bool:
+        """It does not die."""
+        return False
+
     def close(self) -> None:
         """End."""
         self._halt.set()

@@ -68,6 +68,14 @@ class DyingDevice(VirtualDuplex):
         return super().is_running and time.monotonic() < self._dies_at
 
 
+class FaintingDevice(DyingDevice):
+    """As `DyingDevice`, but it comes back when it is asked to."""
+
+    def restart(self) -> bool:
+        self._dies_at = time.monotonic() + 60
+        return True
+
+
 def session(folder: Path, device: Any = VirtualDuplex, **values: Any) -> CallSession:
     return CallSession(QuietLink(), Plan(folder=folder, head=HEAD, open_device=device, **values))
 
@@ -79,6 +87,12 @@ def test_a_lost_device_ends_the_call_with_words(tmp_path: Path) -> None:
     assert 0.3 < len(call.mic) / call.rate_hz < 1.5
     assert call.end is not None
     assert call.end["words"] == ending.words
+
+
+def test_a_stream_that_died_is_started_anew_and_the_call_goes_on(tmp_path: Path) -> None:
+    ending = session(tmp_path / "call", FaintingDevice, seconds=0.9).run()
+    assert (ending.reason, ending.dropped) == ("time", False)
+    assert len(list(recording.load(tmp_path / "call").noted("restarted"))) == 1
 
 
 def test_a_full_disk_ends_the_call_and_keeps_what_is_there(
