@@ -279,3 +279,46 @@ def test_a_judge_as_good_as_people_stands_in_only_where_all_is_known(panel: Worl
     lenient = replace(RULE, thresholds=replace(RULE.thresholds, mean_half_width=1.0))
     assert agreement.cell(found, cell.judge, "tone", lenient).verdict.state == 2
     assert utc_now() > found.frozen_at
+
+
+def test_labels_balanced_on_purpose_take_the_correction_that_they_allow(
+    workspace: Workspace,
+) -> None:
+    n = 400
+    made = world(workspace, n)
+    rng = np.random.default_rng(5)
+    real = (rng.random(n) < 0.8).astype(int)
+    said = np.where(real == 1, rng.random(n) < 0.9, rng.random(n) > 0.7).astype(int)
+    made.say(made.judge(), "done", said.tolist())
+    ann = made.person("Ann")
+    chosen = [*np.flatnonzero(real == 1)[:60].tolist(), *np.flatnonzero(real == 0)[:60].tolist()]
+    calls = [made.calls[at] for at in chosen]
+    made.say(ann, "done", [int(real[at]) for at in chosen], calls=calls)
+    made.draw(ann, calls, 0.5, policy="balanced by class")
+    found = gather.load(made.ws, made.lead, "synthetic")
+    judge = found.judges_named("judge")[0]
+    cell = agreement.cell(found, judge, "done", RULE)
+    assert cell.found.gold["sensitivity"].value == pytest.approx(0.9, abs=0.08)
+    assert cell.found.gold["specificity"].value == pytest.approx(0.7, abs=0.12)
+    assert cell.mean is not None
+    assert cell.mean.drawing == "balanced"
+    assert "Rogan" in cell.mean.reason
+    low, high = cell.mean.corrected.low, cell.mean.corrected.high
+    assert low is not None
+    assert high is not None
+    assert low < real.mean() < high
+
+
+def test_calls_chosen_to_learn_do_not_enter_the_mean(workspace: Workspace) -> None:
+    made = world(workspace, 80)
+    real = truth(80)
+    made.say(made.judge(), "tone", noisy(real, 3))
+    ann = made.person("Ann")
+    made.say(ann, "tone", noisy(real[:60], 4), calls=made.calls[:60])
+    made.draw(ann, made.calls[:40], 0.5)
+    made.draw(ann, made.calls[40:60], 0.5, policy="learn: uncertain")
+    found = gather.load(made.ws, made.lead, "synthetic")
+    average = correcting.mean(dimension(found, "tone"), found.judges_named("judge")[0])
+    assert average is not None
+    assert average.left_out == 20
+    assert average.corrected.labelled == 40

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app import cli
@@ -13,14 +14,17 @@ from app.cli.output import Progress
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ratings import Viewer
 from app.eval.agreement.figures import judge_figures
+from app.eval.calibration.rules import PRESETS
 from app.services import documents, raters, timing
 from app.services.assets import asset
-from app.services.calibrating import gather, label_table
+from app.services.calibrating import agreement, gather, label_table
 from app.services.calibrating.dimension import dimension
 from app.services.calibrating.labels import LabelsImported, import_labels
+from app.services.calibrating.published import published
 from app.services.judging import call_tools
 from app.services.rubrics import load_rubrics
 from app.services.workspace import Workspace
+from tests.unit.calibrating.synthetic import World
 
 QUIET = Progress(quiet=True)
 CSV = """id,who,dim,mark,conv
@@ -192,3 +196,32 @@ def test_the_command_tells_rows_and_reasons(
     assert body["labels"] == {"added": 6, "known": 0}
     assert len(body["faults"]) == 4
     assert cli.run(["labels", "import", str(path), "--map", "item", *words[2:]]) == 2
+
+
+def test_a_judge_on_labelled_calls_stands_beside_the_published_figure(
+    workspace: Workspace, lead: Viewer, shared_data: Path
+) -> None:
+    bring(workspace, lead, shared_data / "eva" / "judge_validation" / "faithfulness.jsonl")
+    found = gather.load(workspace, lead, "faithfulness")
+    one = dimension(found, "faithfulness")
+    calls_ = [found.items[n].call_id for n in one.items.tolist()]
+    labels = one.people.values[:, 0].astype(int)
+    # Every ninth verdict is a level off, which is known of this judge.
+    planted = [int(v) if at % 9 else (2 if v != 2 else 1) for at, v in enumerate(labels)]
+    made = World(workspace, found.rubric, lead, tuple(calls_))
+    made.say(made.judge("planted"), "faithfulness", planted)
+    again = gather.load(workspace, lead, "faithfulness")
+    (cell,) = agreement.matrix(again, PRESETS["default"])
+    gaps = np.subtract.outer([1, 2, 3], [1, 2, 3]) ** 2
+    seen = np.zeros((3, 3))
+    np.add.at(seen, (labels - 1, np.array(planted) - 1), 1)
+    chance = np.outer(seen.sum(1), seen.sum(0)) / seen.sum()
+    expected = 1 - (gaps * seen).sum() / (gaps * chance).sum()
+    figure = cell.found.judge["kappa_quadratic"]
+    assert figure.value == pytest.approx(expected)
+    assert figure.n == 137
+    told = published("faithfulness")
+    assert told is not None
+    assert (told["kappa"], told["n"]) == (0.836, 137)
+    assert cell.verdict.state == 0  # one person, so that there is no yardstick
+    assert "humans" in {c.name for c in cell.verdict.failing}
