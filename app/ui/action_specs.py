@@ -126,6 +126,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("library.export", "Export", "Ctrl+E"),
     _spec("library.evaluate", "Evaluate", "Ctrl+R"),
     _spec("library.judge", "Let judges score the selected calls", "Ctrl+J"),
+    _spec("library.study", "New study over the selected calls", "Ctrl+Shift+U"),
     _spec("library.scores", "Scores of the selected calls", "Ctrl+Shift+T"),
     _spec("library.select_all", "Select all", "Ctrl+A"),
     _spec("library.clear", "Clear the search", "Esc"),

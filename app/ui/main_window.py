@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         self._device_timer.start(DEVICE_MS)
         self._wire()
         self._restore()
+        self.acts.recover_calls()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()

@@ -14,7 +14,7 @@ from app.domain.changes import Changes
 from app.domain.clock import utc_now
 from app.domain.errors import UserError
 from app.domain.ratings import Viewer
-from app.tasks.runner import Lane, Task
+from app.tasks.runner import Lane, Task, TaskContext
 from app.ui.context import UiContext
 from app.ui.screen import Screen
 
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 SOUNDS = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".aac", ".mp4"})
 AUDIO_FILTER = "Recordings (*.wav *.flac *.mp3 *.m4a *.ogg *.opus *.aac *.mp4);;All files (*)"
+
+
+def _recover(task: TaskContext, ws: Workspace) -> tuple[str, ...]:
+    from app.services import live_calls
+
+    return tuple(call.code for call in live_calls.recover(task, ws))
 
 
 def _call_ids(ws: Workspace, seqs: Sequence[int]) -> tuple[str, ...]:
@@ -55,6 +61,7 @@ class WindowActs(QObject):
             screen.evaluate_asked.connect(self.open_new_run)
             screen.judge_asked.connect(self.open_judge_run)
             screen.scores_asked.connect(self.open_scores)
+            screen.study_asked.connect(self.open_study)
             screen.compare_asked.connect(self.open_compare)
             screen.perturb_asked.connect(self.open_perturb)
         elif screen.key == "runs":
@@ -62,6 +69,20 @@ class WindowActs(QObject):
 
             assert isinstance(screen, RunsScreen)
             screen.new_asked.connect(self.open_new_run)
+
+    def recover_calls(self) -> None:
+        """Store live calls whose program went away in the middle."""
+        if not (self._ctx.ws.path / "live").is_dir():
+            return
+        task = self._ctx.runner.task(Lane.CPU, _recover, self._ctx.ws)
+        task.succeeded.connect(self._on_recovered)
+        task.start()
+
+    def _on_recovered(self, codes: tuple[str, ...]) -> None:
+        if codes:
+            self._ctx.bus.changed.emit(Changes(everything=True), self)
+            words = f"Kept what was recorded of {', '.join(codes)}, which ended in the middle."
+            self._ctx.bus.message.emit("info", words, "")
 
     # import ----------------------------------------------------------------------------------
 
@@ -137,12 +158,19 @@ class WindowActs(QObject):
 
     def open_scores(self, query: str, seqs: list[int]) -> None:
         """Show the scores of the selected calls, or of what the query finds."""
+        self._show_about("scores", query, seqs)
+
+    def open_study(self, query: str, seqs: list[int]) -> None:
+        """Begin a study over the selected calls, or what the query finds."""
+        self._show_about("studies", query, seqs)
+
+    def _show_about(self, place: str, query: str, seqs: list[int]) -> None:
         if not seqs:
-            self._window.show_screen("scores", query=query)
+            self._window.show_screen(place, query=query)
             return
         self._ctx.runner.run(
             Lane.READ, _call_ids, self._ctx.ws, seqs,
-            done=lambda ids: self._window.show_screen("scores", call_ids=ids),
+            done=lambda ids: self._window.show_screen(place, call_ids=ids),
         )  # fmt: skip
 
     def open_compare(self, query: str, seqs: list[int]) -> None:

@@ -147,3 +147,20 @@ def test_a_persons_error_is_words_and_ours_is_a_report(
     assert shown == [error]
     assert "ValueError: ours" in report_of(error)
     qtbot.waitUntil(lambda: not ctx.runner.live)
+
+
+def test_calls_that_ended_in_the_middle_are_kept_and_told_of(
+    qtbot: Any, ctx: UiContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from types import SimpleNamespace
+
+    from app.services import live_calls
+
+    told: list[str] = []
+    ctx.bus.message.connect(lambda _kind, words, _more: told.append(words))
+    kept = SimpleNamespace(code="CB-00007")
+    monkeypatch.setattr(live_calls, "recover", lambda _task, _ws: (kept,))
+    (ctx.ws.path / "live").mkdir()
+    window = MainWindow(ctx)
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: any("CB-00007" in words for words in told))

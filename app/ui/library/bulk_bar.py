@@ -20,6 +20,7 @@ BULK_ACTIONS = (
     ("library.evaluate", "Evaluate"),
     ("library.judge", "Judge"),
     ("library.scores", "Scores"),
+    ("library.study", "Study…"),
     ("calls.compare", "Compare…"),
     ("calls.perturb", "Perturb…"),
     ("library.archive", "Archive"),
@@ -28,6 +29,7 @@ BULK_ACTIONS = (
 LEAVING = (
     "calls.perturb",
     "calls.compare",
+    "library.study",
     "library.scores",
     "library.flag",
     "library.tag",

@@ -42,6 +42,8 @@ class LibraryScreen(Screen):
     """The same, of what judges are to score."""
     scores_asked = Signal(str, list)
     """The same, of whose scores are to be shown."""
+    study_asked = Signal(str, list)
+    """The same, of what a study is to be about."""
     compare_asked = Signal(str, list)
     """The same, of what is to be compared."""
     perturb_asked = Signal(str, list)
@@ -94,6 +96,7 @@ class LibraryScreen(Screen):
             "library.evaluate": self.evaluate_asked,
             "library.judge": self.judge_asked,
             "library.scores": self.scores_asked,
+            "library.study": self.study_asked,
             "calls.compare": self.compare_asked,
             "calls.perturb": self.perturb_asked,
         }

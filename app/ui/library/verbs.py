@@ -64,7 +64,7 @@ class LibraryVerbs(QObject):
     def _bound(self) -> Handlers:
         elsewhere = (
             "library.export", "library.evaluate", "library.judge", "library.scores",
-            "calls.compare", "calls.perturb",
+            "library.study", "calls.compare", "calls.perturb",
         )  # fmt: skip
         return {
             "library.search": self._parts.head.search.start_typing,
