@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +36,27 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no shared data at {folder}")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _quiet(request: pytest.FixtureRequest, testrun_uid: str) -> Iterator[None]:
+    """Where tests run side by side, those that listen in real time have the machine alone."""
+    if sys.platform == "win32" or "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    import fcntl
+
+    listens = "sound" in request.path.parts
+    folder = Path(tempfile.gettempdir())
+    with (
+        (folder / f"callbench-{testrun_uid}.turn").open("w") as turn,
+        (folder / f"callbench-{testrun_uid}.quiet").open("w") as quiet,
+    ):
+        # Whoever waits for quiet holds the turn, so that the others cannot slip in before it.
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        fcntl.flock(quiet, fcntl.LOCK_EX if listens else fcntl.LOCK_SH)
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -167,6 +167,7 @@ def test_what_if_weights_stand_beside_the_papers(qtbot: Any, screen: ScoresScree
     with qtbot.waitSignal(screen.loader.scored, timeout=10_000):
         page.reset.click()
     assert page.sliders["tfc"].value() == 55
+    screen.deactivate()
 
 
 def test_rules_change_what_counts(qtbot: Any, screen: ScoresScreen) -> None:

@@ -84,5 +84,8 @@ class ScoreRules(QObject):
             ctx.runner.run(Lane.WRITE, score_settings.save_gates, ctx.ws, ctx.viewer, gates)
 
     def rest(self) -> None:
-        """Nobody waits for figures any more."""
+        """Nobody waits for figures any more; what was set is kept at once."""
         self._pause.stop()
+        if self._keep.isActive():
+            self._keep.stop()
+            self.keep()
