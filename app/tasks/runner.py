@@ -160,6 +160,7 @@ class TaskRunner(QObject):
             lane: ThreadPoolExecutor(WORKERS[lane], thread_name_prefix=f"lane-{lane.name}")
             for lane in Lane
         }
+        self._closed = False
         self._live: set[Task] = set()
         self._futures: dict[Task, Future[None]] = {}
 
@@ -183,7 +184,14 @@ class TaskRunner(QObject):
         return task.start()
 
     def start(self, task: Task, lane: Lane) -> None:
-        """Queue a task; the runner keeps it alive until it has delivered."""
+        """Queue a task; the runner keeps it alive until it has delivered.
+
+        Once the lanes are closed nothing is started any more: a timer may still fire while the
+        window goes.
+        """
+        if self._closed:
+            log.info("a task was not started, since the window is closing")
+            return
         self._live.add(task)
         self._futures[task] = self._pools[lane].submit(task.run)
 
@@ -208,5 +216,6 @@ class TaskRunner(QObject):
                 future.result(timeout=max(0.0, stop_by - time.monotonic()))
             except TimeoutError:
                 log.warning("a task did not stop within %s s", deadline_s)
+        self._closed = True
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)

@@ -105,3 +105,12 @@ def test_close_finishes_writes_that_were_accepted(qapp: object) -> None:
 
 def test_lanes_do_not_alias() -> None:
     assert len({lane.value for lane in Lane}) == len(list(Lane)) == 5
+
+
+def test_nothing_is_started_once_the_lanes_are_closed(qapp: object) -> None:
+    closed = TaskRunner()
+    closed.close()
+    ran: list[int] = []
+    closed.run(Lane.READ, ran.append, 1)
+    assert ran == []
+    assert closed.live == ()
