@@ -38,25 +38,36 @@ def shared_data() -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _quiet(request: pytest.FixtureRequest, testrun_uid: str) -> Iterator[None]:
-    """Where tests run side by side, those that listen in real time have the machine alone."""
-    if sys.platform == "win32" or "PYTEST_XDIST_WORKER" not in os.environ:
-        yield
-        return
+REAL_TIME = frozenset({"sound", "agents"})
+"""Folders of tests that listen, or hold somebody to milliseconds."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Where tests run side by side, those in real time have the machine alone."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+    if sys.platform == "win32" or not run:
+        return (yield)
     import fcntl
 
-    listens = "sound" in request.path.parts
+    alone = bool(REAL_TIME.intersection(item.path.parts))
     folder = Path(tempfile.gettempdir())
     with (
-        (folder / f"callbench-{testrun_uid}.turn").open("w") as turn,
-        (folder / f"callbench-{testrun_uid}.quiet").open("w") as quiet,
+        (folder / f"callbench-{run}.turn").open("w") as turn,
+        (folder / f"callbench-{run}.quiet").open("w") as quiet,
     ):
         # Whoever waits for quiet holds the turn, so that the others cannot slip in before it.
         fcntl.flock(turn, fcntl.LOCK_EX)
-        fcntl.flock(quiet, fcntl.LOCK_EX if listens else fcntl.LOCK_SH)
+        fcntl.flock(quiet, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         fcntl.flock(turn, fcntl.LOCK_UN)
-        yield
+        return (yield)
+
+
+def pytest_sessionfinish() -> None:
+    """Take the locks of this run away; whoever still works makes new ones, and is the last."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+    for name in ("turn", "quiet") if run else ():
+        (Path(tempfile.gettempdir()) / f"callbench-{run}.{name}").unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from app.domain.segments import Segment
 from app.services import browsing, layers, raters, undo
 from app.services.workspace import Workspace
 
-KILLS = int(os.environ.get("CALLBENCH_KILLS", "15"))
+KILLS = int(os.environ.get("CALLBENCH_KILLS", "8"))
 ROOT = Path(__file__).parents[3]
 Line = dict[str, Any]
 

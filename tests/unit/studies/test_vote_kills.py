@@ -26,7 +26,7 @@ from app.domain.studies import Instrument, Stimulus, Study, StudyDesign
 from app.services.studies import making
 from app.services.workspace import Workspace
 
-KILLS = int(os.environ.get("CALLBENCH_VOTE_KILLS", "8"))
+KILLS = int(os.environ.get("CALLBENCH_VOTE_KILLS", "5"))
 STIMULI = 600
 KILLS_EACH = 10
 """Of one rater; then another one begins, before the first has nothing left to vote on."""
