@@ -71,7 +71,7 @@ class Wire:
         """
         try:
             return await self._complete(body, key)
-        except Exception as error:
+        except Exception as error:  # of the package and of what lies beneath it
             fault = fault_of(error, str(body["model"]), self._endpoint, self._secret)
             if fault is None:
                 raise
@@ -88,7 +88,7 @@ class Wire:
             async with asyncio.timeout(self._endpoint.timeout_s):
                 raw = await self._client.models.with_raw_response.list()
             return model_names(raw.http_response.text)
-        except Exception as error:
+        except Exception as error:  # of the package and of what lies beneath it
             fault = fault_of(error, "", self._endpoint, self._secret)
             if fault is None:
                 raise

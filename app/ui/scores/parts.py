@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.actions import ActionTable
@@ -15,10 +14,9 @@ from app.ui.scores.table import ScoresTable
 from app.ui.scores.weights_page import WeightsPage
 from app.ui.theme import Theme
 from app.ui.tokens import Size
-from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import Hairline
 from app.ui.widgets.segmented import Segment, Segmented
-from app.ui.widgets.splitter import LineSplitter
+from app.ui.widgets.table_with_panel import TableWithPanel
 
 PANEL_SHARE, LEAST_PANEL_PX, MOST_PANEL_PX = 0.31, 340, 520
 NO_CALLS = (
@@ -63,15 +61,18 @@ class ScoresParts(QWidget):
         for page in (self.behind, self.weights, self.rules):
             self._inner.addWidget(page)
         self.panel = self._panel(theme)
-        self.words = EmptyState(theme, NO_CALLS[0], NO_CALLS[1], button=NO_CALLS[2])
-        self.words.acted.connect(self.acted)
-        self.split = LineSplitter(theme)
-        self.split.addWidget(self.table)
-        self.split.addWidget(self.panel)
-        self.split.setStretchFactor(0, 1)
-        self.split.splitterMoved.connect(self._on_moved)
-        self._moved = False
-        self._lay_out()
+        self.body = TableWithPanel(
+            theme, strip=self.strip, table=self.table, panel=self.panel, words=NO_CALLS,
+            share=PANEL_SHARE, most_px=MOST_PANEL_PX,
+        )  # fmt: skip
+        self.body.acted.connect(self.acted)
+        self.words, self.split = self.body.words, self.body.split
+        self.show_words, self.show_table = self.body.show_words, self.body.show_table
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.head)
+        outer.addWidget(self.body, 1)
 
     def _panel(self, theme: Theme) -> QWidget:
         panel = QWidget()
@@ -88,37 +89,10 @@ class ScoresParts(QWidget):
         column.addWidget(self._inner, 1)
         return panel
 
-    def _lay_out(self) -> None:
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.strip)
-        column.addWidget(self.split, 1)
-        self._full, self._pages = full, QStackedWidget()
-        self._pages.addWidget(self.words)
-        self._pages.addWidget(full)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.head)
-        outer.addWidget(self._pages, 1)
-
     @property
     def shows_table(self) -> bool:
         """Whether figures are shown, rather than words."""
-        return self._pages.currentWidget() is self._full
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Until someone moves the line, the panel has its share of the width."""
-        super().resizeEvent(event)
-        if not self._moved:
-            panel = min(MOST_PANEL_PX, round(self.width() * PANEL_SHARE))
-            panel = max(panel, self.panel.minimumWidth())
-            self.split.setSizes([self.width() - panel - 1, panel])
-
-    def _on_moved(self, *_args: int) -> None:
-        self._moved = True
+        return self.body.shows_table
 
     def show_page(self, key: str) -> None:
         """A page of the panel."""
@@ -131,12 +105,3 @@ class ScoresParts(QWidget):
         keys = [segment.key for segment in PAGES]
         at = keys.index(self.page.current or "behind")
         self.show_page(keys[(at + 1) % len(keys)])
-
-    def show_words(self, title: str, text: str = "", button: str = "") -> None:
-        """Words in place of the table."""
-        self.words.set_words(title, text, button)
-        self._pages.setCurrentWidget(self.words)
-
-    def show_table(self) -> None:
-        """The table and the panel."""
-        self._pages.setCurrentWidget(self._full)
