@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.calls import Speaker
+from app.domain.json_shapes import listing, mapping
 from app.services.calibrating.label_set import Fault, Label, LabelSet, Said, call_of
 from app.services.calibrating.published import LABELS
-from app.services.importing.foreign_files import listing, mapping
 
 EXPERT = "EVA expert"
 CONTEXT = "eva/metrics.json"

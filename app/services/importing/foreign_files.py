@@ -214,16 +214,6 @@ def words(value: object, limit: int = 300) -> str:
     return _UNSTORABLE.sub("\ufffd", " ".join(str(value).split()))[:limit]
 
 
-def mapping(value: object) -> dict[str, Any]:
-    """`value` if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def listing(value: object) -> list[Any]:
-    """`value` if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
-
-
 # folders -----------------------------------------------------------------------------------------
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.domain.json_shapes import listing, mapping
 from app.domain.scenarios import Step, steps
 from app.eval.eva.documents import SCENARIO, Files
 from app.eval.eva.record import stored_context
 from app.eval.turns import tau2
-from app.services.importing.foreign_files import listing, mapping
 from app.services.judging.call_tools import VAPI, document, vapi_messages
 
 

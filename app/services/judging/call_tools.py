@@ -14,6 +14,7 @@ from typing import Any
 
 from app.domain.calls import Call
 from app.domain.events import CallEvent, reported
+from app.domain.json_shapes import listing, mapping
 from app.domain.turns import Turn
 from app.eval.eva import documents as eva
 from app.eval.eva import logs
@@ -21,7 +22,6 @@ from app.eval.eva.documents import Files
 from app.eval.eva.record import stored_context
 from app.eval.judging.call import ToolUse
 from app.eval.turns import tau2
-from app.services.importing.foreign_files import listing, mapping
 
 VAPI, RETELL = "vapi/call.json", "retell/call.json"
 DOCUMENTS = (

@@ -7,8 +7,9 @@ from itertools import pairwise
 from app.domain.calls import SPEAKERS, Finding, Speaker, other
 from app.domain.eva_record import ProcessedRecord, TraceRow
 from app.domain.events import EventKind
+from app.domain.json_shapes import mapping
 from app.services.importing.foreign import ForeignEvent
-from app.services.importing.foreign_files import mapping, words
+from app.services.importing.foreign_files import words
 from app.services.importing.readers.eva_evidence import Timeline, audio, stretches
 
 NEXT_S, LONG_OVERLAP_S = 0.25, 3.0

@@ -7,7 +7,8 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from app.domain.eva_record import ProcessedRecord
-from app.services.importing.foreign_files import listing, mapping, number, words
+from app.domain.json_shapes import listing, mapping
+from app.services.importing.foreign_files import number, words
 from app.services.importing.readers.eva_files import Read
 
 RESULT_KEYS = frozenset(

@@ -9,10 +9,9 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from app.domain.errors import UserError
+from app.domain.json_shapes import listing, mapping
 from app.services.importing.foreign_files import (
     MAX_RUN_BYTES,
-    listing,
-    mapping,
     parse_json,
     parse_lines,
     read_bytes,

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.errors import UserError
-from app.services.importing.foreign_files import folders, mapping, read_json, within
+from app.domain.json_shapes import mapping
+from app.services.importing.foreign_files import folders, read_json, within
 
 LOGS = (
     "audit_log.json",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.domain.calls import Speaker
+from app.domain.json_shapes import listing, mapping
 from app.services.importing.foreign import ForeignLayer, ForeignLine
-from app.services.importing.foreign_files import listing, mapping, number, words
+from app.services.importing.foreign_files import number, words
 from app.services.importing.readers import jsonish
 from app.services.importing.readers.jsonish import Notes, Timeline
 

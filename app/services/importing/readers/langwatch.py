@@ -19,14 +19,13 @@ from typing import Any
 from app.audio.sniff import reading
 from app.domain.calls import Speaker
 from app.domain.errors import BadInput, NotFound, UserError
+from app.domain.json_shapes import listing, mapping
 from app.domain.work import Work
 from app.services.importing.foreign import ForeignAudio, ForeignCall, ForeignFailure
 from app.services.importing.foreign_files import (
     beside,
     epoch_s,
     folders,
-    listing,
-    mapping,
     number,
     parse_json,
     read_json,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.services.importing.foreign_files import listing, mapping, number, words
+from app.domain.json_shapes import listing, mapping
+from app.services.importing.foreign_files import number, words
 from app.services.importing.readers import known_fields as known
 from app.services.importing.readers.jsonish import Timeline
 

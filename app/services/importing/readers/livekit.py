@@ -14,17 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import UserError
+from app.domain.json_shapes import listing, mapping
 from app.domain.work import Work
 from app.services.importing.foreign import ForeignCall
-from app.services.importing.foreign_files import (
-    beside,
-    epoch_s,
-    listing,
-    mapping,
-    read_json,
-    utc_iso,
-    words,
-)
+from app.services.importing.foreign_files import beside, epoch_s, read_json, utc_iso, words
 from app.services.importing.readers import audio_sides, jsonish, livekit_items, reported
 from app.services.importing.readers import known_fields as known
 from app.services.importing.readers.audio_sides import Sides, Usual

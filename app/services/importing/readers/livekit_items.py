@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.calls import Speaker
-from app.services.importing.foreign_files import epoch_s, listing, mapping, number, words
+from app.domain.json_shapes import listing, mapping
+from app.services.importing.foreign_files import epoch_s, number, words
 from app.services.importing.readers import jsonish
 from app.services.importing.readers import known_fields as known
 from app.services.importing.readers.jsonish import Notes, Timeline

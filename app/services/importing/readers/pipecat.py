@@ -16,14 +16,13 @@ from app.audio.integrity import TIMING
 from app.audio.sniff import reading
 from app.domain.calls import Finding
 from app.domain.errors import BadInput, NotFound, UserError
+from app.domain.json_shapes import listing, mapping
 from app.domain.work import Work
 from app.services.importing.foreign import ForeignCall, ForeignFailure
 from app.services.importing.foreign_files import (
     MAX_RUN_BYTES,
     beside,
     folders,
-    listing,
-    mapping,
     number,
     parse_lines,
     read_bytes,

@@ -8,17 +8,10 @@ from pathlib import Path
 
 from app.audio import io
 from app.domain.errors import BadInput, NotFound, UserError
+from app.domain.json_shapes import listing, mapping
 from app.domain.work import Work
 from app.services.importing.foreign import ForeignAudio, ForeignCall, ForeignFailure
-from app.services.importing.foreign_files import (
-    epoch_s,
-    listing,
-    mapping,
-    number,
-    utc_iso,
-    within,
-    words,
-)
+from app.services.importing.foreign_files import epoch_s, number, utc_iso, within, words
 from app.services.importing.readers import tau2_facts, tau2_layout, tau2_speech, tau2_texts
 from app.services.importing.readers.tau2_layout import Simulation
 from app.services.importing.readers.tau2_speech import Spoken

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Any
 
-from app.services.importing.foreign_files import listing, mapping, number, words
+from app.domain.json_shapes import listing, mapping
+from app.services.importing.foreign_files import number, words
 from app.services.importing.readers.tau2_layout import Simulation
 
 

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import BadInput, UserError
+from app.domain.json_shapes import listing, mapping
 from app.services.importing.foreign import ForeignFailure
 from app.services.importing.foreign_files import (
     MAX_RUN_BYTES,
     clean,
     folders,
-    listing,
-    mapping,
     parse_json,
     read_bytes,
     read_json,

@@ -12,8 +12,9 @@ from pathlib import PureWindowsPath
 from typing import Any
 
 from app.domain.calls import Speaker
+from app.domain.json_shapes import listing, mapping
 from app.services.importing.foreign import ForeignEvent, ForeignLayer, ForeignLine
-from app.services.importing.foreign_files import listing, mapping, number, words
+from app.services.importing.foreign_files import number, words
 
 TICK_S = 0.2
 LEAST_TICK_S, MOST_TICK_S = 0.001, 60.0

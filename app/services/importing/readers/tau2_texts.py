@@ -8,17 +8,11 @@ from typing import Any
 
 from app.domain.calls import Speaker
 from app.domain.errors import UserError
+from app.domain.json_shapes import listing, mapping
 from app.services.formats import audacity
 from app.services.formats.text import decode
 from app.services.importing.foreign import ForeignEvent, ForeignLayer, ForeignLine
-from app.services.importing.foreign_files import (
-    epoch_s,
-    listing,
-    mapping,
-    read_bytes,
-    within,
-    words,
-)
+from app.services.importing.foreign_files import epoch_s, read_bytes, within, words
 from app.services.importing.readers.tau2_speech import Spoken, text_layer, tool_event
 
 WORD_S, LEAST_S, GAP_S = 0.35, 0.4, 0.5

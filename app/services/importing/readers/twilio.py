@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.calls import ChannelMap, Finding, Speaker
+from app.domain.json_shapes import listing, mapping
 from app.domain.mono_split import UNKNOWN
 from app.domain.work import Work
 from app.services.importing.foreign import ForeignCall
-from app.services.importing.foreign_files import listing, mapping, number, utc_iso, words
+from app.services.importing.foreign_files import number, utc_iso, words
 from app.services.importing.readers import audio_sides, jsonish, reported
 from app.services.importing.readers import known_fields as known
 from app.services.importing.readers.audio_sides import Sides, Usual

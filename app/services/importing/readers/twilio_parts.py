@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import UserError
-from app.services.importing.foreign_files import listing, mapping, read_json, words
+from app.domain.json_shapes import listing, mapping
+from app.services.importing.foreign_files import read_json, words
 from app.services.importing.readers.call_files import Place, json_files
 
 MAX_NEIGHBOURS = 500

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.calls import Speaker
+from app.domain.json_shapes import listing, mapping
 from app.domain.work import Work
 from app.services.importing.foreign import ForeignCall
-from app.services.importing.foreign_files import epoch_s, listing, mapping, number, utc_iso, words
+from app.services.importing.foreign_files import epoch_s, number, utc_iso, words
 from app.services.importing.readers import audio_sides, jsonish, reported
 from app.services.importing.readers import known_fields as known
 from app.services.importing.readers.audio_sides import Sides, Usual
