@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from db.schema import calls, evaluation, guards, judging, library, rating, studies
+from db.schema import calibration, calls, evaluation, guards, judging, library, rating, studies
 from db.schema.base import APPLICATION_ID, SCHEMA_VERSION, metadata
 
 __all__ = [
     "APPLICATION_ID",
     "SCHEMA_VERSION",
+    "calibration",
     "calls",
     "evaluation",
     "guards",

@@ -34,6 +34,7 @@ APPEND_ONLY_4 = (
     "declaration",
     "score_opinion",
 )
+APPEND_ONLY_5 = ("disagreement_cause", "drift_check", "calibration", "verdict", "redaction")
 
 
 def _guard(table: str, verb: str, why: str) -> str:
@@ -43,33 +44,20 @@ def _guard(table: str, verb: str, why: str) -> str:
     )
 
 
-GUARDS: tuple[str, ...] = tuple(
-    _guard(table, verb, why)
-    for tables, why in ((IMMUTABLE, "immutable"), (APPEND_ONLY, "append-only"))
-    for table in tables
-    for verb in ("UPDATE", "DELETE")
-)
+def _guards(immutable: tuple[str, ...], append_only: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        _guard(table, verb, why)
+        for tables, why in ((immutable, "immutable"), (append_only, "append-only"))
+        for table in tables
+        for verb in ("UPDATE", "DELETE")
+    )
 
-GUARDS_2: tuple[str, ...] = tuple(
-    _guard(table, verb, why)
-    for tables, why in ((IMMUTABLE_2, "immutable"), (APPEND_ONLY_2, "append-only"))
-    for table in tables
-    for verb in ("UPDATE", "DELETE")
-)
 
-GUARDS_3: tuple[str, ...] = tuple(
-    _guard(table, verb, why)
-    for tables, why in ((IMMUTABLE_3, "immutable"), (APPEND_ONLY_3, "append-only"))
-    for table in tables
-    for verb in ("UPDATE", "DELETE")
-)
-
-GUARDS_4: tuple[str, ...] = tuple(
-    _guard(table, verb, why)
-    for tables, why in ((IMMUTABLE_4, "immutable"), (APPEND_ONLY_4, "append-only"))
-    for table in tables
-    for verb in ("UPDATE", "DELETE")
-)
+GUARDS = _guards(IMMUTABLE, APPEND_ONLY)
+GUARDS_2 = _guards(IMMUTABLE_2, APPEND_ONLY_2)
+GUARDS_3 = _guards(IMMUTABLE_3, APPEND_ONLY_3)
+GUARDS_4 = _guards(IMMUTABLE_4, APPEND_ONLY_4)
+GUARDS_5 = _guards((), APPEND_ONLY_5)
 
 ITEM_PIN = (
     "CREATE UNIQUE INDEX ux_item_pin ON item (call_id, kind, coalesce(layer_id, ''), "
@@ -89,5 +77,8 @@ FULL_TEXT: tuple[str, ...] = (
     "INSERT INTO call_fts (rowid, folded) VALUES (new.seq, new.folded); END",
 )
 
-EXTRAS: tuple[str, ...] = (ITEM_PIN, *GUARDS, *FULL_TEXT, *GUARDS_2, *GUARDS_3, *GUARDS_4)
+EXTRAS: tuple[str, ...] = (
+    *(ITEM_PIN, *GUARDS, *FULL_TEXT),
+    *(*GUARDS_2, *GUARDS_3, *GUARDS_4, *GUARDS_5),
+)
 """Run in this order after the tables are made."""
