@@ -123,6 +123,14 @@ class CalibrationFacts(Repo):
         )
         return {row[0]: row[1] for row in self._rows(sql)}
 
+    def rubrics_scored_at(self) -> dict[str, str]:
+        """Rubric version → when its newest submitted score was made."""
+        sql = (
+            "SELECT rubric_version_id, max(created_at) FROM score WHERE phase = 'submitted' "
+            "GROUP BY rubric_version_id"
+        )
+        return {row[0]: row[1] for row in self._rows(sql)}
+
     def calls(self, call_ids: Sequence[str]) -> list[CallFact]:
         """The calls, in the order asked for."""
         rows = self._rows(

@@ -122,21 +122,28 @@ def matrix(
     dimensions: Sequence[str] = (),
 ) -> list[Cell]:
     """All judges on all dimensions that they scored; what is promoted survives Holm's test."""
+    pairs = scored_pairs(found, judges, dimensions)
+    return list(after_holm([cell(found, judge, key, rule, where) for judge, key in pairs]))
+
+
+def scored_pairs(
+    found: RatingSet, judges: Sequence[JudgeVersion] = (), dimensions: Sequence[str] = ()
+) -> list[tuple[JudgeVersion, str]]:
+    """Which judge scored which dimension: the cells that there are, judge by judge."""
     chosen = judges or sorted(found.judges.values(), key=lambda j: (j.ref, j.created_at))
     keys = dimensions or [c.key for c in found.rubric.criteria]
     scored = set(zip(found.rater.tolist(), found.criterion.tolist()))
     order = [c.key for c in found.rubric.criteria]
-    cells = [
-        cell(found, judge, key, rule, where)
+    return [
+        (judge, key)
         for judge in chosen
         for key in keys
         if (found.raters.index(judge.rater_id), order.index(found.criterion_named(key).key))
         in scored
     ]
-    return list(_after_holm(cells))
 
 
-def _after_holm(cells: Sequence[Cell]) -> Iterable[Cell]:
+def after_holm(cells: Sequence[Cell]) -> Iterable[Cell]:
     """Of many cells that were looked at together some are promoted by chance: those are not."""
     promoted = {
         str(at): c.found.evidence.agreement.p_inferior

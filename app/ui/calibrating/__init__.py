@@ -1,0 +1,1 @@
+"""The screen of calibration: how far each judge may be trusted."""
