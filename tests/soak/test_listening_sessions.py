@@ -1,19 +1,14 @@
 """Whole listening sessions at the real window under Xvfb, through a sound server with null sinks.
 
-Sessions of 30 trials of one clip and of 30 pairs, from the list to the results; and a window that
-is killed in the middle of a trial and gone on with.
+Sessions of 30 trials of each instrument, from the list to the results; and a window that is killed
+in the middle of a trial and gone on with.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,50 +17,17 @@ import pytest
 from app.domain.studies import Vote
 from app.services import opening, raters
 from app.services.studies import results
-from tests.sound import pulse
-from tests.sound.pulse import pulse_server
+from tests.soak.real_window import at_work, finished, window_env
 
-ROOT = Path(__file__).resolve().parents[2]
-CHILD = Path(__file__).with_name("listen_rater.py")
+CHILD = "listen_rater.py"
 TRIALS = int(os.environ.get("CALLBENCH_LISTEN_TRIALS", "30"))
-
-
-@contextmanager
-def screen() -> Iterator[dict[str, str]]:
-    """An X server of the test's own; the environment that reaches it."""
-    read, write = os.pipe()
-    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    process = subprocess.Popen(words, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        with os.fdopen(read) as told:
-            number = told.readline().strip()
-        yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
-    finally:
-        process.terminate()
-        process.wait()
+OF_PAIRS = ("dcr", "ccr", "pairwise")
 
 
 @pytest.fixture
 def env() -> Iterator[dict[str, str]]:
-    if not pulse.is_installed() or shutil.which("Xvfb") is None:
-        pytest.skip("pulseaudio or Xvfb is not installed")
-    with pulse_server() as server, screen() as shown:
-        yield server.env | shown | {"CALLBENCH_CONFIG_DIR": f"{server.env['HOME']}/callbench"}
-
-
-def at_work(env: dict[str, str], *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, str(CHILD), *words]
-    return subprocess.Popen(
-        command, env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-
-
-def finished(child: subprocess.Popen[str]) -> dict[str, Any]:
-    out, err = child.communicate(timeout=1_800)
-    assert child.returncode == 0, err[-4_000:]
-    report: dict[str, Any] = json.loads(out.strip().splitlines()[-1])
-    return report
+    with window_env() as found:
+        yield found
 
 
 def stored(folder: Path) -> tuple[list[Vote], Any]:
@@ -82,12 +44,12 @@ def stored(folder: Path) -> tuple[list[Vote], Any]:
 
 
 @pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("instrument", ["acr", "pairwise"])
+@pytest.mark.parametrize("instrument", ["acr", "dcr", "ccr", "pairwise", "humanlike", "ai_detect"])
 def test_a_session_from_the_list_to_the_results(
     env: dict[str, str], tmp_path: Path, instrument: str
 ) -> None:
     calls = TRIALS // 2 if instrument == "acr" else TRIALS
-    report = finished(at_work(env, str(tmp_path), instrument, str(calls)))
+    report = finished(at_work(env, CHILD, str(tmp_path), instrument, str(calls)))
     votes, found = stored(tmp_path)
     valid = [v for v in votes if v.valid]
     void = Counter(v.void_reason for v in votes if not v.valid)
@@ -106,14 +68,14 @@ def test_a_session_from_the_list_to_the_results(
 def test_a_window_killed_in_a_trial_goes_on_with_that_trial(
     env: dict[str, str], tmp_path: Path
 ) -> None:
-    child = at_work(env, str(tmp_path), "acr", "3", "2")
+    child = at_work(env, CHILD, str(tmp_path), "acr", "3", "2")
     assert child.stdout is not None
     assert child.stdout.readline().strip() == "waiting"
     child.kill()
     child.communicate()
     votes, _found = stored(tmp_path)
     assert len(votes) == 2
-    report = finished(at_work(env, str(tmp_path), "acr", "3"))
+    report = finished(at_work(env, CHILD, str(tmp_path), "acr", "3"))
     assert report["resumed"]
     votes, _found = stored(tmp_path)
     assert len({v.trial_id for v in votes}) == len(votes)

@@ -43,7 +43,7 @@ def context(rig: StudyRig) -> Any:
 def opened(qapp: QApplication, qtbot: QtBot) -> Iterator[Any]:
     made: list[Any] = []
 
-    def show(rig: StudyRig) -> ScoringScreen:
+    def show(rig: StudyRig, *, begun: bool = True) -> ScoringScreen:
         ctx = context(rig)
         made.append(ctx)
         ctx.actions.install(qapp)
@@ -53,6 +53,9 @@ def opened(qapp: QApplication, qtbot: QtBot) -> Iterator[Any]:
         screen.show()
         screen.activateWindow()
         qtbot.waitUntil(screen.isActiveWindow)
+        if not begun:
+            screen.activate()
+            return screen
         screen.activate(study_id=rig.study.id)
         qtbot.waitUntil(lambda: screen.controller is not None, timeout=10_000)
         screen.setFocus()
@@ -102,6 +105,22 @@ def test_ten_criteria_with_at_most_fourteen_keys_beyond_the_scores(
     assert len(found["c3"].evidence) == 1
     assert found["c2"].rationale == "No."
     assert queue(rig).done == 1
+
+
+def test_arrows_choose_a_queue_and_enter_begins_it(
+    rig: StudyRig, opened: Any, qtbot: QtBot
+) -> None:
+    other = make_study(rig.ws, calls=2, criteria=3)
+    screen = opened(rig, begun=False)
+    qtbot.waitUntil(lambda: len(screen.empty.list.lines) == 2)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is screen.empty.list)
+    press(screen, qtbot, Key.Key_Down)
+    chosen = screen.empty.list.key
+    assert chosen == screen.empty.list.lines[1].key
+    press(screen, qtbot, Key.Key_Return)
+    qtbot.waitUntil(lambda: screen.controller is not None, timeout=10_000)
+    wanted = other if chosen == other.study.id else rig
+    assert screen.session.call_id in wanted.call_ids
 
 
 def test_the_place_tells_the_code_and_never_the_study_s_name(

@@ -63,4 +63,9 @@ def bind_scoring_keys(screen: ScoringScreen) -> None:
         handlers[f"score.confidence_{level}"] = on_form(
             lambda c, n=level: c.set_confidence(n)  # type: ignore[misc]
         )
-    screen.ctx.actions.bind(screen, handlers)
+
+    def has_form(action_id: str) -> bool:
+        # Without a form the list of queues has these keys: arrows choose, Enter begins.
+        return not (action_id.startswith("score.") and screen.pages.currentWidget() is screen.empty)
+
+    screen.ctx.actions.bind(screen, handlers, has_form)
