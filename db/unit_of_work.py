@@ -18,6 +18,7 @@ from db.repos.judges import JudgeRepo
 from db.repos.layers import LayerRepo
 from db.repos.library import LibraryRepo
 from db.repos.raters import RaterRepo
+from db.repos.redactions import RedactionRepo
 from db.repos.replies import ReplyRepo
 from db.repos.rubrics import RubricRepo
 from db.repos.runs import RunRepo
@@ -67,6 +68,11 @@ class Reader:
     def raters(self) -> RaterRepo:
         """People and judges."""
         return RaterRepo(self.connection)
+
+    @cached_property
+    def redactions(self) -> RedactionRepo:
+        """What must not leave the workspace."""
+        return RedactionRepo(self.connection)
 
     @cached_property
     def rubrics(self) -> RubricRepo:

@@ -13,6 +13,7 @@ from app.domain.errors import BadInput, Bug
 from app.domain.forms import Step
 from app.domain.layer_edits import EditError
 from app.domain.ratings import Answer, Viewer
+from app.services import redacting
 from app.services.calls import change_call
 from app.services.layers import touch_layer
 from app.services.rating import append_draft, is_blind
@@ -92,6 +93,8 @@ def _move(ws: Workspace, viewer: Viewer, call_id: str, *, back: bool) -> Step | 
             _edit(uow, viewer, step, back=back)
         elif kind == "comment":
             _comment(uow, step, back=back)
+        elif kind == "redaction":
+            redacting.step(uow, viewer, step.payload["redaction_id"], back=back)
         elif kind == "call":
             change_call(
                 uow, viewer, call_id, step.payload["before" if back else "after"], log=False

@@ -1,0 +1,47 @@
+"""Mutes spans of sound: digital silence, with short fades that lie outside of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.domain.calls import Span
+
+FADE_MS = 5
+
+
+def muted(
+    samples: NDArray[Any], spans: Sequence[Span], rate_hz: int, first_frame: int = 0
+) -> NDArray[Any]:
+    """The samples with the spans silent; the same array where none of them is near.
+
+    Args:
+        samples: (frames,) or (frames, channels), integers or floats. Never changed.
+        spans: in frames at `rate_hz`, apart from each other.
+        rate_hz: frames per second.
+        first_frame: where the samples begin.
+    """
+    fade = max(1, rate_hz * FADE_MS // 1000)
+    end = first_frame + len(samples)
+    near = [s for s in spans if s.start - fade < end and s.end + fade > first_frame]
+    if not near:
+        return samples
+    out = np.array(samples)
+    falling = np.linspace(1.0, 0.0, fade + 2)[1:-1]
+    for span in near:
+        _scale(out, span.start - fade - first_frame, falling)
+        _scale(out, span.end - first_frame, falling[::-1])
+    for span in near:  # last, as the fade of one may reach into another
+        out[max(0, span.start - first_frame) : max(0, span.end - first_frame)] = 0
+    return out
+
+
+def _scale(out: NDArray[Any], at: int, gains: NDArray[np.float64]) -> None:
+    start, stop = max(at, 0), min(at + len(gains), len(out))
+    if start >= stop:
+        return
+    part = gains[start - at : stop - at].reshape(-1, *[1] * (out.ndim - 1))
+    out[start:stop] = (out[start:stop] * part).astype(out.dtype)
