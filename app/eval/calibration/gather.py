@@ -65,6 +65,7 @@ def gather(
     mean: PopulationMean | None = None,
     strata: Mapping[str, Sequence[str]] | None = None,
     circumstances: Circumstances | None = None,
+    among: Mapping[str, Estimate] | None = None,
 ) -> Gathered:
     """Compute every figure from one set of draws.
 
@@ -78,6 +79,7 @@ def gather(
         mean: the corrected mean of the population.
         strata: what divides the items (`accent`), with each item's class; blank is none.
         circumstances: what is known from elsewhere.
+        among: `human_figures` of these people, where they were computed before.
     """
     judge = np.asarray(judge, np.float64)
     known = circumstances or Circumstances()
@@ -87,7 +89,7 @@ def gather(
     tests = tuple(alt_tests(people, judge, epsilons, fit))
     each = judge_figures(people, judge, kind, drawn=drawn)
     gold = judge_figures(people, judge, kind, against="consensus", drawn=drawn)
-    among = human_figures(people, kind, drawn=drawn)
+    among = human_figures(people, kind, drawn=drawn) if among is None else among
     common = consensus(people, kind)
     alpha = "alpha_nominal" if kind in ("nominal", "binary") else "alpha_ordinal"
     rated = ~np.isnan(people.values)

@@ -22,13 +22,12 @@ from app.eval.calibration.gather import FEWEST_IN_STRATUM, Circumstances, Gather
 from app.eval.calibration.gather import gather as evidence_of
 from app.eval.calibration.ladder import LadderVerdict, survives_holm, verdict
 from app.eval.calibration.rules import Rule
-from app.services.calibrating import correcting, orders
+from app.services.calibrating import anchors, correcting, orders
 from app.services.calibrating.correcting import Fitted
 from app.services.calibrating.dimension import EVERYTHING, Dimension, Slice, dimension
 from app.services.calibrating.rating_set import RatingSet
 
 STANDS_IN: State = 4
-ANCHORS = frozenset({"anchor_test"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +97,25 @@ def panels(
         one = dimension(found, key, where)
         people = one.labelled("")[0]
         if len(people.items):
-            out.append(_panel(one, people))
+            out.append(_panel(one, people, where))
     return out
 
 
-def _panel(one: Dimension, people: Ratings) -> Panel:
+def _among(one: Dimension, people: Ratings, where: Slice) -> Mapping[str, Estimate]:
+    """People's figures; computed once for all judges of a dimension while the set is kept."""
+    name = ("people", one.criterion.key, where.words, str(where.blind_only))
+    if name not in one.set.memo:
+        one.set.memo[name] = human_figures(people, one.criterion.scale)
+    kept: Mapping[str, Estimate] = one.set.memo[name]
+    return kept
+
+
+def _panel(one: Dimension, people: Ratings, where: Slice) -> Panel:
     scale = one.criterion.scale
     lower = {} if scale == "nominal" else dict(zip(people.raters, harshness(people).tolist()))
     return Panel(
         criterion=one.criterion, items=len(people.items), calls=people.call_count,
-        raters=people.raters, figures=human_figures(people, scale),
+        raters=people.raters, figures=_among(one, people, where),
         harshness={rater: v for rater, v in lower.items() if not np.isnan(v)},
         not_blind=one.not_blind,
     )  # fmt: skip
@@ -181,6 +189,7 @@ def _cell(
         mean=mean,
         strata={k: v[numbers].tolist() for k, v in found.strata.items()},
         circumstances=_circumstances(one, judge, where, sway, strata_states),
+        among=_among(one, people, where),
     )  # fmt: skip
     return Cell(
         judge=judge, criterion=one.criterion, where=where, found=gathered,
@@ -206,7 +215,8 @@ def _circumstances(
         order_consistency=None if sway is None else sway.consistency.value,
         repeat_consistency=repeats,
         paired=one.criterion.scope == "pair",
-        on_anchors=where.roles == ANCHORS and one.set.splits.is_frozen,
+        anchors_drifted=anchors.have_drifted(one.set, judge, one.criterion.key),
+        on_anchors=where.roles == anchors.ROLES and one.set.splits.is_frozen,
         audit_rate=_audit_rate(one, judge),
         strata_states=strata_states,
     )
