@@ -21,6 +21,10 @@ class Clause:
     """What was found beside what is asked, with the figures."""
     more_calls: int | None = None
     """How many more calls would settle it; 0 where more would not change it, None where unknown."""
+    label: str = ""
+    """What is asked, short enough for a row of a list."""
+    value: str = ""
+    """What was found, in a few digits."""
 
 
 def at_least(name: str, what: str, count: int, asked: int, per_call: float = 1.0) -> Clause:
@@ -37,7 +41,8 @@ def at_least(name: str, what: str, count: int, asked: int, per_call: float = 1.0
     more = math.ceil(missing / per_call) if per_call > 0 else (0 if not missing else None)
     return Clause(
         name=name, holds=not missing, words=f"{count} {what}, at least {asked}.",
-        more_calls=more,
+        more_calls=more, label=f"{what[:1].upper()}{what[1:]}, at least {asked}",
+        value=f"{count} of {asked}" if missing else str(count),
     )  # fmt: skip
 
 
@@ -53,33 +58,41 @@ def below(name: str, what: str, found: Estimate | None, target: float) -> Clause
 
 def narrow(name: str, what: str, found: Estimate | None, most: float) -> Clause:
     """Whether the interval's half-width is at most so much."""
-    width = None if found is None else found.half_width
+    width, label = None if found is None else found.half_width, f"{what}, half-width ≤ {most:g}"
     if found is None or width is None:
-        return _unknown(name, f"{what} ({_why(found)})")
+        return _unknown(name, f"{what} ({_why(found)})", label)
     more = _scaled(found.calls, width / most) if width > most else 0
     words = f"{what} ±{width:.3f}, at most ±{most:g}."
-    return Clause(name=name, holds=width <= most, words=words, more_calls=more)
+    return Clause(
+        name=name, holds=width <= most, words=words, more_calls=more, label=label,
+        value=f"±{width:.2f}",
+    )  # fmt: skip
 
 
 def within(name: str, what: str, found: Estimate | None, most: float) -> Clause:
     """Whether the whole interval lies within −most … +most."""
+    label = f"{what}, interval within ±{most:g}"
     if found is None or found.value is None or found.low is None or found.high is None:
-        return _unknown(name, f"{what} ({_why(found)})")
+        return _unknown(name, f"{what} ({_why(found)})", label)
     holds = -most <= found.low and found.high <= most
     reach = max(found.value - found.low, found.high - found.value)
     room = most - abs(found.value)
     settled = found.low > most or found.high < -most
     more = 0 if holds or settled else _scaled(found.calls, reach / abs(room) if room else math.inf)
     words = f"{what} {figure(found)}; must lie within ±{most:g}."
-    return Clause(name=name, holds=holds, words=words, more_calls=more)
+    value = f"{minus(found.low, 2)} to {minus(found.high, 2)}"
+    return Clause(name=name, holds=holds, words=words, more_calls=more, label=label, value=value)
 
 
 def reaches(name: str, what: str, value: float | None, target: float) -> Clause:
     """A plain number that must be reached; more calls are not known to help."""
+    label = f"{what} ≥ {target:g}"
     if value is None:
-        return _unknown(name, what)
+        return _unknown(name, what, label)
     words = f"{what} {value:.2f}, at least {target:g}."
-    return Clause(name=name, holds=value >= target - 1e-12, words=words)
+    return Clause(
+        name=name, holds=value >= target - 1e-12, words=words, label=label, value=f"{value:.2f}"
+    )
 
 
 def figure(found: Estimate) -> str:
@@ -87,27 +100,30 @@ def figure(found: Estimate) -> str:
     if found.value is None:
         return f"undefined: {found.undefined}"
     if found.low is None or found.high is None:
-        return f"{_minus(found.value, 2)}, no interval"
-    low, high = _minus(found.low, 2), _minus(found.high, 2)
-    return f"{_minus(found.value, 2)} ({low} to {high})"
+        return f"{minus(found.value, 2)}, no interval"
+    low, high = minus(found.low, 2), minus(found.high, 2)
+    return f"{minus(found.value, 2)} ({low} to {high})"
 
 
-def _minus(value: float, digits: int | None = None) -> str:
+def minus(value: float, digits: int | None = None) -> str:
     """A number with a true minus sign, and no sign before a rounded nothing."""
     text = f"{value:g}" if digits is None else f"{value:.{digits}f}"
     return text.replace("-", "−") if float(text) else text.replace("-", "")
 
 
 def _bound(name: str, what: str, found: Estimate | None, target: float, *, upward: bool) -> Clause:
+    side_word, sign = ("lower", ">") if upward else ("upper", "<")
+    label = f"{what}, {side_word} bound {sign} {minus(target)}"
     if found is None or found.value is None or found.low is None or found.high is None:
-        return _unknown(name, f"{what} ({_why(found)})")
+        return _unknown(name, f"{what} ({_why(found)})", label)
     holds = found.low > target if upward else found.high < target
     settled = holds or (found.high <= target if upward else found.low >= target)
     side = found.value - found.low if found.value > target else found.high - found.value
     gap = abs(found.value - target)
     more = 0 if settled else _scaled(found.calls, side / gap if gap else math.inf)
-    words = f"{what} {figure(found)}; must lie {'above' if upward else 'below'} {_minus(target)}."
-    return Clause(name=name, holds=holds, words=words, more_calls=more)
+    words = f"{what} {figure(found)}; must lie {'above' if upward else 'below'} {minus(target)}."
+    value = minus(found.low if upward else found.high, 2)
+    return Clause(name=name, holds=holds, words=words, more_calls=more, label=label, value=value)
 
 
 def _scaled(calls: int, times: float) -> int | None:
@@ -116,8 +132,10 @@ def _scaled(calls: int, times: float) -> int | None:
     return None if wanted > MOST_CALLS else max(1, math.ceil(wanted * 1.000001) - calls)
 
 
-def _unknown(name: str, what: str) -> Clause:
-    return Clause(name=name, holds=None, words=f"{what}: not known.")
+def _unknown(name: str, what: str, label: str) -> Clause:
+    return Clause(
+        name=name, holds=None, words=f"{what}: not known.", label=label, value="not known"
+    )
 
 
 def _why(found: Estimate | None) -> str:

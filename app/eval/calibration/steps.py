@@ -30,7 +30,13 @@ def enough(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     if t.human_alpha is not None and alpha is not None and alpha.high is not None:
         words = f"People's alpha {clauses.figure(alpha)}; must reach {t.human_alpha:g}."
         holds = alpha.high >= t.human_alpha
-        found.append(Clause(name="rubric", holds=holds, words=words, more_calls=0))
+        found.append(
+            Clause(
+                name="rubric", holds=holds, words=words, more_calls=0,
+                label=f"People's alpha, upper bound ≥ {t.human_alpha:g}",
+                value=clauses.minus(alpha.high, 2),
+            )
+        )  # fmt: skip
     if t.widest_agreement is not None:
         what = f"Agreement ({e.agreement.measure})"
         found.append(clauses.narrow("width", what, e.agreement.judge, t.widest_agreement))
@@ -48,7 +54,13 @@ def usable(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     if e.kind == "binary" and e.youden is not None:
         words = f"Sensitivity + specificity − 1 {clauses.figure(e.youden)}; must lie above 0."
         lowest = e.youden.low
-        found.append(Clause(name="youden", holds=lowest is None or lowest > 0, words=words))
+        found.append(
+            Clause(
+                name="youden", holds=lowest is None or lowest > 0, words=words,
+                label="Sensitivity + specificity − 1, lower bound > 0",
+                value="not known" if lowest is None else clauses.minus(lowest, 2),
+            )
+        )  # fmt: skip
     if e.order_consistency is not None:
         what = "Order consistency"
         found.append(clauses.reaches("order", what, e.order_consistency, t.least_consistency))
@@ -57,7 +69,11 @@ def usable(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
 
 def _refuted(against: Clause, what: str, found: Estimate, bound: str) -> Clause:
     words = f"{what} {clauses.figure(found)}; must not lie wholly below {bound}."
-    return Clause(name=against.name, holds=not against.holds, words=words, more_calls=0)
+    return Clause(
+        name=against.name, holds=not against.holds, words=words, more_calls=0,
+        label=f"{what}, upper bound ≥ {bound}",
+        value="not known" if found.high is None else clauses.minus(found.high, 2),
+    )  # fmt: skip
 
 
 def assists(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
@@ -79,7 +95,12 @@ def aggregates(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
             continue
         off = abs(bias.value) > t.stratum_bias_factor * whole and (bias.low > 0 or bias.high < 0)
         words = f"Bias in {stratum.name} {clauses.figure(bias)}; {whole:.2f} overall."
-        found.append(Clause(name=f"stratum {stratum.name}", holds=not off, words=words))
+        found.append(
+            Clause(
+                name=f"stratum {stratum.name}", holds=not off, words=words,
+                label=f"Bias in {stratum.name}", value=clauses.minus(bias.value, 2),
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
@@ -105,7 +126,12 @@ def stands_in(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     drifted = e.anchors_drifted
     words = {None: "not checked", True: "have drifted", False: "have not drifted"}[drifted]
     known = None if drifted is None else not drifted
-    found.append(Clause(name="anchors", holds=known, words=f"Anchors {words}."))
+    found.append(
+        Clause(
+            name="anchors", holds=known, words=f"Anchors {words}.", label="Anchors not drifted",
+            value={None: "not checked", True: "drifted", False: "held"}[drifted],
+        )
+    )  # fmt: skip
     return tuple(found)
 
 
@@ -135,6 +161,8 @@ def _either(e: Evidence, t: Thresholds) -> Clause:
     return Clause(
         name="gate", holds=bool(holding), more_calls=min(more) if more else 0,
         words=" or ".join(c.words.rstrip(".") for c in holding or options) + ".",
+        label=" or ".join(c.label for c in holding or options),
+        value=" or ".join(c.value for c in holding or options),
     )  # fmt: skip
 
 
@@ -146,6 +174,7 @@ def alone(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
             name="frozen", holds=e.on_anchors,
             words="Measured on frozen anchors." if e.on_anchors
             else "Not measured on frozen anchors that no prompt and no fit has seen.",
+            label="Measured on frozen anchors", value="yes" if e.on_anchors else "no",
         ),
         clauses.at_least("humans", "persons", e.humans, t.alone_humans, 0.0),
         clauses.at_least("items", "items", e.items, t.alone_items, per_call),
@@ -154,7 +183,12 @@ def alone(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     ]  # fmt: skip
     for name, state in e.strata_states.items():
         words = f"{name} by itself: {STATE_NAMES[state]}."
-        found.append(Clause(name=f"stratum {name}", holds=state >= STRATUM_STATE, words=words))
+        found.append(
+            Clause(
+                name=f"stratum {name}", holds=state >= STRATUM_STATE, words=words,
+                label=f"{name} by itself", value=STATE_NAMES[state],
+            )
+        )  # fmt: skip
     if e.is_critical:
         what = "Sensitivity of critical checks"
         found.append(

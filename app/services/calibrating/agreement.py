@@ -164,7 +164,10 @@ def after_holm(cells: Sequence[Cell]) -> Iterable[Cell]:
             yield one
             continue
         words = f"Not below people even among {len(promoted)} promoted cells (Holm)."
-        clause = Clause(name="holm", holds=False, words=words)
+        clause = Clause(
+            name="holm", holds=False, words=words, label="Not below people, after Holm's test",
+            value=f"1 of {len(promoted)} cells",
+        )  # fmt: skip
         yield replace(one, verdict=replace(one.verdict, state=3, failing=(clause,)))
 
 

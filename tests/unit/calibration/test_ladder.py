@@ -217,3 +217,21 @@ def test_rules_are_values() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         DEFAULT.version = 2  # type: ignore[misc]
     assert Rule(name="mine", thresholds=Thresholds(margin=0.1)).to_json()["thresholds"]["margin"]
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_every_clause_says_shortly_what_is_asked_and_what_was_found(preset: str) -> None:
+    bare = {"order_consistency": 0.95, "is_critical": True, "critical_sensitivity": figure(0.96)}
+    asked = [
+        c for group in verdict(evidence(**bare), PRESETS[preset]).clauses.values() for c in group
+    ]
+    assert all(c.label and c.value for c in asked)
+    named = {c.name: (c.label, c.value) for c in asked}
+    assert named["critical"] == ("Sensitivity of critical checks, lower bound > 0.95", "0.91")
+    assert named["width"] == ("Agreement (kappa_quadratic), half-width ≤ 0.15", "±0.05")
+    few = verdict(evidence(calls=20, corrected_mean=None), PRESETS[preset])
+    told = {c.name: (c.label, c.value) for group in few.clauses.values() for c in group}
+    assert told["mean"] == ("Corrected mean, half-width ≤ 0.1", "not known")
+    assert ("Calls, at least 30", "20 of 30") in [
+        (c.label, c.value) for group in few.clauses.values() for c in group
+    ]
