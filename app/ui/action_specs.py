@@ -10,7 +10,7 @@ from typing import Literal
 
 Scope = Literal[
     "global", "library", "transport", "review", "edit", "score", "runs", "compare", "judges",
-    "flows", "scores", "listen", "pair", "studies", "rubrics", "adjudicate",
+    "flows", "scores", "listen", "pair", "studies", "rubrics", "adjudicate", "differ",
 ]  # fmt: skip
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -30,6 +30,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     "studies": "Studies",
     "rubrics": "Rubric editor",
     "adjudicate": "Adjudication",
+    "differ": "Disagreements",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -44,6 +45,7 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "studies": ("studies", "global"),
     "rubrics": ("rubrics", "global"),
     "adjudicate": ("adjudicate", "global"),
+    "calibrate": ("differ", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
@@ -64,6 +66,7 @@ _MEET: dict[Scope, frozenset[Scope]] = {
     "studies": frozenset({"global", "studies"}),
     "rubrics": frozenset({"global", "rubrics"}),
     "adjudicate": frozenset({"global", "adjudicate"}),
+    "differ": frozenset({"global", "differ"}),  # its digits tag causes
 }
 
 
@@ -336,4 +339,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("adjudicate.previous_item", "Previous item", "P"),
     _spec("adjudicate.review", "Open the call in Review", "Ctrl+Return"),
     _spec("adjudicate.escape", "Stop, back to the studies", "Esc"),
+    _spec("differ.up", "Previous item", "Up", repeat=True),
+    _spec("differ.down", "Next item", "Down", repeat=True),
+    _spec("differ.play", "Hear what the judge points at", "Space"),
+    _spec("differ.open", "Open in Review, at the evidence", "Return"),
+    _spec("differ.large", "Show the list large", "D"),
+    *(_spec(f"differ.cause_{n}", f"Cause {n}", str(n)) for n in range(1, 8)),
+    _spec("differ.untag", "Take the cause back", "Backspace"),
+    _spec("differ.reveal", "Reveal what raters wrote", "R"),
+    _spec("differ.adjudicate", "Adjudicate the call", "A"),
+    _spec("differ.example", "Add to the examples of the next prompt", "F"),
+    _spec("differ.order", "Order by something else", "O"),
+    _spec("differ.export", "Write the list as CSV", "Shift+E"),
 )
