@@ -80,6 +80,8 @@ class Panel:
 
     criterion: Criterion
     items: int
+    votes: int
+    """Their scores on these items."""
     calls: int
     raters: tuple[str, ...]
     figures: Mapping[str, Estimate]
@@ -114,7 +116,8 @@ def _panel(one: Dimension, people: Ratings, where: Slice) -> Panel:
     scale = one.criterion.scale
     lower = {} if scale == "nominal" else dict(zip(people.raters, harshness(people).tolist()))
     return Panel(
-        criterion=one.criterion, items=len(people.items), calls=people.call_count,
+        criterion=one.criterion, items=len(people.items),
+        votes=int((~np.isnan(people.values)).sum()), calls=people.call_count,
         raters=people.raters, figures=_among(one, people, where),
         harshness={rater: v for rater, v in lower.items() if not np.isnan(v)},
         not_blind=one.not_blind,
