@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.calls import Span
+from app.domain.calls import Span, Speaker
 from app.domain.errors import NotFound
 from app.domain.ratings import Viewer
 from app.services import rating, timing
@@ -26,7 +26,7 @@ MOST_TURNS = 40
 class Line:
     """A turn of the transcript."""
 
-    speaker: str
+    speaker: Speaker
     span: Span
     text: str
     is_evidence: bool

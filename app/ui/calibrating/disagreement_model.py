@@ -1,0 +1,142 @@
+"""The list of disagreements as a table's model: columns, what is left out where it is narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.services.calibrating.disagreement import PATTERN_TIPS, PATTERN_WORDS, Differing
+
+Index = QModelIndex | QPersistentModelIndex
+NO_CAUSE = "no cause yet"
+ICON_ONLY_PX = 34
+LEAST_CAUSE_PX = 84
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column, `width` px at 100 %."""
+
+    key: str
+    title: str
+    width: int
+    right: bool = False
+    tip: str = ""
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("play", "", 36, tip="Hear what the judge points at"),
+    Column("call", "Call", 78),
+    Column("judge", "Judge", 50, right=True, tip="Both ends where repeats or orders differ"),
+    Column("median", "Median", 56, right=True, tip="Of people's votes"),
+    Column("votes", "Votes", 68),
+    Column("pattern", "Pattern", 122, tip="Whose doing it looks like"),
+    Column("cause", "Cause", 108),
+    Column("z", "z", 48, right=True, tip="Surprise: difference over what is expected of it"),
+)
+_AT = {column.key: at for at, column in enumerate(COLUMNS)}
+
+
+def fitted(room: int, scale: float) -> list[int]:
+    """Widths in px that fill `room`; where it is narrow votes go, then the patterns' words."""
+    widths = [round(column.width * scale) for column in COLUMNS]
+    least = round(LEAST_CAUSE_PX * scale)
+    rest = room - (sum(widths) - widths[_AT["cause"]])
+    for key, narrow in (("pattern", ICON_ONLY_PX), ("votes", 0), ("median", 0)):
+        if rest < least:
+            saved = widths[_AT[key]] - round(narrow * scale)
+            widths[_AT[key]] -= saved
+            rest += saved
+    widths[_AT["cause"]] = max(least, rest)
+    return widths
+
+
+def number(value: float | None) -> str:
+    """A value of a scale as shown; a true minus sign."""
+    return "\u2013" if value is None else f"{value:g}".replace("-", "\u2212")
+
+
+def judge_words(row: Differing) -> str:
+    """What the judge gave: `3 / 5` where it is not the same each time."""
+    values = row.judge_values
+    ends = (values[0], values[-1]) if len(values) > 1 else (row.judge,)
+    return " / ".join(map(number, ends))
+
+
+def cells(row: Differing) -> dict[str, str]:
+    """Column → words."""
+    return {
+        "play": "",
+        "call": row.code,
+        "judge": judge_words(row),
+        "median": number(row.median),
+        "votes": ", ".join(map(number, row.votes)),
+        "pattern": PATTERN_WORDS[row.pattern],
+        "cause": NO_CAUSE if row.cause is None else row.cause.words,
+        "z": f"{row.z:.1f}",
+    }
+
+
+class DisagreementModel(QAbstractTableModel):
+    """Rows as they are shown. `playing` is the item that sounds."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: Sequence[Differing] = ()
+        self.playing = ""
+
+    def set_rows(self, rows: Sequence[Differing]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def change_row(self, row: Differing) -> None:
+        """Show an item anew, in its place."""
+        for at, known in enumerate(self.rows):
+            if known.item_id == row.item_id:
+                self.rows = (*self.rows[:at], row, *self.rows[at + 1 :])
+                self._tell(at)
+
+    def set_playing(self, item_id: str) -> None:
+        """Which item sounds; empty for none."""
+        before, self.playing = self.playing, item_id
+        for at, row in enumerate(self.rows):
+            if row.item_id in (before, item_id):
+                self._tell(at)
+
+    def _tell(self, at: int) -> None:
+        self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Items."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Cells as text, for accessibility and tooltips; the delegate paints from `rows`."""
+        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return cells(row)[column.key]
+        if role != Qt.ItemDataRole.ToolTipRole:
+            return None
+        if column.key == "pattern":
+            return PATTERN_TIPS[row.pattern]
+        if column.key == "cause" and row.cause is not None:
+            return row.cause.note or None
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Column titles and their tooltips."""
+        if orientation == Qt.Orientation.Vertical or not 0 <= section < len(COLUMNS):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section].title
+        return (COLUMNS[section].tip or None) if role == Qt.ItemDataRole.ToolTipRole else None
