@@ -9,18 +9,12 @@ from __future__ import annotations
 from collections import deque
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.agents.onsets import AgentEar, Int16
 from app.domain.calls import Span
 
-Int16 = NDArray[np.int16]
-
-AUDIBLE = 328
-"""-40 dB of full scale: from here on the agent is heard."""
-QUIET_MS = 600.0
-"""The agent has begun anew after so much silence,"""
 TURN_MS = 900.0
-"""and has finished after so much."""
+"""The agent has finished after so much silence."""
 PATIENCE_MS = 12_000.0
 """An agent that has not answered by then is not waited for."""
 PAUSE_MS = 700.0
@@ -52,7 +46,7 @@ class CallerScript:
         self._waiting: deque[Span] = deque()
         self._playing = Span(0, len(pcm))
         self._start = 0
-        self._began = self._last_audible = -1
+        self._ear = AgentEar(rate_hz)
         self._answered = False
         spans = _joined(utterances, round(PAUSE_MS * self._ms))
         if spans and (barge_in_ms is not None or not as_recorded):
@@ -71,19 +65,13 @@ class CallerScript:
         if self._waiting or index < self.said_until:
             return False
         if self._answered:
-            return index - self._last_audible > 2 * TURN_MS * self._ms
+            return index - self._ear.last > 2 * TURN_MS * self._ms
         return index - self.said_until > patience_ms * self._ms
 
     def hear(self, first: int, heard: Int16) -> None:
         """What the agent's side sounds like from `first` on, at the time it is heard."""
-        loud = np.flatnonzero(np.abs(heard.astype(np.int32)) >= AUDIBLE)
-        if not len(loud):
-            return
-        onset = first + int(loud[0])
-        if self._last_audible < 0 or onset - self._last_audible > QUIET_MS * self._ms:
-            self._began = onset
-        self._last_audible = first + int(loud[-1])
-        self._answered = self._answered or self._began >= self.said_until
+        self._ear.hear(first, heard)
+        self._answered = self._answered or self._ear.began >= self.said_until
 
     def block(self, first: int, frames: int) -> Int16:
         """The caller's sound for `frames` from `first` on; silence where nothing is said."""
@@ -104,15 +92,15 @@ class CallerScript:
         if due is not None:
             self._playing = self._waiting.popleft()
             self._start = max(due, index)
-            self._began, self._answered = -1, False
+            self._ear.began, self._answered = -1, False
 
     def _due(self, index: int) -> int | None:
-        if self._began < self.said_until:  # nothing was heard since
+        if self._ear.began < self.said_until:  # nothing was heard since
             late = index - self.said_until > PATIENCE_MS * self._ms
             return index if late else None
         if self._barge_in_ms is not None:
-            return self._began + round(self._barge_in_ms * self._ms)
-        finished = index - self._last_audible > TURN_MS * self._ms
+            return self._ear.began + round(self._barge_in_ms * self._ms)
+        finished = index - self._ear.last > TURN_MS * self._ms
         return index if finished else None
 
 

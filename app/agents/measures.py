@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.agents.caller_script import AUDIBLE
 from app.agents.clock import CallClock
+from app.agents.onsets import AUDIBLE
 from app.agents.recording import Recorded
 from app.audio import envelope, speech_edges
 from app.audio.duplex import INPUT_OVERFLOW, OUTPUT_UNDERFLOW

@@ -1,7 +1,8 @@
 """A call on disk as it happens: one folder, of which a killed process loses less than a second.
 
 `head.json` says what call it is and `end.json` how it ended; without the latter it was cut off.
-Four tracks: the microphone, the caller as sent, the agent as received and as given to the device.
+Four tracks: the microphone, the caller as sent, the agent as received and as given to the device;
+a fifth, the caller as said, where noise or a simulated line lies between the first two.
 Three tables: the device's blocks, packets of the agent, packets of the caller. `notes.jsonl` is
 what the engine did, `raw.jsonl` every message as it came.
 """
@@ -26,6 +27,8 @@ Int16 = NDArray[np.int16]
 
 HEAD, END, NOTES, RAW = "head.json", "end.json", "notes.jsonl", "raw.jsonl"
 TRACKS = ("mic", "sent", "heard", "received")
+SAID = "said"
+"""A fifth track, of calls with noise or a worse line: the caller before both."""
 TABLES = ("blocks", "packets", "sends")
 
 
@@ -88,9 +91,31 @@ class CallRecorder:
             self._tracks[track].write(pcm)
         self._rows("blocks", rows)
 
+    def said(self, pcm: Int16, *, is_sent: bool) -> None:
+        """What the caller said in the blocks just written, before noise and line.
+
+        Args:
+            pcm: (frames,) as long as those.
+            is_sent: it is what was sent; a track of its own begins with the first that is not.
+        """
+        track = self._tracks.get(SAID)
+        if track is None:
+            if is_sent:
+                return
+            sent = self._tracks["sent"]
+            track = TrackFile(self.folder / f"{SAID}.wav", sent.rate_hz)
+            track.copy(sent.path, sent.frames - len(pcm))
+            self._tracks[SAID] = track
+        track.write(pcm)
+
     def received(self, pcm: Int16) -> None:
         """Sound of the agent, as it came."""
         self._tracks["received"].write(pcm)
+
+    @property
+    def bytes_written(self) -> int:
+        """Of sound, in all tracks."""
+        return sum(2 * track.frames for track in self._tracks.values())
 
     def packet(self, packet: Packet) -> None:
         """A row of the agent's packets."""

@@ -1,31 +1,36 @@
-"""One call: the device's clock, four tracks, the event log, barge-in, hang-up.
+"""One call: the device's clock, its tracks, the event log, barge-in, hang-up.
 
 The device's callback only copies. The agent's events are taken where they arrive, in the link's
-thread: a barge-in is flushed there, before anything else. A third thread, `run`'s, reads behind
+threads: a barge-in is flushed there, before anything else. A third thread, `run`'s, reads behind
 both, sends the caller's sound and writes everything to disk.
 """
 
 from __future__ import annotations
 
-import errno
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from app.agents import ending as endings
+from app.agents.agent_side import AgentSide, Job
 from app.agents.caller_script import CallerScript
-from app.agents.link import AgentEvent, AgentLink, Int16, Listener, RawMessage
-from app.agents.playing import Playing
-from app.agents.recording import CallRecorder, Packet, Sent
-from app.audio.duplex import ATTEMPTS, DuplexDevice, DuplexLine, DuplexOpener
-from app.audio.play_queue import PlayQueue
+from app.agents.caller_side import CallerSide
+from app.agents.ending import Ending
+from app.agents.line_effects import LineEffects
+from app.agents.link import AgentLink, Int16
+from app.agents.live_state import LiveState
+from app.agents.noise import NoiseBed
+from app.agents.opening import open_line
+from app.agents.recording import CallRecorder
+from app.agents.tools import ToolDesk
+from app.audio.duplex import BlockRow, DuplexDevice, DuplexLine, DuplexOpener
 from app.audio.polyphase import Resampler
 from app.domain.errors import EnvironmentFault
 
@@ -35,63 +40,111 @@ PUMP_S = 0.01
 DEAD_S = 2.0
 RESTARTS, RESTART_S = 3, 3.0
 """A stream that died is started anew so often; some take seconds to come up."""
-SETTLE_S = 6.0
-STEADY_BLOCKS = 25
-STEADY_S = 0.01
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How a call ended. `dropped` where neither the caller nor the plan ended it."""
-
-    reason: str
-    """`hung_up`, `time`, `said_all`, `server_lost`, `device_lost`, `disk_full`, `disk`."""
-    words: str
-    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a call is to be, besides its agent."""
+    """What a call is to be, besides its agent.
+
+    Attributes:
+        folder: where it is recorded.
+        head: what call it is.
+        open_device: opens the sound device.
+        script: given the call's rate, who speaks instead of the microphone.
+        seconds: hang up then.
+        tool_results: by the tool's name.
+        tools_by_hand: no tool is answered by itself.
+        push_to_talk: silence is sent unless `push_to_talk` is held.
+        noise: given the call's rate, the bed under the caller.
+        line: what it is sent through.
+        live: the live view; one that nobody looks at by default.
+    """
 
     folder: Path
     head: Mapping[str, Any]
     open_device: DuplexOpener
     script: Callable[[int], CallerScript] | None = None
-    """Given the call's rate; instead of the microphone."""
     seconds: float | None = None
     tool_results: Mapping[str, str] | None = None
+    tools_by_hand: bool = False
+    push_to_talk: bool = False
+    noise: Callable[[int], NoiseBed] | None = None
+    line: LineEffects | None = None
+    live: LiveState = field(default_factory=LiveState)
 
 
 class CallSession:
     """A call from dialling to hanging up; `run` it in a thread of its own.
 
-    `mute`, `mark` and `hang_up` may be called from any thread.
+    `hang_up`, `note` and what `caller` and `tools` offer may be called from any thread.
     """
 
     def __init__(self, link: AgentLink, plan: Plan) -> None:
-        self._link, self._plan = link, plan
-        self._jobs: queue.SimpleQueue[Callable[[CallRecorder], None]] = queue.SimpleQueue()
+        self._link, self._plan, self._live = link, plan, plan.live
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._ending: Ending | None = None
         self._ended = threading.Event()
-        self._muted = False
+        self._agent: AgentSide | None = None
+        self._before: list[Callable[[CallerSide], None]] = []
+        self._lock = threading.Lock()
+        self.caller: CallerSide | None = None
+        """The way out; None until the device is open."""
+        self.tools = ToolDesk(link, plan.tool_results or {}, self._note, by_hand=plan.tools_by_hand)
         self.captured = 0
         """The call's clock, in samples."""
 
     # --- from any thread
 
-    def hang_up(self, reason: str = "hung_up") -> None:
-        """End the call."""
-        self._end(Ending(reason=reason, words="The call was hung up."))
+    def hang_up(self, reason: str = "") -> None:
+        """End the call; `reason` in the person's words."""
+        self._end(endings.hung_up(reason))
 
     def mute(self, on: bool) -> None:
         """Send silence instead of the caller; frames go on, so that the server's clock runs."""
-        self._muted = on
         self._note("muted" if on else "unmuted", time.monotonic_ns())
+        self.on_caller(lambda caller: setattr(caller, "is_muted", on))
 
-    def mark(self, label: str = "", back_s: float = 0.0) -> None:
+    def mark(
+        self, label: str = "", back_s: float = 0.0, *, kind: str = "mark", **facts: Any
+    ) -> None:
         """Mark a moment: now, or so many seconds ago."""
-        self._note("mark", time.monotonic_ns() - round(back_s * 1e9), label=label)
+        self._note(kind, time.monotonic_ns() - round(back_s * 1e9), label=label, **facts)
+
+    def push_to_talk(self, held: bool) -> None:
+        """Take the word or give it back; taking it silences the agent."""
+        now_ns = time.monotonic_ns()
+        self.on_caller(lambda caller: setattr(caller, "is_talking", held))
+        self._note("talk_began" if held else "talk_ended", now_ns)
+        if held and self._agent is not None:
+            self._agent.interrupt(now_ns)
+        commit = getattr(self._link, "commit_input", None)
+        if not held and commit is not None:
+            self._jobs.put(lambda _recorder: commit())  # behind the sound that is on its way
+
+    def dtmf(self, digit: str) -> None:
+        """Press a key: as an event where the link has such, else as tones in the caller's sound.
+
+        Raises:
+            ValueError: it is no key.
+        """
+        from app.agents import canned
+
+        send = getattr(self._link, "send_dtmf", None)
+        canned.dtmf(digit, 8_000)
+        way = "tones" if send is None else "event"
+        self.mark(f"DTMF {digit}", kind="dtmf", digit=digit, way=way)
+        if send is not None:
+            send(digit)
+            return
+        self.on_caller(lambda caller: caller.canned.say(canned.dtmf(digit, caller.rate_hz)))
+
+    def on_caller(self, change: Callable[[CallerSide], None]) -> None:
+        """Change the caller's way out: now, or as soon as there is one."""
+        with self._lock:
+            if self.caller is None:
+                self._before.append(change)
+                return
+        change(self.caller)
 
     # --- the call's own thread
 
@@ -102,11 +155,16 @@ class CallSession:
             EnvironmentFault: there is no such device, the agent does not take the call, or
                 nothing can be written.
         """
-        device, line = self._open()
+        device, line = open_line(self._plan.open_device, self._link.input_rate_hz)
         try:
-            self._playing = Playing(line.play, self._link, self._note, self._packet)
-            self._link.connect(Listener(event=self._on_event, raw=self._on_raw, sent=self._on_sent))
+            self._open_caller(line)
+            self._agent = AgentSide(
+                self._link, line.play, self.tools, self._live,
+                job=self._jobs.put, note=self._note, end=self._end,
+            )  # fmt: skip
+            self._link.connect(self._agent.listener)
             recorder = self._recorder(line)
+            self._live.connected(line.rate_hz, line.block, self._plan.folder)
             try:
                 ending = self._call(device, line, recorder)
             except BaseException:
@@ -118,26 +176,6 @@ class CallSession:
             self._link.close()
             device.close()
 
-    def _open(self) -> tuple[DuplexDevice, DuplexLine]:
-        """A device that gives sound; one that dies of a rate is tried with another."""
-        name = ""
-        for attempt in range(ATTEMPTS):
-            device = self._plan.open_device(self._link.input_rate_hz, attempt)
-            line = DuplexLine(device.rate_hz, PlayQueue(device.rate_hz))
-            try:
-                device.start(line)
-                if not device.settles or _settles(line, device):
-                    return device, line
-            except BaseException:
-                device.close()
-                raise
-            name = device.name
-            device.close()
-        raise EnvironmentFault(
-            f"The sound device “{name}” gives no sound.",
-            "Choose another device, or close the program that holds it.",
-        )
-
     def _recorder(self, line: DuplexLine) -> CallRecorder:
         plan = self._plan
         try:
@@ -148,9 +186,27 @@ class CallSession:
                 "Free some space, or choose another workspace.",
             ) from error
 
+    def _open_caller(self, line: DuplexLine) -> None:
+        plan = self._plan
+        caller = CallerSide(
+            line.rate_hz,
+            line.block,
+            script=plan.script(line.rate_hz) if plan.script else None,
+            push_to_talk=plan.push_to_talk,
+            note=lambda what, **facts: self._note(what, time.monotonic_ns(), **facts),
+        )
+        if plan.push_to_talk:
+            self._live.note("talk_ended", time.monotonic_ns(), {})
+        if plan.noise is not None:
+            caller.set_noise(plan.noise(line.rate_hz))
+        if plan.line is not None and plan.line.is_on:
+            caller.set_line(plan.line)
+        with self._lock:
+            self.caller = caller
+        for change in self._before:
+            change(caller)
+
     def _call(self, device: DuplexDevice, line: DuplexLine, recorder: CallRecorder) -> Ending:
-        self._line, self._recorder_now = line, recorder
-        self._script = self._plan.script(line.rate_hz) if self._plan.script else None
         self._outward = Resampler(line.rate_hz, self._link.input_rate_hz)
         self._base = self._next = line.calls
         fresh_at, restarts = time.monotonic(), 0
@@ -161,66 +217,69 @@ class CallSession:
                 self.hang_up()
             before = self._next
             try:
-                self._pump()
+                self._pump(line, recorder)
             except OSError as error:
-                return _disk_ending(error)
+                return endings.of_disk(error)
             now = time.monotonic()
             fresh_at = now if self._next != before else fresh_at
             if device.is_running and now - fresh_at <= DEAD_S:
                 continue
             restarts += 1
             if restarts <= RESTARTS and device.restart():
-                self._note("restarted", time.monotonic_ns())
+                words = f"“{device.name}” stopped and was started anew."
+                self._note("restarted", time.monotonic_ns(), words=words)
                 fresh_at = now + RESTART_S
             else:
-                self._end(
-                    Ending(
-                        reason="device_lost",
-                        words=f"The sound device “{device.name}” is gone; the call was ended.",
-                        dropped=True,
-                    )
-                )
+                self._end(endings.of_device(device.name))
         return self._ending
 
-    def _pump(self) -> None:
+    def _pump(self, line: DuplexLine, recorder: CallRecorder) -> None:
         """Everything since the last time: out to the agent, and onto the disk."""
-        recorder = self._recorder_now
-        rows, mic, heard, lost = self._line.take(self._next)
+        rows, mic, heard, lost = line.take(self._next)
         self._next += lost + len(rows)
         if lost:
             self._note("lost", time.monotonic_ns(), blocks=lost)
-            gap = np.zeros(lost * self._line.block, np.int16)
+            gap = np.zeros(lost * line.block, np.int16)
             recorder.blocks((), gap, gap, gap)
+            recorder.said(gap, is_sent=True)
         if rows:
-            base = self._base * self._line.block
+            base = self._base * line.block
             rows = [replace(row, index=row.index - base) for row in rows]
-            sent = self._caller(rows[0].index, mic, heard, rows[-1].adc_s + rows[-1].dac_s)
-            self.captured = rows[-1].index + self._line.block
-            self._link.send_audio(self._converted(sent), self.captured)
-            recorder.blocks(rows, mic, sent, heard)
-            self._limits()
+            self._blocks(rows, mic, heard, line, recorder)
         while not self._jobs.empty():
             self._jobs.get()(recorder)
 
-    def _caller(self, first: int, mic: Int16, heard: Int16, later_s: float) -> Int16:
-        """The caller as sent: microphone or script, or silence where muted."""
-        sent = mic
-        if self._script is not None:
-            self._script.hear(first + round(later_s * self._line.rate_hz), heard)
-            sent = self._script.block(first, len(mic))
-        return np.zeros_like(mic) if self._muted else sent
+    def _blocks(
+        self,
+        rows: list[BlockRow],
+        mic: Int16,
+        heard: Int16,
+        line: DuplexLine,
+        recorder: CallRecorder,
+    ) -> None:
+        caller = self.caller
+        assert caller is not None
+        last = rows[-1]
+        shift = round((last.adc_s + last.dac_s) * line.rate_hz)
+        voice = caller.take(rows[0].index, mic, heard, shift)
+        self.captured = last.index + line.block
+        self._link.send_audio(self._converted(voice.sent, line.rate_hz), self.captured)
+        recorder.blocks(rows, mic, voice.sent, heard)
+        recorder.said(voice.said, is_sent=voice.said is voice.sent)
+        self._live.blocks(rows, voice.said, voice.sent, heard, recorder.bytes_written)
+        self._limits(caller, line.rate_hz)
 
-    def _converted(self, sent: Int16) -> Int16:
-        if self._line.rate_hz == self._link.input_rate_hz:
+    def _converted(self, sent: Int16, rate_hz: int) -> Int16:
+        if rate_hz == self._link.input_rate_hz:
             return sent
         samples = self._outward.push(sent.astype(np.float32))
         return np.clip(np.rint(samples), -32768, 32767).astype(np.int16)
 
-    def _limits(self) -> None:
-        seconds = self._plan.seconds
-        if seconds is not None and self.captured >= seconds * self._line.rate_hz:
+    def _limits(self, caller: CallerSide, rate_hz: int) -> None:
+        seconds, script = self._plan.seconds, caller.script
+        if seconds is not None and self.captured >= seconds * rate_hz:
             self._end(Ending(reason="time", words=f"The call was ended after {seconds:g} s."))
-        elif seconds is None and self._script is not None and self._script.is_over(self.captured):
+        elif seconds is None and script is not None and script.is_over(self.captured):
             self._end(Ending(reason="said_all", words="The caller had said all there was to say."))
 
     def _close(self, recorder: CallRecorder, ending: Ending) -> None:
@@ -240,81 +299,6 @@ class CallSession:
             self._ending = ending
         self._ended.set()
 
-    # --- the link's threads
-
-    def _on_event(self, event: AgentEvent) -> None:
-        if event.kind in ("caller_started", "clear"):
-            self._playing.flush(event)
-        if event.kind == "audio" and event.pcm is not None:
-            pcm = event.pcm
-            self._playing.queue(event, pcm)
-            self._jobs.put(lambda recorder: recorder.received(pcm))
-        elif event.kind == "audio_done":
-            self._playing.end()
-        elif event.kind == "closed":
-            self._end(
-                Ending(
-                    reason="server_lost",
-                    words=f"The agent hung up or was lost ({event.text}).",
-                    dropped=True,
-                )
-            )
-        elif event.kind == "response_done":
-            self._playing.end()
-        elif event.kind == "tool":
-            self._tool(event)
-        if event.kind not in ("audio", "other"):
-            facts = {"item_id": event.item_id, "text": event.text, "whole": event.whole}
-            self._note(
-                event.kind, event.at_ns, **{k: v for k, v in facts.items() if v}, **event.data
-            )
-
-    def _tool(self, event: AgentEvent) -> None:
-        results = self._plan.tool_results or {}
-        name, call_id = str(event.data.get("name", "")), str(event.data.get("call_id", ""))
-        if call_id and name in results:
-            self._link.send_tool_result(call_id, results[name])
-
-    def _on_raw(self, message: RawMessage) -> None:
-        self._jobs.put(lambda recorder: recorder.raw(message))
-
-    def _on_sent(self, until: int, at_ns: int) -> None:
-        self._jobs.put(lambda recorder: recorder.sent(Sent(until, at_ns)))
-
-    def _packet(self, packet: Packet) -> None:
-        self._jobs.put(lambda recorder: recorder.packet(packet))
-
     def _note(self, what: str, at_ns: int, **facts: Any) -> None:
+        self._live.note(what, at_ns, facts)
         self._jobs.put(lambda recorder: recorder.note(what, at_ns, facts))
-
-
-def _settles(line: DuplexLine, device: DuplexDevice) -> bool:
-    """Wait until the device's times stand still; False where it dies or gives nothing.
-
-    Some begin with seconds of silence of their own.
-    """
-    stop_by = time.monotonic() + SETTLE_S
-    while time.monotonic() < stop_by and device.is_running:
-        if line.calls >= STEADY_BLOCKS:
-            rows, *_ = line.take(line.calls - STEADY_BLOCKS)
-            lead = [r.adc_s + r.dac_s for r in rows]
-            pace = [b.at_ns - a.at_ns for a, b in pairwise(rows)]
-            calm = max(pace) < 4 * line.block / line.rate_hz * 1e9
-            if max(lead) - min(lead) < STEADY_S and calm and not any(r.flags for r in rows):
-                return True
-        time.sleep(0.01)
-    if line.calls and device.is_running:
-        log.info("the device's times did not settle")
-        return True
-    return False
-
-
-def _disk_ending(error: OSError) -> Ending:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return Ending(
-        reason="disk_full" if full else "disk",
-        words="The disk is full: the call was ended, and what was recorded is kept."
-        if full
-        else f"The recording could not go on ({error.strerror or error}); the call was ended.",
-        dropped=True,
-    )

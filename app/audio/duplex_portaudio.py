@@ -32,6 +32,7 @@ class PortAudioDuplex:
     Args:
         wished_hz: the agent's rate, tried last: sound servers convert badly both ways at once.
         choice: part of a device's name, or `default`.
+        output: part of the loudspeaker's name, where it is another.
         attempt: which rate to try; a stream may die as it
             starts, of a rate that the device said it takes, or of a busy machine.
 
@@ -41,12 +42,14 @@ class PortAudioDuplex:
 
     settles = True
 
-    def __init__(self, wished_hz: int, choice: str = DEFAULT, attempt: int = 0) -> None:
+    def __init__(
+        self, wished_hz: int, choice: str = DEFAULT, attempt: int = 0, *, output: str = ""
+    ) -> None:
         sd = devices.sound_library()
         if devices.is_stale():
             devices.refresh()
         self._error: type[Exception] = sd.PortAudioError
-        pair = _pair(sd, choice)
+        pair = _pair(sd, choice, output or choice)
         self.name = str(sd.query_devices(pair[1])["name"])
         self.rate_hz = _rate(sd, pair, (*USUAL_HZ, wished_hz)[attempt:])
         self._line: DuplexLine | None = None
@@ -129,11 +132,11 @@ class PortAudioDuplex:
         out[:] = self._out[:, None]
 
 
-def _pair(sd: Any, choice: str) -> tuple[int, int]:
+def _pair(sd: Any, *choices: str) -> tuple[int, int]:
     """(input, output) by index."""
     listed = list(enumerate(sd.query_devices()))
     found: list[int] = []
-    for way, default in zip(("input", "output"), sd.default.device):
+    for way, choice, default in zip(("input", "output"), choices, sd.default.device):
         fitting = [i for i, d in listed if d[f"max_{way}_channels"] > 0]
         if choice != DEFAULT:
             named = [i for i in fitting if choice.lower() in listed[i][1]["name"].lower()]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 HEADER_BYTES = 44
+COPY_FRAMES = 1 << 18
 STAMP_S = 0.5
 """How old the sizes in the header may be; what was written is on disk at once in any case."""
 
@@ -37,6 +38,17 @@ class TrackFile:
         self.frames += len(pcm)
         if self.frames - self._stamped >= STAMP_S * self.rate_hz:
             self._stamp()
+
+    def copy(self, other: Path, frames: int) -> None:
+        """Append the first `frames` of another track."""
+        with other.open("rb") as source:
+            source.seek(HEADER_BYTES)
+            while frames > 0:
+                piece = source.read(2 * min(frames, COPY_FRAMES))
+                if not piece:
+                    break
+                self.write(np.frombuffer(piece, "<i2"))
+                frames -= len(piece) // 2
 
     def close(self) -> None:
         """Write the final sizes."""

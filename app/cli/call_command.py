@@ -66,6 +66,7 @@ def call(
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Place a call from a recording or a sound device; it is recorded, measured and stored."""
+    from app.agents.practice.faults import Faults
     from app.services import live_calls
 
     with reporting(as_json=as_json) as outcome:
@@ -78,8 +79,9 @@ def call(
             dialled = _dialled(ws, profile, url, adapter, model, key, dialect, agent_first)
             if save:
                 dialled, _ = live_calls.save_profile(ws, replace(dialled, name=save))
-            request = live_calls.CallRequest(
+            request = live_calls.LiveRequest(
                 profile=dialled,
+                practice=Faults() if profile == live_calls.PRACTICE else None,
                 caller=caller,
                 device=device,
                 sample_caller=caller is None and device is None,
@@ -87,9 +89,7 @@ def call(
                 by_turns=by_turns,
                 seconds=seconds,
             )
-            is_practice = profile == live_calls.PRACTICE
-            place = live_calls.place_practice if is_practice else live_calls.place
-            stored = place(progress, ws, request)
+            stored = live_calls.place(progress, ws, request)
         progress.done()
         emit(shape(stored)) if as_json else _print(stored)
     leave(outcome)

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from app.agents.caller_script import AUDIBLE
 from app.agents.measures import caller_speech
+from app.agents.onsets import AUDIBLE
 from app.agents.practice import voice
 from app.agents.practice.server import PracticeServer
 from app.agents.session import CallSession
@@ -80,7 +80,7 @@ def one(ws: Workspace, folder: Path) -> dict[str, Any]:
         threading.Thread(target=wait_and_say, daemon=True).start()
 
     with PracticeServer(brief) as server:
-        request = live_calls.CallRequest(
+        request = live_calls.LiveRequest(
             profile=live_calls.practice_profile(server.url, brief),
             device="default",
             seconds=SECONDS,

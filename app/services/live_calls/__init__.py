@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from app.services.live_calls.placing import (
-    CallRequest,
     place,
-    place_practice,
     practice_brief,
     practice_profile,
 )
 from app.services.live_calls.profiles import PRACTICE, profile, profiles, save_profile
 from app.services.live_calls.recovering import recover
+from app.services.live_calls.repeating import again, replay
+from app.services.live_calls.request import CannedClip, LiveRequest, Noise
 from app.services.live_calls.storing import StoredCall, store_call
 
 __all__ = [
     "PRACTICE",
-    "CallRequest",
+    "CannedClip",
+    "LiveRequest",
+    "Noise",
     "StoredCall",
+    "again",
     "place",
-    "place_practice",
     "practice_brief",
     "practice_profile",
     "profile",
     "profiles",
     "recover",
+    "replay",
     "save_profile",
     "store_call",
 ]

@@ -1,4 +1,4 @@
-"""Placing a call without a window: dial, stay in it, store it.
+"""Placing a call: dial, stay in it, store it. The window and the command line both come here.
 
 What ends a call early (the agent, the device, the disk) never loses what was recorded: it is a
 call of the library, marked as dropped, with the reason in words.
@@ -8,67 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from app.agents.caller_script import CallerScript
-from app.agents.link import AgentLink, Int16
+from app.agents.link import AgentLink
+from app.agents.live_state import LiveState
+from app.agents.no_link import NoLink
 from app.agents.practice import brief as briefs
-from app.agents.practice.faults import Faults
 from app.agents.practice.server import PracticeServer
-from app.agents.profiles import CallProfile, checked
+from app.agents.profiles import CallProfile
 from app.agents.realtime.link import RealtimeLink
 from app.agents.session import CallSession, Plan
-from app.audio import io
 from app.audio.duplex import DuplexOpener
 from app.audio.duplex_portaudio import PortAudioDuplex
 from app.audio.duplex_virtual import VirtualDuplex
-from app.audio.polyphase import convert
 from app.domain.clock import utc_now
-from app.domain.errors import BadInput
 from app.domain.ids import new_id
 from app.domain.work import Work
-from app.models import vad
 from app.services.assets import asset
+from app.services.live_calls import repeating, sounds
 from app.services.live_calls.profiles import PRACTICE
 from app.services.live_calls.recovering import held, live_dir
+from app.services.live_calls.request import LiveRequest, check
 from app.services.live_calls.storing import StoredCall, store_call
 from app.services.workspace import Workspace
 
-PRACTICE_BRIEF = "eye_clinic"
-BETWEEN_S = 1.0
-MAX_SECONDS = 3_600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRequest:
-    """A call to place.
-
-    Attributes:
-        profile: the agent.
-        caller: a recording to speak instead of a person; None for the microphone.
-        device: part of a sound device's name, or `default`; None for no sound device.
-        sample_caller: speak the lines that ship with the practice agent.
-        barge_in_ms: speak so long after the agent is heard.
-        by_turns: wait for the agent before each utterance of the recording.
-        seconds: hang up then; None when all was said and answered.
-    """
-
-    profile: CallProfile
-    caller: Path | None = None
-    device: str | None = None
-    sample_caller: bool = False
-    barge_in_ms: float | None = None
-    by_turns: bool = False
-    seconds: float | None = None
+ELSEWHERE = "placed elsewhere"
 
 
 def practice_brief(path: Path | None = None) -> briefs.Brief:
     """The brief of the practice agent: the one that ships, or a file's."""
-    return briefs.load(path or asset("practice", f"{PRACTICE_BRIEF}.yaml"))
+    return briefs.load(path or asset("practice", f"{sounds.PRACTICE_BRIEF}.yaml"))
 
 
 def practice_profile(url: str, brief: briefs.Brief) -> CallProfile:
@@ -76,21 +47,13 @@ def practice_profile(url: str, brief: briefs.Brief) -> CallProfile:
     return CallProfile(name=PRACTICE, url=url, scenario_key=brief.scenario)
 
 
-def place_practice(
-    ctx: Work, ws: Workspace, request: CallRequest, faults: Faults | None = None
-) -> StoredCall:
-    """As `place`, to a practice agent of its own; the request's profile is not looked at."""
-    brief = practice_brief()
-    with PracticeServer(brief, faults) as server:
-        return place(ctx, ws, replace(request, profile=practice_profile(server.url, brief)))
-
-
 def place(
     ctx: Work,
     ws: Workspace,
-    request: CallRequest,
+    request: LiveRequest,
     *,
     began: Callable[[CallSession], None] | None = None,
+    live: LiveState | None = None,
 ) -> StoredCall:
     """Place the call, stay in it until it ends, and store it.
 
@@ -99,36 +62,43 @@ def place(
         ws: where it is stored.
         request: the call.
         began: given the session before it dials, to mute, mark and hang up.
+        live: told of the call as it goes on.
 
     Raises:
         BadInput: the request or the caller's recording cannot be used.
-        EnvironmentFault: no device, no answer, no room. NotFound.
+        EnvironmentFault: no device, no answer, no room. NotFound. NotAllowed: no consent.
     """
-    profile = _checked(request)
-    script = _script(request)
-    folder = live_dir(ws) / new_id()
-    head = {
-        "profile": profile.to_json(),
-        "started_at": utc_now(),
-        "device": request.device or "",
-        "caller": "" if request.caller is None else request.caller.name,
-    }
-    session = CallSession(
-        link_of(profile),
-        Plan(
+    check(request)
+    live = live or LiveState()
+    script = sounds.script(ws, request)
+    with ExitStack() as stack:
+        if request.practice is not None and not request.record_only:
+            brief = practice_brief()
+            server = stack.enter_context(PracticeServer(brief, request.practice))
+            request = replace(request, profile=practice_profile(server.url, brief))
+        profile = _profile(request)
+        folder = live_dir(ws) / new_id()
+        plan = Plan(
             folder=folder,
-            head=head,
+            head=_head(request, profile),
             open_device=_opener(request),
             script=script,
             seconds=request.seconds,
-            tool_results=profile.tool_results,
-        ),
-    )
-    with ExitStack() as stack:
+            tool_results=profile.tool_results
+            if request.tool_results is None
+            else request.tool_results,
+            tools_by_hand=request.tools_by_hand,
+            push_to_talk=request.push_to_talk,
+            noise=_bed(request),
+            line=request.line,
+            live=live,
+        )
+        session = CallSession(NoLink() if request.record_only else link_of(profile), plan)
         stack.enter_context(held(folder))
         if began is not None:
             began(session)
         ctx.progress(0, 0, f"calling {profile.name}")
+        live.ringing(f"Calling {profile.name}.")
         session.run()
         return store_call(ctx, ws, folder)
 
@@ -139,61 +109,32 @@ def link_of(profile: CallProfile) -> AgentLink:
     return links[profile.adapter](profile)
 
 
-def _checked(request: CallRequest) -> CallProfile:
-    if request.seconds is not None and not 0 < request.seconds <= MAX_SECONDS:
-        raise BadInput(f"A call of {request.seconds:g} s cannot be placed.", "At most an hour.")
-    if request.barge_in_ms is not None and not 0 <= request.barge_in_ms <= 60_000:
-        raise BadInput("A barge-in comes 0 to 60000 ms after the agent begins.")
-    return checked(request.profile)
+def _profile(request: LiveRequest) -> CallProfile:
+    profile = request.profile
+    if profile is None or request.record_only:
+        profile = CallProfile(name=profile.name if profile else ELSEWHERE)
+    return replace(profile, scenario_key=request.scenario_key or profile.scenario_key)
 
 
-def _opener(request: CallRequest) -> DuplexOpener:
+def _head(request: LiveRequest, profile: CallProfile) -> dict[str, Any]:
+    return {
+        "profile": profile.to_json(),
+        "started_at": utc_now(),
+        "device": request.device or "",
+        "caller": "" if request.caller is None else request.caller.name,
+        "request": repeating.to_json(request),
+    }
+
+
+def _opener(request: LiveRequest) -> DuplexOpener:
     device = request.device
     if device is None:
         return VirtualDuplex
-    return lambda rate_hz, attempt: PortAudioDuplex(rate_hz, device, attempt)
+    return lambda rate_hz, attempt: PortAudioDuplex(
+        rate_hz, device, attempt, output=request.device_out
+    )
 
 
-def _script(request: CallRequest) -> Callable[[int], CallerScript] | None:
-    """Who speaks: a recording, the lines that ship, or (None) whoever is at the microphone."""
-    if request.caller is None and not request.sample_caller:
-        return None
-    pcm, rate_hz = _sample_caller() if request.caller is None else _recorded(request.caller)
-    literal = request.caller is not None and not request.by_turns
-
-    def script(call_hz: int) -> CallerScript:
-        samples = convert(pcm.astype(np.float32), rate_hz, call_hz)
-        sound = np.clip(np.rint(samples), -32768, 32767).astype(np.int16)
-        return CallerScript(
-            sound,
-            call_hz,
-            vad.detect(sound, call_hz).spans,
-            barge_in_ms=request.barge_in_ms,
-            as_recorded=literal,
-        )
-
-    return script
-
-
-def _recorded(path: Path) -> tuple[Int16, int]:
-    """The first channel of a recording: the caller's."""
-    decoded, source = io.read_all(path)
-    pcm: Any = decoded[:, 0] if decoded.ndim == 2 else decoded
-    if pcm.dtype != np.int16:
-        pcm = np.clip(np.rint(vad.as_float(pcm) * 32767), -32768, 32767).astype(np.int16)
-    return pcm, source.rate_hz
-
-
-def _sample_caller() -> tuple[Int16, int]:
-    """The caller's lines that ship, with pauses between them."""
-    import yaml
-
-    from app.agents.practice import voice
-
-    body = yaml.safe_load(asset("practice", f"{PRACTICE_BRIEF}.yaml").read_text("utf-8"))
-    pause = np.zeros(round(BETWEEN_S * voice.RATE_HZ), np.int16)
-    parts = [pause]
-    for line in body["caller"]["lines"]:
-        pcm = voice.clip(asset("practice", "clips"), line["id"])
-        parts += [pause if pcm is None else pcm, pause]
-    return np.concatenate(parts), voice.RATE_HZ
+def _bed(request: LiveRequest) -> Callable[[int], Any] | None:
+    noise = request.noise
+    return None if noise is None else lambda rate_hz: sounds.bed(noise, rate_hz)

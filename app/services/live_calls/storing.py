@@ -16,7 +16,7 @@ from app.agents import measures as measuring
 from app.agents import recording
 from app.agents.clock import CallClock
 from app.agents.measures import CallMeasures
-from app.agents.recording import NOTES, RAW, TABLES, Recorded
+from app.agents.recording import NOTES, RAW, SAID, TABLES, Recorded
 from app.domain.calls import Finding, Track, TrackRole
 from app.domain.clock import utc_now
 from app.domain.errors import BadInput
@@ -34,10 +34,10 @@ from app.services.workspace import Workspace
 from db.unit_of_work import UnitOfWork
 
 SOURCE = "live"
+NO_SECRETS = ("key_ref", "scenario_key")
+"""Names like those of secrets, and none: the first says where the key is, not what."""
 DOCUMENTS = (RAW, NOTES, *(f"{t}.csv" for t in TABLES))
 CUT_OFF = "The program ended during the call; what was recorded until then is here."
-KEPT_TRACKS = ("mic", "received")
-"""Beside the stereo call: what it was made from and cannot be had from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +98,16 @@ def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
     stereo = np.stack([call.sent, heard], axis=1)
     return {"call": _flac(folder / "call.flac", stereo, call.rate_hz)} | {
         name: _flac(folder / f"{name}.flac", recording.samples(folder / f"{name}.wav"), rate_hz)
-        for name, rate_hz in (("mic", call.rate_hz), ("received", int(call.head["received_hz"])))
+        for name, rate_hz in _kept(call, folder).items()
     }
+
+
+def _kept(call: Recorded, folder: Path) -> dict[str, int]:
+    """Tracks beside the stereo call that cannot be had from it, and their rates."""
+    kept = {"mic": call.rate_hz, "received": int(call.head["received_hz"])}
+    if (folder / f"{SAID}.wav").exists():
+        kept[SAID] = call.rate_hz
+    return kept
 
 
 def _flac(path: Path, pcm: NDArray[np.int16], rate_hz: int) -> AudioFile:
@@ -161,8 +169,9 @@ def _extra(
         "profile": call.head["profile"],
         "device": call.head.get("device", ""),
         "caller": call.head.get("caller", ""),
+        "request": call.head.get("request", {}),
         "ending": ending,
-        "tracks": {name: blobs[name].sha256 for name in KEPT_TRACKS},
+        "tracks": {name: blob.sha256 for name, blob in blobs.items() if name != "call"},
         "stream": asdict(found.stream),
         "turns": [asdict(t) for t in found.turns],
         "barge_ins": [asdict(b) for b in found.barge_ins],
@@ -170,6 +179,9 @@ def _extra(
         "false_stops": list(found.false_stops),
     }
     kept, _ = redact.redact({"live": live, "events": texts.events(call)})
+    for name in NO_SECRETS:
+        kept["live"]["profile"][name] = call.head["profile"][name]
+    kept["live"]["request"] |= {"scenario_key": live["request"].get("scenario_key", "")}
     return dict(kept)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.agents.captions import shared
 from app.agents.clock import CallClock
 from app.agents.measures import CallMeasures
 from app.agents.recording import Recorded
@@ -75,7 +76,7 @@ def _agent(call: Recorded, clock: CallClock, measures: CallMeasures) -> list[Seg
             share = min(1.0, max(0, int(cut["position"]) - item.start) / item.total)
         elif span is None:
             share = 0.0
-        said, rest = _shared(text, share)
+        said, rest = shared(text, share)
         end = span.end if span else clock.index_at(cut["at_ns"]) if cut else len(call.heard)
         if said and span is not None:
             found.append(_line("agent", span, said))
@@ -95,13 +96,6 @@ def _items(call: Recorded) -> Mapping[str, _Item]:
             item.start = packet.position if item.start < 0 else item.start
             item.end = packet.position + packet.frames
     return items
-
-
-def _shared(text: str, share: float) -> tuple[str, str]:
-    """The words heard and the words not heard."""
-    words = text.split()
-    heard = round(share * len(words))
-    return " ".join(words[:heard]), " ".join(words[heard:])
 
 
 def _caller(call: Recorded, clock: CallClock, measures: CallMeasures) -> list[Segment]:
@@ -133,7 +127,8 @@ def events(call: Recorded) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     muted: int | None = None
     for note in call.notes:
-        at = min(max(0, clock.index_at(note["at_ns"])), frames)
+        index = note["index"] if "index" in note else clock.index_at(note["at_ns"])
+        at = min(max(0, index), frames)
         if note["what"] == "muted":
             muted = at
         elif note["what"] == "unmuted" and muted is not None:
@@ -148,8 +143,10 @@ def events(call: Recorded) -> list[dict[str, Any]]:
 
 def _entry(note: Mapping[str, Any]) -> dict[str, Any] | None:
     what = note["what"]
-    if what == "mark":
-        return {"kind": "other", "label": str(note.get("label") or "mark")[:200]}
+    if what in ("mark", "note", "step", "dtmf"):
+        return {"kind": "other", "label": str(note.get("label") or what)[:200]}
+    if what == "clip":
+        return {"kind": "other", "label": f"clip: {note.get('label', '')}"[:200]}
     if what == "tool":
         return {"kind": "tool", "label": str(note.get("name", ""))[:200]}
     if what == "caller_stopped":

@@ -141,7 +141,7 @@ def test_events_that_are_not_known_do_not_end_a_call(tmp_path: Path) -> None:
 def test_nobody_there_is_said_and_leaves_nothing_behind(workspace: Workspace) -> None:
     profile = CallProfile(name="nobody", url="ws://127.0.0.1:9/v1/realtime")
     with pytest.raises(EnvironmentFault, match="did not take the call"):
-        live_calls.place(Quiet(), workspace, live_calls.CallRequest(profile=profile, seconds=1))
+        live_calls.place(Quiet(), workspace, live_calls.LiveRequest(profile=profile, seconds=1))
     assert not any(live_dir(workspace).iterdir())
 
 

@@ -79,7 +79,7 @@ def placed(folder: Path, ws: Workspace) -> dict[str, Placed]:
         faults, barge_in_ms = PLANS[name]
         brief = live_calls.practice_brief()
         with PracticeServer(brief, faults, recognises=name in HEARING) as server:
-            request = live_calls.CallRequest(
+            request = live_calls.LiveRequest(
                 profile=live_calls.practice_profile(server.url, brief),
                 caller=caller,
                 barge_in_ms=barge_in_ms,

@@ -1,0 +1,93 @@
+"""Captions of a call that goes on: pieces as they come, and what a barge-in left unheard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.agents.link import AgentEvent
+from app.agents.live_view import Caption
+from app.agents.recording import Packet
+from app.domain.calls import Speaker
+
+KEPT = 400
+
+
+def shared(text: str, share: float) -> tuple[str, str]:
+    """A text's words by the share of its sound that was played: heard and not heard."""
+    words = text.split()
+    heard = round(share * len(words))
+    return " ".join(words[:heard]), " ".join(words[heard:])
+
+
+@dataclass(slots=True)
+class _Line:
+    """One item of the protocol."""
+
+    speaker: Speaker
+    at_s: float
+    pieces: list[str] = field(default_factory=list)
+    whole: str | None = None
+    start: int = -1
+    frames: int = 0
+    cut_at: int | None = None
+
+    def caption(self) -> Caption:
+        text = (self.whole if self.whole is not None else "".join(self.pieces)).strip()
+        share = 1.0
+        if self.cut_at is not None and self.frames:
+            share = min(1.0, max(0, self.cut_at - self.start) / self.frames)
+        heard, rest = (text, "") if share == 1.0 else shared(text, share)
+        return Caption(
+            speaker=self.speaker,
+            at_s=self.at_s,
+            text=text,
+            is_final=self.whole is not None,
+            heard_text=heard,
+            unheard_text=rest,
+        )
+
+
+class Captions:
+    """The lines so far. The last 400 are kept."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, _Line] = {}
+
+    def event(self, event: AgentEvent, now_s: float) -> None:
+        """A piece of transcript, or a sign that the caller began an item."""
+        if event.kind == "caller_started":
+            self._line("caller", event.item_id, now_s)
+        elif event.kind in ("agent_text", "caller_text"):
+            line = self._line(
+                "agent" if event.kind == "agent_text" else "caller", event.item_id, now_s
+            )
+            if event.whole:
+                line.whole = event.text
+            else:
+                line.pieces.append(event.text)
+
+    def packet(self, packet: Packet, now_s: float) -> None:
+        """Sound of an item of the agent's."""
+        line = self._line("agent", packet.item_id, now_s)
+        line.frames += packet.frames
+        if packet.position >= 0 and line.start < 0:
+            line.start, line.at_s = packet.position, now_s
+
+    def cut(self, item_id: str, position: int) -> None:
+        """The item was flushed at this position of the play queue."""
+        line = self._lines.get(f"agent/{item_id}")
+        if line is not None:
+            line.cut_at = position
+
+    def shown(self) -> tuple[Caption, ...]:
+        """Every line with words, in order of time."""
+        found = (line.caption() for line in self._lines.values())
+        return tuple(sorted((c for c in found if c.text), key=lambda c: c.at_s))
+
+    def _line(self, speaker: Speaker, item_id: str, now_s: float) -> _Line:
+        key = f"{speaker}/{item_id}"
+        if key not in self._lines:
+            while len(self._lines) >= KEPT:
+                del self._lines[next(iter(self._lines))]
+            self._lines[key] = _Line(speaker, now_s)
+        return self._lines[key]

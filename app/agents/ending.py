@@ -1,0 +1,53 @@
+"""How a call ends, in words for the person."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a call ended. `dropped` where neither the caller nor the plan ended it."""
+
+    reason: str
+    """`hung_up`, `time`, `said_all`, `server_lost`, `device_lost`, `disk_full`, `disk`."""
+    words: str
+    dropped: bool = False
+
+
+def hung_up(reason: str = "") -> Ending:
+    """The person hung up, with a reason in words or without."""
+    said = reason.strip()
+    return Ending(
+        reason="hung_up",
+        words=f"The call was hung up: {said.rstrip('.')}." if said else "The call was hung up.",
+    )
+
+
+def of_disk(error: OSError) -> Ending:
+    """Nothing more could be written."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return Ending(
+        reason="disk_full" if full else "disk",
+        words="The disk is full: the call was ended, and what was recorded is kept."
+        if full
+        else f"The recording could not go on ({error.strerror or error}); the call was ended.",
+        dropped=True,
+    )
+
+
+def of_device(name: str) -> Ending:
+    """The sound device is gone."""
+    return Ending(
+        reason="device_lost",
+        words=f"The sound device “{name}” is gone; the call was ended.",
+        dropped=True,
+    )
+
+
+def of_agent(told: str) -> Ending:
+    """The line to the agent is gone."""
+    return Ending(
+        reason="server_lost", words=f"The agent hung up or was lost ({told}).", dropped=True
+    )
