@@ -81,7 +81,7 @@ def corrected(one: Dimension, made: Fitted) -> Floats:
         "form": c.form, "params": c.params, "inputs": c.inputs,
         "range": [c.levels[0], c.levels[-1]],
     }  # fmt: skip
-    scores = _inputs(one, made.judge)
+    scores = inputs(one, made.judge)
     blank = np.full(len(one.items), np.nan)
     return apply(body, {name: scores.get(name, blank) for name in c.inputs})
 
@@ -112,7 +112,7 @@ def gold(one: Dimension) -> Floats:
 
 def _fitted(found: RatingSet, key: str, judge: JudgeVersion) -> Fitted:
     one = dimension(found, key, Slice(roles=FITTED_ON))
-    scores = _inputs(one, judge)
+    scores = inputs(one, judge)
     target = gold(one)
     made, refused = None, ""
     levels = sorted(float(level.value) for level in one.criterion.levels)
@@ -127,7 +127,7 @@ def _fitted(found: RatingSet, key: str, judge: JudgeVersion) -> Fitted:
     )  # fmt: skip
 
 
-def _inputs(one: Dimension, judge: JudgeVersion) -> dict[str, Floats]:
+def inputs(one: Dimension, judge: JudgeVersion) -> dict[str, Floats]:
     """The judge's scores of the dimension, then of the others that it gave on the same items."""
     found = one.set
     own = one.judges.get(judge.rater_id, np.full(len(one.items), np.nan))

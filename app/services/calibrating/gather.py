@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -76,8 +77,13 @@ def load(ws: Workspace, viewer: Viewer, rubric: str) -> RatingSet:
         names = facts.raters()
         judges = {j.rater_id: j for j in uow.judges.versions()}
         split = splits.stored(uow)
+        checks = uow.calibration_records.checks(version.id)
+        in_use = uow.calibration_records.calibrations(version.id)
+    # Not in the order of this database, so that what came from another is the same there and here.
+    rows.sort(key=lambda r: (r.created_at, r.score_id))
     kept, stale = _without_stale(ws, rows, present)
-    return _columns(version, kept, stale, calls, drawn, names, judges, split)
+    found = _columns(version, kept, stale, calls, drawn, names, judges, split)
+    return replace(found, checks=tuple(checks), calibrations=tuple(in_use))
 
 
 def _pins(facts: CalibrationFacts, rows: Sequence[FactRow]) -> Mapping[str, tuple[str, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.calibration_records import DriftCheck, StoredCalibration
 from app.domain.errors import NotFound
 from app.domain.judging import JudgeVersion
 from app.domain.ratings import ADJUDICATION
@@ -56,6 +57,8 @@ class RatingSet:
         probability: of each item, to be labelled; NaN where not known or chosen to learn.
         is_balanced: labels were balanced by class on purpose.
         stale: how many scores were left out, by kind of rater.
+        checks: looks at drift that are on record, oldest first.
+        calibrations: corrections that were put to use, oldest first.
     """
 
     rubric: RubricVersion
@@ -76,6 +79,8 @@ class RatingSet:
     probability: Floats
     is_balanced: bool
     stale: Mapping[str, int]
+    checks: tuple[DriftCheck, ...] = ()
+    calibrations: tuple[StoredCalibration, ...] = ()
 
     @cached_property
     def people(self) -> Ints:
@@ -115,6 +120,15 @@ class RatingSet:
         for number, row in zip(self.item.tolist(), self.rows):
             first.setdefault(number, row.turn_index)
         return [first[n] for n in range(len(self.items))]
+
+    def calibration_of(self, judge: JudgeVersion, key: str) -> StoredCalibration | None:
+        """The correction of a dimension that is in use."""
+        of = self.criterion_named(key).id
+        found = (
+            c for c in reversed(self.calibrations)
+            if (c.judge_version_id, c.criterion_id) == (judge.id, of)
+        )  # fmt: skip
+        return next(found, None)
 
     def criterion_named(self, key: str) -> Criterion:
         """A criterion by its key.
