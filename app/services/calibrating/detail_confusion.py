@@ -46,10 +46,6 @@ class ConfusionView:
         """Items in the table."""
         return sum(map(sum, self.counts))
 
-    def items_in(self, row: int, column: int) -> Ints:
-        """Places in the source of the items of one cell."""
-        return np.flatnonzero((self.row == row) & (self.column == column))
-
 
 def confusion_of(source: Source) -> ConfusionView:
     """The table of a cell; of interval scales, and of many values, in bins."""

@@ -1,0 +1,202 @@
+"""The votes behind a figure: its items, everybody's score of each, and the sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from app.domain.calls import Span
+from app.domain.errors import UserError
+from app.tasks.runner import Lane
+from app.ui.calibrating.plots.words import counted
+from app.ui.calibrating.span_player import SpanPlayer
+from app.ui.calibrating.votes_filters import VotesFilters
+from app.ui.calibrating.votes_rows import COLUMNS, item_rows, vote_lines
+from app.ui.scores.line_list import Line, LineList
+from app.ui.studies.grid import Grid, Row
+from app.ui.widgets.dialog import Dialog
+from app.ui.widgets.labels import Label
+from app.ui.widgets.splitter import LineSplitter
+
+if TYPE_CHECKING:
+    from app.domain.ratings import Viewer
+    from app.domain.work import Work
+    from app.services.calibrating.detail_confusion import ConfusionView
+    from app.services.calibrating.detail_source import Source
+    from app.services.calibrating.votes_behind import ItemRow, Listed, VoteLine, Wanted
+    from app.services.workspace import Workspace
+    from app.tasks.runner import Task
+    from app.ui.context import UiContext
+
+WIDE_PX, HIGH_PX = 1040, 460
+REST_MS = 60
+"""Votes are read when a row has been rested on for so long."""
+
+
+class VotesDialog(Dialog):
+    """Enter opens the review at the item, Space plays it here."""
+
+    open_item = Signal(str, int, int)
+    """A call's id and a stretch of it in frames."""
+
+    def __init__(
+        self, ctx: UiContext, source: Source, wanted: Wanted, parent: QWidget | None
+    ) -> None:
+        from app.services.calibrating.detail_confusion import confusion_of
+
+        cell = source.cell
+        super().__init__(
+            ctx.theme, f"Votes on {cell.criterion.title}, {cell.judge.label}", parent, WIDE_PX
+        )
+        self._ctx, self._source = ctx, source
+        self._table = confusion_of(source)
+        self._rows: dict[str, ItemRow] = {}
+        self._votes: tuple[VoteLine, ...] = ()
+        self._listing: Task | None = None
+        self._reading: Task | None = None
+        self.player = SpanPlayer(ctx, self)
+        self.filters = VotesFilters(ctx.theme, source, self._table, wanted)
+        self.filters.changed.connect(self._list)
+        self.count = Label(ctx.theme, "", "small", "t2")
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._read)
+        self.items = Grid(ctx.theme, COLUMNS, "Items")
+        self.items.chosen.connect(lambda _key: self._rest.start())
+        self.items.opened.connect(lambda _key: self._open())
+        self.votes = LineList(ctx.theme, "Votes on the selected item")
+        self.votes.entered_row.connect(lambda _key: self._open())
+        for view in (self.items, self.votes):
+            view.installEventFilter(self)
+        self._lay_out()
+        self._list(wanted)
+
+    def _lay_out(self) -> None:
+        split = LineSplitter(self.theme)
+        split.addWidget(self.items)
+        split.addWidget(self.votes)
+        split.setSizes([620, 400])
+        split.setMinimumHeight(self.theme.px(HIGH_PX))
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.body.addWidget(self.filters)
+        self.body.addWidget(self.count)
+        holder = QVBoxLayout()
+        holder.setContentsMargins(0, 0, 0, 0)
+        holder.addWidget(split)
+        self.body.addLayout(holder, 1)
+        self.add_button("Close", self.reject)
+        self.play = self.add_button("Play  Space", self._toggle, icon="play")
+        self.add_button("Open in review  Enter", self._open, primary=True)
+        self.player.playing_changed.connect(
+            lambda name: self.play.set_icon("pause" if name else "play")
+        )
+        self.items.setFocus()
+
+    # --- items
+
+    def _list(self, wanted: Wanted) -> None:
+        if self._listing is not None:
+            self._listing.cancel()
+        self.count.setText("Looking…")
+        task = self._ctx.runner.task(Lane.CPU, _listed, self._source, self._table, wanted)
+        task.succeeded.connect(self._on_listed)
+        task.failed.connect(self._on_failed)
+        self._listing = task.start()
+
+    def _on_listed(self, told: tuple[Listed, tuple[Row, ...]]) -> None:
+        self._listing = None
+        listed, rows = told
+        self._rows = {str(row.place): row for row in listed.rows}
+        self.items.show_rows(rows)
+        shown = len(rows)
+        some = (
+            f", the {shown:,} with the largest residuals are listed" if shown < listed.total else ""
+        )
+        self.count.setText(f"{counted(listed.total, 'item')}{some}")
+        if not rows:
+            self._votes = ()
+            self.votes.show_lines([Line(key="", title="No item is like that.")])
+        self._rest.start()
+
+    def _on_failed(self, error: BaseException) -> None:
+        words = error.what if isinstance(error, UserError) else "The votes could not be read."
+        self.say_problem(words)
+
+    @property
+    def row(self) -> ItemRow | None:
+        """The selected item."""
+        return self._rows.get(self.items.key)
+
+    # --- votes
+
+    def _read(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        if self._reading is not None:
+            self._reading.cancel()
+        ctx, rate_hz = self._ctx, self._source.found.calls[row.call_id].rate_hz
+        task = ctx.runner.task(
+            Lane.READ, _votes, ctx.ws, ctx.viewer, self._source, row.place, rate_hz
+        )
+        task.succeeded.connect(self._on_votes)
+        task.failed.connect(self._on_failed)
+        self._reading = task.start()
+
+    def _on_votes(self, told: tuple[tuple[VoteLine, ...], tuple[Line, ...]]) -> None:
+        self._reading = None
+        self._votes = told[0]
+        self.votes.show_lines(told[1])
+
+    # --- acts
+
+    def _span(self, row: ItemRow) -> tuple[int, int]:
+        from app.services.calibrating.votes_behind import span_of
+
+        return span_of(row, self._votes)
+
+    def _toggle(self) -> None:
+        row = self.row
+        if row is not None:
+            self.player.toggle(str(row.place), row.call_id, Span(*self._span(row)))
+
+    def _open(self) -> None:
+        row = self.row
+        if row is not None:
+            self.open_item.emit(row.call_id, *self._span(row))
+            self.accept()
+
+    def done(self, result: int) -> None:
+        """Fall silent."""
+        self.player.leave()
+        super().done(result)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space plays wherever the focus is in the lists."""
+        is_press = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if is_press and event.key() == Qt.Key.Key_Space:  # type: ignore[attr-defined]
+            self._toggle()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _listed(
+    _ctx: Work, source: Source, table: ConfusionView, wanted: Wanted
+) -> tuple[Listed, tuple[Row, ...]]:
+    from app.services.calibrating.votes_behind import matching, rows_of
+
+    listed = rows_of(source, matching(source, table, wanted))
+    return listed, item_rows(listed)
+
+
+def _votes(
+    _ctx: Work, ws: Workspace, viewer: Viewer, source: Source, place: int, rate_hz: int
+) -> tuple[tuple[VoteLine, ...], tuple[Line, ...]]:
+    from app.services.calibrating.votes_behind import votes_of
+
+    found = votes_of(ws, viewer, source, place)
+    return found, vote_lines(found, rate_hz)
