@@ -24,9 +24,9 @@ def muted(
         rate_hz: frames per second.
         first_frame: where the samples begin.
     """
-    fade = max(1, rate_hz * FADE_MS // 1000)
-    end = first_frame + len(samples)
-    near = [s for s in spans if s.start - fade < end and s.end + fade > first_frame]
+    fade = _fade(rate_hz)
+    heard = Span(first_frame, first_frame + len(samples))
+    near = [s for s in spans if reaches(s, heard, rate_hz)]
     if not near:
         return samples
     out = np.array(samples)
@@ -37,6 +37,16 @@ def muted(
     for span in near:  # last, as the fade of one may reach into another
         out[max(0, span.start - first_frame) : max(0, span.end - first_frame)] = 0
     return out
+
+
+def reaches(span: Span, heard: Span, rate_hz: int) -> bool:
+    """Whether muting `span` changes anything of what is heard, by its fades too."""
+    fade = _fade(rate_hz)
+    return span.start - fade < heard.end and span.end + fade > heard.start
+
+
+def _fade(rate_hz: int) -> int:
+    return max(1, rate_hz * FADE_MS // 1000)
 
 
 def _scale(out: NDArray[Any], at: int, gains: NDArray[np.float64]) -> None:

@@ -40,7 +40,7 @@ def show(
 ) -> None:
     """Show a call's turns, latencies, overlaps and interruptions."""
     from app.services import calls as call_service
-    from app.services import evaluating, intake, layers, timing
+    from app.services import evaluating, intake, layers, outgoing
 
     with reporting(as_json=as_json) as outcome, opened(workspace) as ws:
         found = call_service.get_call(ws, call)
@@ -49,10 +49,11 @@ def show(
         progress.done()
         found = call_service.get_call(ws, found.id)
         layer = layers.current_speech_layer(ws, found.id)
-        turn_set = timing.turn_set(ws, found.id) if layer is not None else None
-        document = shapes.shown_call(found, layer, turn_set)
+        turn_set = outgoing.turn_set(ws, found.id) if layer is not None else None
+        hide = outgoing.of_call(ws, found.id)
+        document = shapes.shown_call(hide.call(found), layer, turn_set)
         if metrics:
-            values = evaluating.values(ws, found.id)
+            values = hide.figures(evaluating.values(ws, found.id))
             document["metrics"] = metric_shapes.measured(values, found.rate_hz)
         emit(document) if as_json else text.print_shown(document)
     leave(outcome)

@@ -183,5 +183,6 @@ def masked_json(value: object, hidden: frozenset[str]) -> object:
     if isinstance(value, list | tuple):
         return [masked_json(v, hidden) for v in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return MARK if fold(str(value)) in hidden else value
+        told = str(value)
+        return MARK if len(told) >= TELLING_LETTERS and fold(told) in hidden else value
     return value

@@ -7,7 +7,7 @@ the words, nor their number, nor their lengths can be told from what is left.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.domain.calls import SPEAKERS, Span, Speaker, TrackRole
@@ -33,6 +33,8 @@ class Redaction:
     rater_id: str
     rater_name: str
     created_at: str
+    since: str = field(default="", compare=False)
+    """In force without a break; later than `created_at` where it was taken back in between."""
 
     @property
     def speakers(self) -> tuple[Speaker, ...]:
@@ -80,12 +82,6 @@ def mask_of(redactions: Iterable[Redaction]) -> Mask:
     return Mask(
         *(union(r.span for r in found if speaker in r.speakers) for speaker in SPEAKERS),
     )
-
-
-def joined(masks: Iterable[Mask]) -> Mask:
-    """All of them together, such as a call's own and that of the call that it is a copy of."""
-    found = list(masks)
-    return Mask(union(s for m in found for s in m.caller), union(s for m in found for s in m.agent))
 
 
 def union(spans: Iterable[Span]) -> tuple[Span, ...]:

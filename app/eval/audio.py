@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.audio.muting import muted
 from app.audio.peaks import PeakPyramid
 from app.audio.polyphase import convert
 from app.audio.store import AudioStore, StoredAudio
@@ -53,7 +54,9 @@ class CallAudio:
 
     def pcm(self, role: TrackRole) -> NDArray[Any]:
         """Samples (frames,) int16 or float32 at the call's rate from its frame 0; read-only."""
-        return self._stored(role).samples[:, self._tracks[role].channel_index]
+        track = self._tracks.get(role)
+        samples = self._stored(role).samples[:, track.channel_index if track else 0]
+        return muted(samples, track.muted if track else (), self.call.rate_hz)
 
     def peaks(self, role: TrackRole) -> PeakPyramid:
         """The pyramid of that track alone: its channel is 0."""

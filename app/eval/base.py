@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, Protocol
 
 from app.audio.align import Placement
-from app.domain.calls import SPEAKERS, Call, Finding, Speaker, TrackRole
+from app.domain.calls import SPEAKERS, Call, Finding, Span, Speaker, TrackRole
 from app.domain.errors import Cancelled
 from app.domain.metrics import MetricSpec, MetricValue
 from app.domain.segments import Layer, LayerKind, Segment
@@ -53,6 +53,8 @@ class AudioInput:
     owned: bool
     """True for the workspace's own copy, which nobody changes."""
     placement: Placement
+    muted: tuple[Span, ...] = ()
+    """Frames of the call that this evaluator must not hear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from app.audio.muting import muted
 from app.domain import masked_text
 from app.domain.calls import Call, Span, TrackRole
+from app.domain.evaluation import StoredValue
 from app.domain.events import CallEvent
+from app.domain.metrics import MetricValue
 from app.domain.ratings import Answer, Comment, ItemRef
 from app.domain.redaction import MARK, NOTHING, Mask, State
 from app.domain.segments import Segment
@@ -91,7 +93,10 @@ class Outgoing:
     def call(self, call: Call) -> Call:
         """The call with what its platform told of times in it."""
         told = call.extra.get("events")
-        if not self.mask or not isinstance(told, list):
+        if not self.mask:
+            return call
+        call = replace(call, title=self.scrubbed(call.title))
+        if not isinstance(told, list):
             return call
         kept = [
             {**e, "label": self.text(str(e["label"]), _span(e))}
@@ -100,6 +105,22 @@ class Outgoing:
             for e in told
         ]
         return replace(call, extra={**call.extra, "events": kept})
+
+    def scrubbed(self, text: str) -> str:
+        """A short text about the call, such as its title; numbers in it stay."""
+        return masked_text.scrubbed(text, self.hidden, numbers=False)
+
+    def figures(self, values: Iterable[StoredValue]) -> list[StoredValue]:
+        """Metric values: what was written at their places, and in what they are made of."""
+        if not self.mask:
+            return list(values)
+        return [replace(stored, value=self._figure(stored.value)) for stored in values]
+
+    def _figure(self, value: MetricValue) -> MetricValue:
+        evidence = tuple(
+            replace(e, label=self.text(e.label, e.span, e.speaker)) for e in value.evidence
+        )
+        return replace(value, evidence=evidence, components=self.value(dict(value.components)))
 
     def samples(
         self, samples: NDArray[Any], role: TrackRole, rate_hz: int, first_frame: int = 0
@@ -116,6 +137,32 @@ class Outgoing:
             for role, (audio, channel) in found.sounds.items()
         }
         return replace(found, sounds=sounds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """A call's sound by stretches, each muted as it is read."""
+
+    source: CallMedia
+    outgoing: Outgoing
+
+    @property
+    def roles(self) -> tuple[TrackRole, ...]:
+        """Caller and agent, or the mix."""
+        return self.source.roles
+
+    @property
+    def rate_hz(self) -> int:
+        """Rate of all samples, that of the call."""
+        return self.source.rate_hz
+
+    def pcm(self, role: TrackRole, span: Span) -> NDArray[Any]:
+        """Samples (frames,) int16 or float32 of a stretch; NotFound where there is no such track.
+
+        Shorter where the track ends before.
+        """
+        samples = self.source.pcm(role)[span.start : span.end]
+        return self.outgoing.samples(samples, role, self.rate_hz, span.start)
 
 
 def of_call(ws: Workspace, call_id: str) -> Outgoing:
@@ -145,6 +192,14 @@ def transcript(ws: Workspace, call_id: str) -> tuple[Segment, ...]:
         return within(uow, call_id).segments(found)
 
 
+def lines_masked_whole(ws: Workspace, call_id: str) -> int:
+    """How many lines of the transcript are masked whole, as their words have no times."""
+    with ws.db.read() as uow:
+        mask = uow.redactions.mask(call_id)
+        layer = pick(uow.layers.of_call(call_id), "transcript") if mask else None
+        return masked_text.whole_lines(uow.layers.segments(layer), mask) if layer else 0
+
+
 def turn_set(ws: Workspace, call_id: str, **how: Any) -> TurnSet:
     """The call's turns; arguments and errors as of `timing.turn_set`."""
     from app.services import layers, timing
@@ -162,10 +217,17 @@ def comments(ws: Workspace, viewer: Viewer, call_id: str) -> list[Comment]:
 
 
 def open_media(ctx: Work, ws: Workspace, call: Call) -> CallMedia:
-    """The call's sound; errors as of `media.open_media`."""
+    """The call's sound with its peaks, whole; errors as of `media.open_media`."""
     from app.services import media
 
     return of_call(ws, call.id).media(media.open_media(ctx, ws, call))
+
+
+def open_sound(ctx: Work, ws: Workspace, call: Call) -> Sound:
+    """The call's sound by stretches; errors as of `media.open_media`."""
+    from app.services import media
+
+    return Sound(source=media.open_media(ctx, ws, call), outgoing=of_call(ws, call.id))
 
 
 def _silenced(audio: Any, channel: int, spans: Sequence[Span]) -> Any:

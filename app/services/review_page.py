@@ -15,7 +15,7 @@ from app.domain.clock import format_time
 from app.domain.latency import frames_to_ms
 from app.domain.ratings import Viewer
 from app.domain.turns import TurnSet
-from app.services import browsing, commenting, places, timing
+from app.services import browsing, outgoing, places
 from app.services import calls as call_service
 from app.services.assets import asset
 from app.services.layers import current_speech_layer
@@ -41,12 +41,13 @@ class Picture:
 def plan(ws: Workspace, viewer: Viewer) -> list[Picture]:
     """The pictures that the page shows: the library, each call's review, one scoring form."""
     rows = _rows(ws, viewer)
+    titles = {row.id: outgoing.of_call(ws, row.id).scrubbed(row.title) for row in rows}
     pictures = [Picture(screen="library", file_name="library.png", title="Library")]
     pictures += [
         Picture(
             screen="review",
             file_name=f"review-{row.code.lower()}.png",
-            title=f"{row.code} {row.title}",
+            title=f"{row.code} {titles[row.id]}",
             call_id=row.id,
         )
         for row in rows
@@ -98,11 +99,12 @@ def _section(
 ) -> dict[str, Any]:
     call = call_service.get_call(ws, row.id)
     layer = current_speech_layer(ws, call.id)
-    turns = timing.turn_set(ws, call.id) if layer is not None else None
-    comments = commenting.comments(ws, viewer, call.id)
+    turns = outgoing.turn_set(ws, call.id) if layer is not None else None
+    comments = outgoing.comments(ws, viewer, call.id)
+    hide = outgoing.of_call(ws, call.id)
     return {
         "code": call.code,
-        "title": call.title,
+        "title": hide.scrubbed(call.title),
         "length": format_time(call.frame_count, call.rate_hz),
         "rate_hz": call.rate_hz,
         "row": row,

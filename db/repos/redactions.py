@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.domain.calls import Span
 from app.domain.clock import utc_now
 from app.domain.ids import new_id
-from app.domain.redaction import Channels, Mask, Redaction, joined, mask_of
+from app.domain.redaction import Channels, Mask, Redaction, mask_of
 from db.repos.base import Repo
 from db.schema import calibration as t
 
@@ -28,13 +29,17 @@ class RedactionRepo(Repo):
         rows = self._maps(_ROWS + "WHERE x.call_id = :c ORDER BY x.seq", {"c": call_id})
         return sorted(_in_force(rows), key=lambda r: (r.span, r.created_at))
 
-    def mask(self, call_id: str) -> Mask:
-        """All that is redacted of a call, what was redacted of the call it was made from too."""
+    def reaching(self, call_id: str) -> list[Redaction]:
+        """Those in force on the call and on the call that it was made from; oldest first."""
         rows = self._maps(
             _SOURCES + _ROWS + "WHERE x.call_id IN (SELECT id FROM source) ORDER BY x.seq",
             {"c": call_id},
         )
-        return mask_of(_in_force(rows)) if rows else joined(())
+        return _in_force(rows)
+
+    def mask(self, call_id: str) -> Mask:
+        """All that is redacted of a call, what was redacted of the call it was made from too."""
+        return mask_of(self.reaching(call_id))
 
     def get(self, redaction_id: str) -> Redaction | None:
         """One row, whether in force or not."""
@@ -79,7 +84,15 @@ def _in_force(rows: list[dict[str, Any]]) -> list[Redaction]:
     for row in reversed(rows):
         if row["takes_back"] is not None and row["id"] not in gone:
             gone.add(row["takes_back"])
-    return [_value(r) for r in rows if r["takes_back"] is None and r["id"] not in gone]
+    since = {row["id"]: row["created_at"] for row in rows}
+    for row in reversed(rows):  # what is taken back and let stand again counts from then on
+        if row["takes_back"] is not None:
+            since[row["takes_back"]] = max(since[row["takes_back"]], since[row["id"]])
+    return [
+        replace(_value(row), since=since[row["id"]])
+        for row in rows
+        if row["takes_back"] is None and row["id"] not in gone
+    ]
 
 
 def _value(row: dict[str, Any]) -> Redaction:

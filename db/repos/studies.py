@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.clock import utc_now
 from app.domain.ids import new_id
@@ -20,6 +20,22 @@ _STUDY = (
     "FROM study s JOIN study_state x ON x.seq = "
     "(SELECT max(n.seq) FROM study_state n WHERE n.study_id = s.id) "
 )
+_PLACES = (
+    'SELECT m.sha256, m.other_sha256, i.call_id, c.rate_hz, i.start, i."end" FROM stimulus m '
+    "JOIN item p ON p.id = m.item_id JOIN item i ON i.id IN (p.id, p.other_item_id) "
+    "JOIN call c ON c.id = i.call_id WHERE m.study_id = :s ORDER BY m.number, i.seq"
+)
+
+
+class StimulusPlace(NamedTuple):
+    """A stimulus's clips and a stretch of a call that is heard in them."""
+
+    sha256: str
+    other_sha256: str
+    call_id: str
+    rate_hz: int
+    start: int
+    end: int
 
 
 class StudyRepo(Repo):
@@ -107,6 +123,11 @@ class StudyRepo(Repo):
             "SELECT * FROM stimulus WHERE study_id = :s ORDER BY number", {"s": study_id}
         )
         return [_stimulus(row) for row in rows]
+
+    def places(self, study_id: str) -> list[StimulusPlace]:
+        """Where in which call the stimuli were cut: a row each, two for a pair of two calls."""
+        rows = self._rows(_PLACES, {"s": study_id})
+        return [StimulusPlace(*row) for row in rows]
 
     def stimulus(self, stimulus_id: str) -> Stimulus | None:
         """One stimulus."""

@@ -9,6 +9,7 @@ from typing import Any
 from app.audio.align import Placement
 from app.domain.calls import Call, Track
 from app.domain.layer_edits import overrides
+from app.domain.redaction import NOTHING, Mask
 from app.domain.segments import Layer, LayerOrigin
 from app.domain.text_roles import ROLES, TextRole, newest, text_role
 from app.eval.base import AudioInput, CallInput, Evaluator, LayerInput, Need
@@ -18,6 +19,8 @@ from app.services.workspace import Workspace
 from db.unit_of_work import Reader
 
 TEXTS: frozenset[str] = frozenset(ROLES)
+OUTSIDE = frozenset({"asr.endpoint"})
+"""They send sound to somebody else: what is redacted is silent in it."""
 FINDERS = frozenset({"speech.detect", "signal.integrity"})
 """They say what is void; were it part of their own inputs, each would ask for itself again."""
 ONE_SIDED = "Only one speaker was recorded; the platform's times are those of both."
@@ -33,6 +36,7 @@ class Shelf:
     call: Call
     layers: tuple[Layer, ...]
     documents: Mapping[str, str]
+    mask: Mask = NOTHING
 
     def text(self, role: TextRole) -> Layer | None:
         """The newest transcript of a role."""
@@ -64,6 +68,7 @@ def shelf(ws: Workspace, call_id: str) -> Shelf | None:
             call=call,
             layers=tuple(uow.layers.of_call(call_id)),
             documents={d.name: d.sha256 for d in uow.documents.of_call(call_id)},
+            mask=uow.redactions.mask(call_id),
         )
 
 
@@ -89,6 +94,10 @@ def facts(on: Shelf, evaluator: Evaluator, layer: LayerOrigin | None = None) -> 
         found["audio"] = {
             t.role: [t.audio_sha256, t.channel_index, _placement(call, t).key()]
             for t in call.tracks
+        }
+    if evaluator.name in OUTSIDE and on.mask:
+        found["muted"] = {
+            t.role: [[s.start, s.end] for s in on.mask.of(t.role)] for t in call.tracks
         }
     for name, used in _layers(on, evaluator, layer).items():
         found[name] = [used.id, used.version]
@@ -121,13 +130,14 @@ def load(
         NotFound, BadInput: a recording is not where it was, or has changed.
     """
     call = on.call
+    hidden = on.mask if evaluator.name in OUTSIDE else NOTHING
     with ws.db.read() as uow:
         found = {n: _with_segments(uow, x) for n, x in _layers(on, evaluator, layer).items()}
         bodies = {name: uow.documents.data(call.id, name) for name in _named(on, evaluator)}
         gigabytes = int(uow.settings.get("pcm_cache_gb", DEFAULT_CACHE_GB))
     return CallInput(
         call=call,
-        audio=_audio(ws, call) if "audio" in evaluator.reads else (),
+        audio=_audio(ws, call, hidden) if "audio" in evaluator.reads else (),
         cache_dir=str(ws.cache_dir),
         cache_bytes=gigabytes * 10**9,
         speech=found.pop("speech", None),
@@ -206,7 +216,7 @@ def _with_segments(uow: Reader, layer: Layer) -> LayerInput:
     )
 
 
-def _audio(ws: Workspace, call: Call) -> tuple[AudioInput, ...]:
+def _audio(ws: Workspace, call: Call, hidden: Mask) -> tuple[AudioInput, ...]:
     out = []
     for track in call.tracks:
         path, owned = locate(ws, call, track)
@@ -218,6 +228,7 @@ def _audio(ws: Workspace, call: Call) -> tuple[AudioInput, ...]:
                 channel_index=track.channel_index,
                 owned=owned,
                 placement=_placement(call, track),
+                muted=hidden.of(track.role),
             )
         )
     return tuple(out)

@@ -17,6 +17,7 @@ from app.domain.rubrics import RubricVersion
 from app.domain.segments import Layer, Segment
 from app.domain.turns import TurnSet
 from app.domain.work import Work
+from app.services.outgoing import Outgoing
 from app.services.workspace import Workspace
 from db.repos.exchange import ExchangeRepo, ScoreFacts
 
@@ -31,6 +32,8 @@ class CallData:
     transcript: tuple[Segment, ...]
     transcript_layer: Layer | None
     comments: tuple[Comment, ...]
+    outgoing: Outgoing
+    """What is redacted; already done to all of the above."""
 
 
 @dataclass(kw_only=True)
@@ -144,7 +147,7 @@ def _layers(get: object, ids: Iterable[str]) -> dict[str, Layer]:
 def _one(
     ws: Workspace, viewer: Viewer, call: Call, profile: str | None, warnings: list[str]
 ) -> CallData:
-    from app.services import commenting, layers, timing
+    from app.services import layers, outgoing
 
     turn_set: TurnSet | None = None
     if layers.current_speech_layer(ws, call.id) is None:
@@ -152,16 +155,23 @@ def _one(
     else:
         try:
             named = {"profile": profile} if profile else {}
-            turn_set = timing.turn_set(ws, call.id, **named)
+            turn_set = outgoing.turn_set(ws, call.id, **named)
         except Cancelled:
             raise
         except UserError as error:
             warnings.append(f"{call.code}: {error}")
+    out = outgoing.of_call(ws, call.id)
+    whole = outgoing.lines_masked_whole(ws, call.id)
+    if whole:
+        warnings.append(
+            f"{call.code}: {whole} lines are masked as a whole, as their words have no times."
+        )
     return CallData(
-        call=call,
+        call=out.call(call),
         file_id=file_id(call),
         turn_set=turn_set,
-        transcript=layers.transcript(ws, call.id),
+        transcript=outgoing.transcript(ws, call.id),
         transcript_layer=layers.current_transcript_layer(ws, call.id),
-        comments=tuple(commenting.comments(ws, viewer, call.id)),
+        comments=tuple(outgoing.comments(ws, viewer, call.id)),
+        outgoing=out,
     )

@@ -37,6 +37,11 @@ def document(data: CallData) -> LabelDoc:
         words=words(data.transcript),
         comments=_comments(data),
         media=source_name(call),
+        redacted=tuple(
+            Mark(start=s.start, end=s.end, text=side)
+            for side in SPEAKERS
+            for s in data.outgoing.mask.of(side)
+        ),
     )
     if found is None:
         return base
@@ -47,6 +52,7 @@ def document(data: CallData) -> LabelDoc:
         words=base.words,
         comments=base.comments,
         media=base.media,
+        redacted=base.redacted,
         labels=_labels(found),
         speech={
             side: tuple(

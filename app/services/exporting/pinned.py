@@ -38,6 +38,7 @@ def _layers(ws: Workspace, data: Gathered) -> bytes:
         for layer_id, version in pins:
             layer = data.layers[str(layer_id)]
             segments = uow.layers.segments(layer, version if layer.origin == "human" else None)
+            segments = data.by_id[layer.call_id].outgoing.segments(segments)
             body = _layer_out(layer, version, segments, data)
             lines.append(json.dumps(body, ensure_ascii=False, sort_keys=True) + "\n")
     return "".join(lines).encode("utf-8")

@@ -55,7 +55,8 @@ def score_rows(data: Gathered) -> list[dict[str, Any]]:
 
 
 def _score(score: Score, data: Gathered) -> dict[str, Any]:
-    call = data.by_id[score.item.call_id].call
+    source = data.by_id[score.item.call_id]
+    call = source.call
     rubric, facts, item = data.rubrics[score.rubric_version_id], data.facts[score.id], score.item
     layer = data.layers.get(item.layer_id or "")
     return {
@@ -83,6 +84,8 @@ def _score(score: Score, data: Gathered) -> dict[str, Any]:
         "rater_kind": score.rater_kind,
         "judge_version": facts.judge_version,
         **_answer(score.answer, call),
+        "na_reason": source.outgoing.text(score.answer.na_reason),
+        "rationale": source.outgoing.rationale(score.answer, score.item),
         "blind": score.blind,
         "phase": score.phase,
         "current": score.id in data.current_ids,
@@ -99,9 +102,7 @@ def _answer(answer: Answer, call: Call) -> dict[str, Any]:
     return {
         "status": answer.status,
         "value": answer.value,
-        "na_reason": answer.na_reason,
         "confidence": answer.confidence,
-        "rationale": answer.rationale,
         "evidence": [
             {
                 "turn_id": e.turn_id,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app import __version__
+from app.domain.calls import SPEAKERS
 from app.domain.errors import BadInput
 from app.domain.query import Query
 from app.domain.ratings import Viewer
@@ -149,8 +150,9 @@ def _manifest(
             "turns": sum(len(c.turn_set.turns) for c in data.calls if c.turn_set),
             "scores": len(data.scores),
             "comments": sum(len(c.comments) for c in data.calls),
+            "redacted_calls": sum(bool(c.outgoing.mask) for c in data.calls),
         },
-        "redaction": "none",
+        "redaction": "masked" if any(c.outgoing.mask for c in data.calls) else "none",
         "viewer": {"rater": pseudonym(viewer.rater_id), "role": viewer.role},
         "masked": data.masked,
         "rubrics": [
@@ -181,6 +183,8 @@ def _call(data: CallData) -> dict[str, Any]:
         if text is None
         else {"id": text.id, "name": text.name, "version": text.version},
         "voids": [] if found is None else list(found.voids),
+        "redaction": data.outgoing.state,
+        "redacted_spans": {side: len(data.outgoing.mask.of(side)) for side in SPEAKERS},
     }
 
 
@@ -192,6 +196,7 @@ def _frozen_at(ws: Workspace, data: Gathered) -> str:
     add: Callable[[str], None] = stamps.append
     with ws.db.read() as uow:
         for call in data.calls:
+            stamps += [r.created_at for r in uow.redactions.of_call(call.call.id)]
             for layer in uow.layers.of_call(call.call.id):
                 add(layer.created_at)
                 if layer.origin == "human":

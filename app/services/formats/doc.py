@@ -57,7 +57,7 @@ class LabelDoc:
     media: str = ""
     """Relative address of the audio, where the format names it."""
     redacted: tuple[Mark, ...] = ()
-    """Spans that scoring must ignore."""
+    """Spans that scoring must ignore, each with its speaker as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,8 @@ def write(doc: LabelDoc) -> bytes:
     ]
     for mark in doc.redacted:
         span = f"{times.seconds(mark.start, doc.rate_hz)} {times.seconds(mark.end, doc.rate_hz)}"
-        lines += [f"{doc.file_id} {c} {s} {span} <o> {IGNORE}" for s, c in CHANNEL.items()]
+        sides = {s: c for s, c in CHANNEL.items() if mark.text in (s, "")}
+        lines += [f"{doc.file_id} {c} {s} {span} <o> {IGNORE}" for s, c in sides.items()]
     return encode("".join(line.rstrip(" ") + "\n" for line in lines))
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from app.domain.calls import Call
+from app.domain.calls import Call, Span
 from app.domain.events import CallEvent, reported
 from app.domain.json_shapes import listing, mapping
+from app.domain.redaction import MARK
 from app.domain.turns import Turn
 from app.eval.eva import documents as eva
 from app.eval.eva import logs
@@ -22,6 +23,7 @@ from app.eval.eva.documents import Files
 from app.eval.eva.record import stored_context
 from app.eval.judging.call import ToolUse
 from app.eval.turns import tau2
+from app.services.outgoing import Outgoing
 
 VAPI, RETELL = "vapi/call.json", "retell/call.json"
 DOCUMENTS = (
@@ -99,6 +101,25 @@ def _of_mark(mark: CallEvent, call: Call, turns: Sequence[Turn]) -> ToolUse:
 def _answered_s(mark: CallEvent, call: Call) -> float | None:
     """When the result was there; None where only the beginning is known."""
     return mark.span.end / call.rate_hz if mark.span.frames else None
+
+
+def masked_tool(hide: Outgoing, tool: ToolUse, turns: Sequence[Turn], call: Call) -> ToolUse:
+    """A tool call as it goes out: nothing of it where it may have been made in a redacted span.
+
+    Of its time only the turns around it are sure.
+    """
+    if not hide.mask:
+        return tool
+    spans = [turns[n].span for n in (tool.after_turn, tool.after_turn + 1) if 0 <= n < len(turns)]
+    start = min((s.start for s in spans), default=0)
+    end = max((s.end for s in spans), default=call.frame_count)
+    if hide.mask.touches(Span(start, end)):
+        return replace(
+            tool,
+            arguments=MARK if tool.arguments else "",
+            result=MARK if tool.result else "",
+        )
+    return replace(tool, arguments=hide.scrubbed(tool.arguments), result=hide.scrubbed(tool.result))
 
 
 def document(documents: Mapping[str, bytes], name: str) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from app.domain.turn_profiles import CALLBENCH_1
 from app.domain.turn_rules import derive
 from app.domain.turns import TurnSet
 from app.eval.judging.call import JudgeCall, JudgeTurn
-from app.services import documents
+from app.services import documents, outgoing
 from app.services.current_layer import pick
 from app.services.judging.call_brief import brief_of, goal_of
-from app.services.judging.call_tools import DOCUMENTS, tools_of
+from app.services.judging.call_tools import DOCUMENTS, masked_tool, tools_of
+from app.services.outgoing import Outgoing
 from app.services.workspace import Workspace
 from db.unit_of_work import Reader
 
@@ -30,8 +31,11 @@ _ENDED = re.compile(
 _ENDING = re.compile(r"hang|hung|ended|end[-_ ]?call|stop", re.IGNORECASE)
 
 
-def judge_call(ws: Workspace, call_id: str) -> JudgeCall:
+def judge_call(ws: Workspace, call_id: str, *, masked: bool = True) -> JudgeCall:
     """The call by its current timing and transcript, with brief, tools and flow.
+
+    What is redacted is masked, as it goes to an endpoint; with `masked` False, for judges whose
+    rules run here, it is not. Turns are the same either way.
 
     Turns are pinned as a person's form pins them, so that scores of both meet. `extra` says what
     the text is: `timing` and `text` name layer, version and origin, and how many lines a person
@@ -44,20 +48,21 @@ def judge_call(ws: Workspace, call_id: str) -> JudgeCall:
         call = uow.calls.get(call_id)
         if call is None:
             raise NotFound(f"There is no call {call_id}.", "It may have been removed.")
-        found = _read(uow, call)
+        hide = outgoing.within(uow, call_id) if masked else Outgoing()
+        found = _read(uow, call, hide)
     from app.services.judging.flows import flow_for
 
     return replace(found, flow=flow_for(ws, call))
 
 
-def _read(uow: Reader, call: Call) -> JudgeCall:
+def _read(uow: Reader, call: Call, hide: Outgoing) -> JudgeCall:
     layers = uow.layers.of_call(call.id)
     speech, text = pick(layers, "speech"), pick(layers, "transcript")
     if speech is None:
         raise NotFound(f"{call.code} has no timing yet.", "Detect its speech first.")
-    turn_set = _turns(uow, call, speech, text)
+    turn_set = _turns(uow, call, speech, text, hide)
     texts = {
-        role: _laid(turn_set, _turns(uow, call, speech, layer))
+        role: _laid(turn_set, _turns(uow, call, speech, layer, hide))
         for role in ROLES
         if (layer := newest(layers, role)) is not None and layer is not text
     }
@@ -72,25 +77,30 @@ def _read(uow: Reader, call: Call) -> JudgeCall:
         language=call.language,
         rate_hz=call.rate_hz,
         item=ItemRef(kind="call", call_id=call.id, span=Span(0, call.frame_count)),
-        brief=brief_of(body, known),
-        goal=goal_of(body, known),
+        brief=hide.scrubbed(brief_of(body, known)),
+        goal=hide.scrubbed(goal_of(body, known)),
         turns=_judge_turns(call, turn_set, texts.get("intended", {})),
-        tools=tools_of(call, known, turn_set.turns),
+        tools=tuple(
+            masked_tool(hide, tool, turn_set.turns, call)
+            for tool in tools_of(call, known, turn_set.turns)
+        ),
         ended_by=ended_by(call),
         extra={**_provenance(uow, call, speech, text, turn_set), "texts": texts},
     )
 
 
-def _turns(uow: Reader, call: Call, speech: Layer, text: Layer | None) -> TurnSet:
-    return derive(
+def _turns(uow: Reader, call: Call, speech: Layer, text: Layer | None, hide: Outgoing) -> TurnSet:
+    said = uow.layers.segments(text) if text is not None else ()
+    found = derive(
         uow.layers.segments(speech),
-        uow.layers.segments(text) if text is not None else (),
+        said,
         CALLBENCH_1,
         layer=speech,
         rate_hz=call.rate_hz,
         frame_count=call.frame_count,
         overrides=overrides(uow.layers.edits(speech.id)),
     )
+    return hide.turns(found, said)
 
 
 def _laid(turn_set: TurnSet, other: TurnSet) -> dict[int, str]:

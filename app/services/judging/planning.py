@@ -74,7 +74,7 @@ class Planner:
         self._unstored, self._anew = unstored, anew
         self.deaf: frozenset[str] = frozenset()
         """Names of judges whose endpoint takes no sound."""
-        self._calls: OrderedDict[str, JudgeCall] = OrderedDict()
+        self._calls: OrderedDict[tuple[str, bool], JudgeCall] = OrderedDict()
         self._rubrics: dict[tuple[str, str], RubricVersion] = {}
         self._versions: dict[tuple[str, str], JudgeVersion] = {}
 
@@ -86,7 +86,7 @@ class Planner:
         try:
             if unit.judge in self.deaf:
                 return _skip(unit, f"{judge.endpoint} takes no audio; {sounds.NOT_INSTEAD}")
-            call = self._call(unit.call_id)
+            call = self._call(unit.call_id, masked=judge.needs_model)
             rubric = self._rubric(judge, call)
             if rubric is None:
                 return _skip(unit, NO_FLOW)
@@ -156,7 +156,7 @@ class Planner:
         notes: list[str] = []
         why = ""
         for other_id in self._partners[call.call_id]:
-            other = self._call(other_id)
+            other = self._call(other_id, masked=judge.needs_model)
             found = plan(judge.definition, rubric, call, other)
             why = why or found.skipped
             notes += [note for note in found.notes if note not in notes]
@@ -227,12 +227,13 @@ class Planner:
                     open_.append(replace(todo, had=had, attempts=attempts, tries=tries))
         return replace(planned, todo=tuple(open_), reused=reused, standing=tuple(standing))
 
-    def _call(self, call_id: str) -> JudgeCall:
-        if call_id not in self._calls:
-            self._calls[call_id] = judge_call(self._ws, call_id)
+    def _call(self, call_id: str, *, masked: bool) -> JudgeCall:
+        at = (call_id, masked)
+        if at not in self._calls:
+            self._calls[at] = judge_call(self._ws, call_id, masked=masked)
             while len(self._calls) > CALLS_KEPT:
                 self._calls.popitem(last=False)
-        return self._calls[call_id]
+        return self._calls[at]
 
     def _rubric(self, judge: Judge, call: JudgeCall) -> RubricVersion | None:
         """None where the judge goes by the call's task flow and it has none."""

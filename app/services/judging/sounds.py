@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from app.audio.muting import reaches
 from app.audio.polyphase import convert
 from app.domain.calls import Call
 from app.domain.errors import NotFound
 from app.domain.judging import sha256_of
+from app.domain.redaction import Mask
 from app.domain.work import Quiet
 from app.eval.judging.asks import AudioPart
 from app.models.chat_audio import audio_part
-from app.services import media
+from app.services import outgoing, redacting
 from app.services.workspace import Workspace
 
 MOST_HZ = 24_000
@@ -22,15 +24,15 @@ NOT_INSTEAD = "the judge was not run on the transcript instead."
 
 
 def names(ws: Workspace, call_id: str, parts: Sequence[AudioPart]) -> tuple[str, ...]:
-    """What identifies each sound, without decoding it: recording, channel, place and span.
+    """What identifies each sound without decoding it: recording, place, what of it is muted.
 
     Raises:
         NotFound: the call has no track of that speaker alone.
     """
     if not parts:
         return ()
-    call = _call(ws, call_id)
-    return tuple(_name(call, part) for part in parts)
+    call, mask = _call(ws, call_id), redacting.mask(ws, call_id)
+    return tuple(_name(call, part, mask) for part in parts)
 
 
 def heard(ws: Workspace, call_id: str, parts: Sequence[AudioPart]) -> tuple[Mapping[str, Any], ...]:
@@ -41,7 +43,7 @@ def heard(ws: Workspace, call_id: str, parts: Sequence[AudioPart]) -> tuple[Mapp
     """
     if not parts:
         return ()
-    opened = media.open_media(Quiet(), ws, _call(ws, call_id))
+    opened = outgoing.open_sound(Quiet(), ws, _call(ws, call_id))
     return tuple(_heard(opened, part) for part in parts)
 
 
@@ -64,18 +66,22 @@ def _call(ws: Workspace, call_id: str) -> Call:
     return call
 
 
-def _name(call: Call, part: AudioPart) -> str:
+def _name(call: Call, part: AudioPart, mask: Mask) -> str:
     track = call.track(part.speaker)
     if track is None:
         raise NotFound(
             f"{call.code} has no recording of the {part.speaker} alone; {NOT_INSTEAD}",
         )
     place = [track.audio_sha256, track.channel_index, track.offset_frames, track.drift_ppm]
-    return sha256_of([*place, call.rate_hz, part.span.start, part.span.end])
+    silent = [
+        [s.start, s.end] for s in mask.of(part.speaker) if reaches(s, part.span, call.rate_hz)
+    ]
+    muted = [silent] if silent else []  # keys of what is not redacted stay what they were
+    return sha256_of([*place, call.rate_hz, part.span.start, part.span.end, *muted])
 
 
-def _heard(opened: media.CallMedia, part: AudioPart) -> Mapping[str, Any]:
-    samples = opened.pcm(part.speaker)[part.span.start : part.span.end]
+def _heard(opened: outgoing.Sound, part: AudioPart) -> Mapping[str, Any]:
+    samples = opened.pcm(part.speaker, part.span)
     pcm = samples.astype(np.float32)
     if samples.dtype == np.int16:
         pcm /= 32_768.0

@@ -15,8 +15,9 @@ from app.eval.listening.opinion import Opinion
 from app.services.exporting import folder as folders
 from app.services.exporting.gather import pseudonym
 from app.services.exporting.tables import write_csv, write_parquet
-from app.services.studies import making, rendering
+from app.services.studies import making, redacted_sounds, rendering
 from app.services.studies.columns import PER_CONDITION, PER_ITEM, STIMULI, VOTES
+from app.services.studies.redacted_sounds import KeptBack
 from app.services.studies.result_values import Results
 from app.services.studies.results import results
 from app.services.studies.rubric_results import rating_rows
@@ -69,9 +70,10 @@ def export_study(
             "votes.parquet": write_parquet(VOTES, votes),
             **(_preferences(found) if is_pair else _opinions(found)),
         }
+    kept_back = redacted_sounds.find(ws, found.study)
     if with_sounds:
-        files |= _sounds(ws, viewer, found)
-    body = _manifest(ws, found, votes, ratings)
+        files |= _sounds(ws, viewer, found, kept_back.sounds)
+    body = _manifest(ws, found, votes, ratings, kept_back)
     folders.write(out, {**files, folders.MANIFEST: folders.manifest_bytes(body, files)})
     return StudyExport(
         out_dir=out,
@@ -142,8 +144,10 @@ def _row(vote: Vote, trial: Trial, stimulus: Stimulus) -> Row:
     }
 
 
-def _sounds(ws: Workspace, viewer: Viewer, found: Results) -> dict[str, bytes]:
-    """The clips, each checked against its hash, and what they are."""
+def _sounds(
+    ws: Workspace, viewer: Viewer, found: Results, hidden: frozenset[str]
+) -> dict[str, bytes]:
+    """The clips that may go out, each checked against its hash, and what they are."""
     stimuli = making.stimuli(ws, viewer, found.study.id)
     rows = [
         {
@@ -156,7 +160,8 @@ def _sounds(ws: Workspace, viewer: Viewer, found: Results) -> dict[str, bytes]:
         for s in stimuli
     ]  # fmt: skip
     files = {"stimuli.csv": write_csv(STIMULI, rows)}
-    for sha256 in sorted({h for s in stimuli for h in (s.sha256, s.other_sha256) if h}):
+    every = {h for s in stimuli for h in (s.sha256, s.other_sha256) if h}
+    for sha256 in sorted(every - hidden):
         rendering.load(ws, sha256)
         files[f"sounds/{sha256}.wav"] = rendering.clip_path(ws, sha256).read_bytes()
     return files
@@ -225,7 +230,13 @@ def _jsonl(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 
-def _manifest(ws: Workspace, found: Results, votes: Sequence[Row], ratings: Sequence[Row]) -> Row:
+def _manifest(
+    ws: Workspace,
+    found: Results,
+    votes: Sequence[Row],
+    ratings: Sequence[Row],
+    kept_back: KeptBack,
+) -> Row:
     study, rubric = found.study, making.rubric_of(ws, found.study)
     stamps = [study.created_at, *(v["voted_at"] for v in votes)]
     stamps += [r["created_at"] for r in ratings]
@@ -234,8 +245,10 @@ def _manifest(ws: Workspace, found: Results, votes: Sequence[Row], ratings: Sequ
         "format": "study",
         "frozen_at": max(stamps),
         "filter": {"query": study.query},
-        "counts": {"votes": len(votes), "ratings": len(ratings), "stimuli": study.stimuli},
-        "redaction": "none",
+        "counts": {"votes": len(votes), "ratings": len(ratings), "stimuli": study.stimuli,
+                   "redacted_calls": kept_back.calls},
+        "redaction": "masked" if kept_back.calls else "none",
+        "left_out": {"redacted_sounds": sorted(kept_back.sounds)},
         "rubrics": [
             {"key": rubric.key, "version": rubric.version, "sha256": rubric.sha256,
              "title": rubric.title}

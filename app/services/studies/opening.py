@@ -73,8 +73,13 @@ def open_study(
         raise NotAllowed(f"{study.code} is {study.state}: its stimuli are frozen.")
     if not any(p.role == "rate" for p in planned):
         raise BadInput(f"{study.code} has nothing to rate.", "Choose calls for it first.")
+    call_ids = {c.call.id for p in planned for c in (p.clip, p.other) if c is not None}
+    with ws.db.read() as reader:
+        masks = {call_id: reader.redactions.mask(call_id) for call_id in call_ids}
     sounds = {} if study.instrument == "rubric" else _render(ctx, ws, study, planned)
     with ws.db.human() as uow:
+        if any(uow.redactions.mask(call_id) != mask for call_id, mask in masks.items()):
+            raise BadInput("A call was redacted while its clips were cut.", "Open the study again.")
         found = [_stimulus(uow, study, at, p, sounds) for at, p in enumerate(planned, start=1)]
         uow.studies.add_stimuli(found)
         snapshot = sha256_of(

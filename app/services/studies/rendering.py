@@ -25,7 +25,7 @@ from app.domain.studies import Channels
 from app.domain.work import Work
 from app.eval.perturb import effects
 from app.eval.perturb.recipe import parse
-from app.services import media
+from app.services import outgoing
 from app.services.assets import asset
 from app.services.workspace import Workspace
 
@@ -67,10 +67,12 @@ def cut(
 ) -> Clip:
     """One stretch of a call, mono, with `edge_ms` of what lies before and after it.
 
+    What is redacted by now is silent in it, and stays so in the stimuli of a study that is opened.
+
     Raises:
         BadInput: the call lacks the speaker that is asked for, or the stretch is empty.
     """
-    sound = media.open_media(ctx, ws, call)
+    sound = outgoing.open_sound(ctx, ws, call)
     edge = edge_ms * call.rate_hz // 1000
     start, end = max(0, span.start - edge), min(call.frame_count, span.end + edge)
     roles = [r for r in sound.roles if channels == "both" or r in (channels, "mix")]
@@ -81,7 +83,7 @@ def cut(
             f"{call.code} is a mix of both speakers: the {channels} cannot be heard alone.",
             "Choose both channels, or leave the call out.",
         )
-    parts = [_floats(sound.pcm(role), start, end) for role in roles]
+    parts = [_floats(sound.pcm(role, Span(start, end)), end - start) for role in roles]
     samples = np.asarray(np.sum(parts, axis=0, dtype=np.float32))
     if not len(samples):
         raise BadInput(f"A stretch of {call.code} is empty.")
@@ -208,10 +210,9 @@ def load(ws: Workspace, sha256: str) -> tuple[Samples, int]:
     return samples, int(rate_hz)
 
 
-def _floats(pcm: NDArray[Any], start: int, end: int) -> Samples:
-    """Samples of the call's time line; silence where the track has ended."""
-    out = np.zeros(end - start, np.float32)
-    part = pcm[start:end]
+def _floats(part: NDArray[Any], frames: int) -> Samples:
+    """Samples of so many frames; silence where the track has ended."""
+    out = np.zeros(frames, np.float32)
     scale = 1 / 32768 if part.dtype == np.int16 else 1.0
     out[: len(part)] = part.astype(np.float32) * np.float32(scale)
     return out

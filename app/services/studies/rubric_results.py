@@ -14,6 +14,7 @@ from app.domain.studies import Stimulus, Study
 from app.eval.agreement.alpha import alpha, coincidences
 from app.eval.agreement.ratings import from_rows
 from app.eval.listening.opinion import Given, Opinion, condition_opinion
+from app.services import outgoing
 from app.services.exporting.gather import pseudonym
 from app.services.studies import making
 from app.services.workspace import Workspace
@@ -94,6 +95,7 @@ def rating_rows(ws: Workspace, viewer: Viewer, study: Study) -> list[dict[str, A
     with ws.db.read() as uow:
         stimuli = {s.call_id: s for s in uow.studies.stimuli(study.id)}
         scores = _scores(uow, viewer, study, stimuli)
+        hide = {call_id: outgoing.within(uow, call_id) for call_id in stimuli}
         names = uow.raters.names()
         versions = uow.scores.submissions(rubric.id)
         seen = uow.scores.reveals(rubric.id)
@@ -112,13 +114,13 @@ def rating_rows(ws: Workspace, viewer: Viewer, study: Study) -> list[dict[str, A
             "rater_id": pseudonym(s.rater_id, names.get(s.rater_id, "")),
             "status": s.answer.status,
             "value": s.answer.value,
-            "na_reason": s.answer.na_reason,
+            "na_reason": hide[s.item.call_id].text(s.answer.na_reason),
             "confidence": s.answer.confidence,
             "evidence": [
                 {"turn_id": e.turn_id, "start_sample": e.span.start, "end_sample": e.span.end}
                 for e in s.answer.evidence
             ],
-            "rationale": s.answer.rationale,
+            "rationale": hide[s.item.call_id].rationale(s.answer, s.item),
             "blind": s.blind,
             "version": versions.get(s.submission_id or "", 1),
             "revealed_after": (s.rater_id, s.item.call_id) in seen,
