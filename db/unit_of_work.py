@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from app.domain.changes import Changes
 from db.library_cache import LibraryCache
 from db.repos.actions import ActionRepo
+from db.repos.calibration_records import CalibrationRecordRepo
 from db.repos.calls import CallRepo
 from db.repos.comments import CommentRepo
 from db.repos.documents import DocumentRepo
@@ -143,6 +144,11 @@ class Reader:
     def votes(self) -> VoteRepo:
         """Trials, sessions and votes."""
         return VoteRepo(self.connection)
+
+    @cached_property
+    def calibration_records(self) -> CalibrationRecordRepo:
+        """Drift checks, corrections in use and verdicts."""
+        return CalibrationRecordRepo(self.connection)
 
     @cached_property
     def actions(self) -> ActionRepo:
