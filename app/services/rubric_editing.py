@@ -13,6 +13,7 @@ from app.domain.errors import BadInput, EnvironmentFault, NotAllowed
 from app.domain.ids import new_id
 from app.domain.ratings import Viewer
 from app.domain.rubrics import Criterion, Level, RubricVersion, ScaleKind
+from app.services.calibrating.prompt_guard import refuse_anchors
 from app.services.rubrics import read_rubric, rubric_of
 from app.services.workspace import Workspace
 
@@ -138,7 +139,8 @@ def save(ws: Workspace, viewer: Viewer, draft: RubricVersion) -> RubricVersion:
 
     Raises:
         NotAllowed: a reviewer may not edit rubrics.
-        BadInput: something is missing, or nothing differs from the newest version.
+        BadInput: something is missing, nothing differs from the newest version, or it quotes a
+            call of the test split.
     """
     if not viewer.is_lead:
         raise NotAllowed("Only a lead edits rubrics.", "Sign in as a lead.")
@@ -161,6 +163,8 @@ def save(ws: Workspace, viewer: Viewer, draft: RubricVersion) -> RubricVersion:
             again = {"restores": next(r.version for r in own if r.sha256 == made.sha256)}
             again["after"] = newest.version if newest is not None else 0
             made = rubric_of(body_of(replace(draft, extra={**extra, **again})))
+        # Its words go into prompts.
+        refuse_anchors(uow, body_of(made), "" if newest is None else body_of(newest))
         made = replace(made, version=newest.version + 1 if newest is not None else 1)
         uow.rubrics.add(made)
         uow.touch(Changes(rubrics=True))

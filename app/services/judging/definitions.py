@@ -18,6 +18,7 @@ from app.domain.judging import (
 )
 from app.domain.ratings import Viewer
 from app.domain.rubrics import RubricVersion
+from app.services.calibrating.prompt_guard import refuse_anchors
 from app.services.judging.definition_files import definition_of, problem_words
 from app.services.workspace import Workspace
 
@@ -63,7 +64,8 @@ def edited(
 
     Raises:
         NotAllowed: a reviewer may not change judges.
-        BadInput: nothing changed, or what would be stored is no definition.
+        BadInput: nothing changed, what would be stored is no definition, or it quotes a call of
+            the test split.
     """
     if not viewer.is_lead:
         raise NotAllowed("Only a lead changes judges.", "Sign in as a lead.")
@@ -78,6 +80,7 @@ def edited(
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(f"This is no judge yet: {problem_words(error)}.") from error
     with ws.db.human() as uow:
+        refuse_anchors(uow, made.body(), base.body())
         stored = uow.judges.add_definition(made, rater_id=viewer.rater_id or None)
         uow.touch(Changes(judges=True))
     return stored
