@@ -34,7 +34,8 @@ def session(driver: Driver, instrument: str, stop_after: int) -> dict[str, Any]:
             driver.press(*[(Key.Key_Left, Key.Key_Right)[n % 2]] * (1 + n % 3), Key.Key_Return)
         else:
             driver.heard()
-            driver.press((Key.Key_5, Key.Key_3, Key.Key_2)[n % 3])
+            values = [round(level.value) for level in driver.pages.opinion.answers.levels]
+            driver.answer(values[n % len(values)])
 
     done = driver.go_through(answer, most=stop_after or 10_000)
     if stop_after:

@@ -16,8 +16,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.domain.ratings import Viewer
-from app.domain.studies import Study
-from app.services import opening, raters
+from app.domain.studies import Study, StudyDesign
+from app.domain.work import Quiet
+from app.services import opening, perturbing, raters
+from app.services.studies import making
+from app.services.studies.choosing import ClipRule
+from app.services.studies.opening import open_study
+from app.services.studies.planning import plan_items
 from app.services.workspace import Workspace
 from app.tasks.bus import Bus
 from app.tasks.runner import TaskRunner
@@ -40,7 +45,18 @@ def make_study(folder: Path, instrument: Any, calls: int, **design: Any) -> tupl
     ws = opening.open_workspace(folder / "ws", create=True)
     lead = raters.sign_in(ws, "Lee", "lead")
     found = studies.fill(ws, folder / "recordings", calls)
+    if instrument == "dcr":
+        return ws, _degraded(ws, lead, [call.id for call in found], StudyDesign(**(PLAIN | design)))
     return ws, studies.opened_study(ws, lead, found, instrument, **(PLAIN | design))
+
+
+def _degraded(ws: Workspace, lead: Viewer, ids: list[str], design: StudyDesign) -> Study:
+    """An open DCR study of copies over a telephone line, each against its original."""
+    recipe = perturbing.parse("mulaw", speakers=("agent",))
+    made = [copy for _, copy in perturbing.perturb(Quiet(), ws, ids, recipe).made]
+    study = making.create(ws, lead, "Lines", "dcr", design, seed=7)
+    rule = ClipRule(of="call", condition_by="perturbation")
+    return open_study(Quiet(), ws, lead, study.id, plan_items(ws, lead, study, made, rule=rule))
 
 
 class Driver:
@@ -127,6 +143,14 @@ class Driver:
         """The trial's sound has been heard to its end."""
         page = self.pages.opinion
         self.until(lambda: self.screen.front is page and page.is_open, "the end of the sound")
+
+    def answer(self, value: int) -> None:
+        """The key of a value of the scale, and Enter where the study has answers confirmed."""
+        below = Qt.KeyboardModifier.ShiftModifier if value < 0 else Qt.KeyboardModifier.NoModifier
+        key = getattr(Key, f"Key_{abs(value)}")
+        QTest.keyClick(self.app.focusWidget() or self.screen, key, below)
+        if self.session.rules is not None and self.session.rules.confirm:
+            self.press(Key.Key_Return)
 
     def hear_pair(self) -> None:
         """A and B to their ends, with one switch in place on the way."""

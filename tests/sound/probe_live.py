@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from app.agents.measures import caller_speech
 from app.agents.onsets import AUDIBLE
 from app.agents.practice import voice
 from app.agents.practice.server import PracticeServer
 from app.agents.session import CallSession
+from app.agents.speech_found import caller_speech
 from app.domain.work import Quiet
 from app.services import live_calls
 from app.services.assets import asset

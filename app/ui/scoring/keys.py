@@ -64,8 +64,9 @@ def bind_scoring_keys(screen: ScoringScreen) -> None:
             lambda c, n=level: c.set_confidence(n)  # type: ignore[misc]
         )
 
-    def has_form(action_id: str) -> bool:
-        # Without a form the list of queues has these keys: arrows choose, Enter begins.
-        return not (action_id.startswith("score.") and screen.pages.currentWidget() is screen.empty)
+    screen.ctx.actions.bind(screen, handlers, lambda action_id: _is_for(screen, action_id))
 
-    screen.ctx.actions.bind(screen, handlers, has_form)
+
+def _is_for(screen: ScoringScreen, action_id: str) -> bool:
+    """Without a form the list of queues has its keys: arrows choose, Enter begins."""
+    return not (action_id.startswith("score.") and screen.pages.currentWidget() is screen.empty)
