@@ -57,6 +57,7 @@ class StudyDesign:
     null_share: float = 0.07
     obvious_share: float = 0.07
     repeat_share: float = 0.05
+    """Share of a rater's items that come again, blind, late in their session or queue."""
     soft_break_min: float = 15.0
     break_after_min: float = 45.0
     break_min: float = 10.0

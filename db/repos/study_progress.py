@@ -42,14 +42,15 @@ class StudyProgressRepo(Repo):
         """Rubric study → forms that were submitted on its calls by its raters."""
         rows = self._rows(
             "SELECT t.study_id, count(*) FROM trial t JOIN study y ON y.id = t.study_id "
-            "JOIN stimulus m ON m.id = t.stimulus_id WHERE y.instrument = 'rubric' AND EXISTS ("
+            "JOIN stimulus m ON m.id = t.stimulus_id WHERE y.instrument = 'rubric' "
+            "AND t.repeat_of IS NULL AND EXISTS ("
             "SELECT 1 FROM submission b WHERE b.call_id = m.call_id AND b.rater_id = t.rater_id "
             "AND b.rubric_version_id = y.rubric_version_id) GROUP BY t.study_id"
         )
         return {row[0]: row[1] for row in rows}
 
     def forms(self, study_id: str) -> list[FormRow]:
-        """Every call of every rater of a rubric study."""
+        """Every call of every rater of a rubric study; repeats left out."""
         rows = self._rows(
             "SELECT t.rater_id, r.name, m.call_id, m.condition, (SELECT min(b.created_at) "
             "FROM submission b WHERE b.call_id = m.call_id AND b.rater_id = t.rater_id "
@@ -57,7 +58,7 @@ class StudyProgressRepo(Repo):
             "(SELECT max(v.note) FROM vote v WHERE v.trial_id = t.id) "
             "FROM trial t JOIN study y ON y.id = t.study_id "
             "JOIN stimulus m ON m.id = t.stimulus_id JOIN rater r ON r.id = t.rater_id "
-            "WHERE t.study_id = :s ORDER BY r.name, t.position",
+            "WHERE t.study_id = :s AND t.repeat_of IS NULL ORDER BY r.name, t.position",
             {"s": study_id},
         )
         return [FormRow(*row) for row in rows]

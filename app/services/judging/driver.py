@@ -104,6 +104,7 @@ class Driver:
         with self.ws.db.read() as uow:
             caps, pairs = run_notes.caps_of(uow, run_id), run_notes.pairs_of(uow, run_id)
             used, planned = uow.replies.cost(run_id), uow.replies.planned(run_id)
+            anew = run_notes.is_anew(uow, run_id)
             call_ids = uow.runs.call_ids(run_id)
         settled = {unit for unit, (_, is_settled) in planned.items() if is_settled}
         units = [
@@ -113,8 +114,9 @@ class Driver:
             if (call_id, name) not in settled
         ]
         planner = Planner(
-            self.ws, self.judges, run_id, retry_failed=self.run.retry_failed, pairs=pairs
-        )
+            self.ws, self.judges, run_id, retry_failed=self.run.retry_failed, pairs=pairs,
+            anew=anew,
+        )  # fmt: skip
         self._store = Store(self.ws, self.run, self.owner)
         self._journal = Journal(self.ws.cache_dir, run_id)
         self._asking = Asking(

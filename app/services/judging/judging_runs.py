@@ -60,6 +60,7 @@ def create(
     query: str = "",
     retry_failed: bool = False,
     pairs: Sequence[Pair] | None = None,
+    anew: bool = False,
 ) -> Run:
     """Store a new run; it waits until `drive` takes it.
 
@@ -73,6 +74,7 @@ def create(
         query: which query chose the calls, for people to read.
         retry_failed: ask again what earlier runs got no usable reply to.
         pairs: what pairwise judges compare; every two calls of a scenario where it is None.
+        anew: ask again what earlier runs were answered, to see whether the judge still says it.
 
     Raises:
         BadInput: no calls, no judges, no model, no pairs, or a cap that could not hold.
@@ -103,6 +105,8 @@ def create(
         run_notes.keep_caps(uow, run_id, caps)
         if compared:
             run_notes.keep_pairs(uow, run_id, compared)
+        if anew:
+            run_notes.keep_anew(uow, run_id)
     return _run(ws, run_id)
 
 

@@ -53,7 +53,7 @@ class Planner:
         retry_failed: ask again what an earlier run got no usable reply to.
         pairs: which calls pairwise judges compare.
         unstored: only look: no judge version is made.
-        anew: as if nothing had been asked before.
+        anew: as if no other run had asked before.
     """
 
     def __init__(
@@ -206,11 +206,13 @@ class Planner:
     def _known(self, planned: Planned, whole: Sequence[Todo]) -> Planned:
         """Sort out what is answered, what stands, and what is to be asked."""
         with self._ws.db.read() as uow:
-            keys = [] if self._anew else [key for todo in whole for key in todo.keys]
-            rows = uow.replies.attempts(keys)
+            rows = uow.replies.attempts([key for todo in whole for key in todo.keys])
             open_, reused, standing = [], 0, []
             for todo in whole:
-                stands = [stand(rows.get(k, ()), self._run_id, self._retry) for k in todo.keys]
+                stands = [
+                    stand(rows.get(k, ()), self._run_id, self._retry, anew=self._anew)
+                    for k in todo.keys
+                ]
                 bad = next((s for s in stands if s.is_settled and s.state == "bad"), None)
                 if bad is not None:
                     standing += [] if bad.is_own else [bad.reply_id]

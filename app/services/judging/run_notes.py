@@ -15,6 +15,7 @@ Pair = tuple[str, str]
 """Ids of two calls, the smaller one first."""
 
 _CAPS, _PAIRS, _SKIPPED, _LEFT_OUT, _STANDS = "caps", "pairs", "skipped ", "left out ", "stands "
+_ANEW = "anew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,16 @@ def pairs_of(uow: Reader, run_id: str) -> tuple[Pair, ...]:
 def keep_pairs(uow: UnitOfWork, run_id: str, pairs: Sequence[Pair]) -> None:
     """Set the run's pairs."""
     uow.settings.put(_PAIRS, [list(pair) for pair in pairs], scope=run_id)
+
+
+def is_anew(uow: Reader, run_id: str) -> bool:
+    """Whether the run asks everything again, whatever earlier runs were answered."""
+    return bool(uow.settings.get(_ANEW, False, scope=run_id))
+
+
+def keep_anew(uow: UnitOfWork, run_id: str) -> None:
+    """Let the run ask everything again."""
+    uow.settings.put(_ANEW, True, scope=run_id)
 
 
 def keep_skipped(uow: UnitOfWork, run_id: str, skipped: Skipped) -> None:

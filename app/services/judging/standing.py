@@ -24,13 +24,18 @@ class Stand:
     tries: int = 0
 
 
-def stand(rows: Sequence[Attempt], run_id: str | None, retry_failed: bool) -> Stand:
+def stand(
+    rows: Sequence[Attempt], run_id: str | None, retry_failed: bool, *, anew: bool = False
+) -> Stand:
     """What is known of a request from all its attempts, in order.
 
     A reply that could not be used stands, unless the run retries; a request that got no reply is
-    asked again by the next run. A run goes on with its own attempts where it stopped.
+    asked again by the next run. A run goes on with its own attempts where it stopped; one that
+    asks anew knows no others.
     """
     attempts = max((row.attempt for row in rows), default=0)
+    if anew:
+        rows = [row for row in rows if row.run_id == run_id and run_id is not None]
     good = [row for row in rows if row.status == "ok"]
     if good:
         own = any(row.run_id == run_id for row in good)
@@ -46,7 +51,7 @@ def stand(rows: Sequence[Attempt], run_id: str | None, retry_failed: bool) -> St
         newest = rows[-1]
         over = newest.status == "unscored" and not retry_failed
     else:
-        return Stand()
+        return Stand(attempts=attempts)
     return Stand(
         state="bad" if over else "open",
         reply_id=newest.reply_id,

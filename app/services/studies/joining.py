@@ -58,7 +58,7 @@ def _assign(
     trials: Sequence[Trial],
 ) -> None:
     """Note of each call why and with which probability it went to this rater."""
-    asked = [stimuli[t.stimulus_id] for t in trials]
+    asked = [stimuli[t.stimulus_id] for t in trials if t.repeat_of is None]
     AssignmentRepo(uow.connection).add(
         [
             {
@@ -168,7 +168,7 @@ def _add_controls(
     stimuli: Sequence[Stimulus],
     chance: random.Random,
 ) -> None:
-    """Put its traps and golds into each block, and of pairs repeats into the last one."""
+    """Put its traps and golds into each block, and repeats of early trials into the last one."""
     design = study.design
     rated = {s.id for s in stimuli if s.role == "rate"}
     ranked = [one for block in blocks for one in block if one in rated]
@@ -177,11 +177,22 @@ def _add_controls(
         for block in blocks:
             for one in _drawn(pool, count, chance):
                 block.insert(chance.randrange(len(block) + 1), one)
-    if study.instrument in PAIRED and len(blocks) > 1:
-        early = ranked[: len(ranked) // 2]
+    if len(blocks) > 1 and not (study.instrument == "rubric" and design.reveal):
+        early = _alike(study, ranked[: len(ranked) // 2], blocks[-1], stimuli)
         for one in _drawn(early, math.ceil(design.repeat_share * len(ranked)), chance):
             last = blocks[-1]
             last.insert(chance.randrange(len(last) + 1), one)
+
+
+def _alike(
+    study: Study, early: Sequence[str], last: Sequence[str], stimuli: Sequence[Stimulus]
+) -> list[str]:
+    """Early trials that may come in the last block: of its bandwidths, where that matters."""
+    if study.instrument in (*PAIRED, "rubric") or study.design.mix_bandwidths:
+        return list(early)
+    bandwidth = {s.id: s.bandwidth for s in stimuli}
+    there = {bandwidth[one] for one in last}
+    return [one for one in early if bandwidth[one] in there]
 
 
 def _drawn(pool: Sequence[str], count: int, chance: random.Random) -> list[str]:

@@ -8,7 +8,7 @@ from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ratings import Viewer
 from app.domain.studies import Heard
-from app.services.studies import joining, making
+from app.services.studies import joining, making, repeating
 from app.services.workspace import Workspace
 from db.repos.assignments import AssignmentRepo
 
@@ -83,13 +83,19 @@ def take(ws: Workspace, viewer: Viewer, study_id: str, owner: str) -> QueuedCall
 def hold(ws: Workspace, viewer: Viewer, trial_id: str, owner: str) -> bool:
     """Keep a call for a window, which must say so every few seconds; False where another has it.
 
+    The form of a call that comes again is emptied when it is held for the first time.
+
     Raises:
         NotFound: it is not one of the viewer's.
     """
     with ws.db.human() as uow:
-        if uow.votes.trial(viewer, trial_id) is None:
+        trial = uow.votes.trial(viewer, trial_id)
+        if trial is None:
             raise NotFound("That call is not one of yours.")
-        return uow.votes.lease(trial_id, owner)
+        held = uow.votes.lease(trial_id, owner)
+        if held:
+            repeating.begin(uow, viewer, trial)
+        return held
 
 
 def skip(ws: Workspace, viewer: Viewer, trial_id: str, reason: str) -> Changes:

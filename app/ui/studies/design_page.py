@@ -11,7 +11,7 @@ from app.ui.studies.words import INSTRUMENT_WORDS, NONE, RULE_WORDS
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from app.domain.studies import StudyDesign
+    from app.domain.studies import Study, StudyDesign
     from app.ui.studies.work import StudyRead
 
 COLUMNS = (
@@ -57,11 +57,18 @@ def facts(read: StudyRead) -> list[tuple[str, str]]:
         ("Raters an item", str(design.raters_per_item)),
         ("Overlap", f"{design.overlap * 100:.0f} % of the items go to every rater"),
         ("Reveal", "after submitting" if design.reveal else "never"),
+        ("Come again, blind", _again(study)),
     ]
     if study.instrument != "rubric":
         rows += _listening(design, paired=study.instrument in ("ccr", "pairwise"))
         rows.insert(2, ("Question", design.question or read.criterion.question))
     return rows
+
+
+def _again(study: Study) -> str:
+    if study.instrument == "rubric" and study.design.reveal:
+        return "none: raters see others' scores after submitting"
+    return f"{study.design.repeat_share * 100:.0f} % of a rater's items"
 
 
 def _listening(design: StudyDesign, *, paired: bool) -> list[tuple[str, str]]:
@@ -85,8 +92,8 @@ def _listening(design: StudyDesign, *, paired: bool) -> list[tuple[str, str]]:
     if paired:
         rows += [
             ("Points", f"{design.points}, {'ties allowed' if design.ties else 'no ties'}"),
-            ("Identical, obvious, repeated", f"{design.null_share * 100:.0f} %, "
-             f"{design.obvious_share * 100:.0f} %, {design.repeat_share * 100:.0f} %"),
+            ("Identical, obvious", f"{design.null_share * 100:.0f} %, "
+             f"{design.obvious_share * 100:.0f} %"),
         ]  # fmt: skip
     else:
         rows.append(("Traps and golds a block", f"{design.traps_per_block} and "
