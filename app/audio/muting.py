@@ -26,7 +26,7 @@ def muted(
     """
     fade = _fade(rate_hz)
     heard = Span(first_frame, first_frame + len(samples))
-    near = [s for s in spans if reaches(s, heard, rate_hz)]
+    near = [s for s in spans if reaches(s, heard, rate_hz) and not _is_silent(samples, s, heard)]
     if not near:
         return samples
     out = np.array(samples)
@@ -43,6 +43,14 @@ def reaches(span: Span, heard: Span, rate_hz: int) -> bool:
     """Whether muting `span` changes anything of what is heard, by its fades too."""
     fade = _fade(rate_hz)
     return span.start - fade < heard.end and span.end + fade > heard.start
+
+
+def _is_silent(samples: NDArray[Any], span: Span, heard: Span) -> bool:
+    """Whether it is muted already, as in what was exported before: fading twice would change it."""
+    part = span.overlap(heard)
+    if part is None:
+        return False
+    return not samples[part.start - heard.start : part.end - heard.start].any()
 
 
 def _fade(rate_hz: int) -> int:

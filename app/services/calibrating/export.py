@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import BadInput
-from app.domain.ratings import ADJUDICATION, Viewer
+from app.domain.errors import BadInput, EnvironmentFault
+from app.domain.ratings import Viewer
 from app.domain.work import Work
-from app.eval.calibration.rules import Rule
-from app.services import layers, places
 from app.services.calibrating import (
-    agreement,
+    adapters,
+    audio_folder,
     correcting,
+    data_card,
     export_columns,
+    export_gold,
     export_lines,
+    export_manifest,
     export_rows,
-    gather,
-    rules,
+    export_source,
     splits,
 )
+from app.services.calibrating.export_source import Source
 from app.services.calibrating.rating_set import RatingSet
 from app.services.exporting import folder, tables
 from app.services.exporting.columns import Schema
 from app.services.workspace import Workspace
-from db.repos.calibration_facts import CalibrationFacts
 
-DATASET = "callbench.calibration-dataset/1"
+TRANSCRIPTS = "transcripts.jsonl"
+Tables = dict[str, tuple[Schema, export_rows.Rows]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,9 @@ class DatasetWritten:
     counts: Mapping[str, int]
     """Table → rows."""
     frozen_at: str
+    clips: int
+    notes: tuple[str, ...]
+    """What could not be given in a form that was asked for."""
 
 
 def export_dataset(
@@ -51,6 +58,8 @@ def export_dataset(
     out: Path,
     *,
     with_judges: bool = True,
+    audio: bool = False,
+    forms: Sequence[str] = (),
 ) -> DatasetWritten:
     """Write the dataset of a rubric version as one folder, as a whole or not at all.
 
@@ -61,42 +70,45 @@ def export_dataset(
         rubric: key, `key@version` or id.
         out: a new or empty folder, or one of an earlier export.
         with_judges: False leaves out all that judges said, for people who are to rate blind.
+        audio: cut a clip of each item, and write them in the layouts that `datasets` loads.
+        forms: of `adapters.FORMS`, written beside the tables.
 
     Raises:
-        NotAllowed: a reviewer. NotFound: no such rubric.
+        NotAllowed: a reviewer. NotFound: no such rubric, or a recording is gone.
         BadInput: nothing is scored, the place is taken, or a call would be in two splits.
         EnvironmentFault: the disk is full or read-only.
     """
     folder.check_target(out)
-    found = gather.load(ws, viewer, rubric)
-    with ws.db.read() as uow:
-        details = CalibrationFacts(uow.connection).details([r.score_id for r in found.rows])
-    ctx.raise_if_cancelled()
-    ids = export_rows.item_ids(found)
-    made = _tables(found, ids, details, with_judges=with_judges)
-    check_leaks(found)
-    files: dict[str, bytes] = {}
-    for name, (schema, rows) in made.items():
-        ctx.progress(len(files), 0, name)
-        ctx.raise_if_cancelled()
-        for suffix, write in tables.WRITERS.values():
-            files[f"{name}{suffix}"] = write(schema, rows)
-    judges: dict[str, Any] = {}
-    texts = {call_id: layers.transcript(ws, call_id) for call_id in found.calls}
-    every = {name: rows for name, (_, rows) in made.items()}
-    files["calibration.jsonl"] = export_lines.lines(found, every, texts)
-    if with_judges:
-        files |= _corrections(found)
-        judges = _judges(found, rules.current(ws))
-    body = {
-        **_about(found, with_judges=with_judges),
-        **judges,
-        "counts": {name: len(rows) for name, (_, rows) in made.items()},
-    }
-    files[folder.MANIFEST] = folder.manifest_bytes(body, files)
-    folder.write(out, files)
-    counts = {name: len(rows) for name, (_, rows) in made.items()}
-    return DatasetWritten(path=out, files=len(files), counts=counts, frozen_at=found.frozen_at)
+    adapters.check(forms)
+    source = export_source.read(ctx, ws, viewer, rubric, with_judges=with_judges)
+    check_leaks(source.found)
+    with ExitStack() as held:
+        clips: list[audio_folder.Clip] = []
+        if audio:
+            aside = held.enter_context(_aside(ws))
+            clips = audio_folder.cut(ctx, ws, source, Path(aside))
+        made = _tables(source, clips, with_judges=with_judges)
+        rows = {name: found for name, (_, found) in made.items()}
+        files = _written(ctx, made)
+        files["calibration.jsonl"] = export_lines.lines(source, rows)
+        files[TRANSCRIPTS] = export_lines.transcripts(source)
+        if with_judges:
+            files |= _corrections(source.found)
+        extra, notes = adapters.files(ws, source, rows, forms)
+        body = export_manifest.body(
+            source, rows, with_judges=with_judges, with_audio=audio, adapters=forms
+        )
+        body["snapshot"] = export_manifest.snapshot(files)
+        files |= extra
+        whole: dict[str, bytes | Callable[[], bytes]] = {
+            **files, **audio_folder.files(source, clips, rows),
+            data_card.NAME: data_card.card(body, clips),
+        }  # fmt: skip
+        _write(ctx, out, body, whole)
+    return DatasetWritten(
+        path=out, files=len(whole) + 1, counts=body["counts"], frozen_at=source.found.frozen_at,
+        clips=len(clips), notes=tuple(notes),
+    )  # fmt: skip
 
 
 def check_leaks(found: RatingSet) -> None:
@@ -118,28 +130,41 @@ def check_leaks(found: RatingSet) -> None:
                 )
 
 
-def _tables(
-    found: RatingSet,
-    ids: list[str],
-    details: Mapping[str, Mapping[str, Any]],
-    *,
-    with_judges: bool,
-) -> dict[str, tuple[Schema, export_rows.Rows]]:
-    kinds = [r.rater_kind for r in found.rows]
-    used = frozenset(
-        n for n, kind in zip(found.item.tolist(), kinds) if with_judges or kind == "human"
-    )
+def _aside(ws: Workspace) -> tempfile.TemporaryDirectory[str]:
+    """A folder for clips until they are written; sound is too much for memory."""
+    try:
+        ws.cache_dir.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix="dataset-", dir=ws.cache_dir)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{ws.cache_dir} cannot be written: {error.strerror or error}.",
+            "Free some space, or check the rights of the workspace folder.",
+        ) from error
+
+
+def _tables(source: Source, clips: Sequence[audio_folder.Clip], *, with_judges: bool) -> Tables:
+    named = {c.item_id: (c.name, c.sha256) for c in clips}
     made = {
-        "items": (export_columns.ITEMS, export_rows.items(found, ids, used)),
-        "scores": (
-            export_columns.SCORES,
-            export_rows.scores(found, ids, details, with_judges=with_judges),
-        ),
-        "gold": (export_columns.GOLD, export_rows.gold(found, ids)),
+        "calls": (export_columns.CALLS, export_rows.calls(source)),
+        "items": (export_columns.ITEMS, export_rows.items(source, named)),
+        "scores": (export_columns.SCORES, export_rows.scores(source)),
+        "gold": (export_columns.GOLD, export_gold.gold(source.found, source.ids)),
     }
     if with_judges:
-        made["paired"] = (export_columns.PAIRED, export_rows.paired(found, ids))
+        made["paired"] = (
+            export_columns.PAIRED, export_gold.paired(source.found, source.ids)
+        )  # fmt: skip
     return made
+
+
+def _written(ctx: Work, made: Tables) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for name, (schema, rows) in made.items():
+        ctx.progress(len(files), 0, name)
+        ctx.raise_if_cancelled()
+        for suffix, write in tables.WRITERS.values():
+            files[f"{name}{suffix}"] = write(schema, rows)
+    return files
 
 
 def _corrections(found: RatingSet) -> dict[str, bytes]:
@@ -152,71 +177,22 @@ def _corrections(found: RatingSet) -> dict[str, bytes]:
             made = correcting.fitted(found, key, judge)
             if made.correction is not None and not made.refused:
                 name = f"calibration/{key}.{judge.short_sha}.json"
-                files[name] = _json(made.document(found))
+                text = json.dumps(
+                    made.document(found), ensure_ascii=False, indent=2, sort_keys=True
+                )
+                files[name] = f"{text}\n".encode()
     return files
 
 
-def _about(found: RatingSet, *, with_judges: bool) -> dict[str, Any]:
-    r = found.rubric
-    people = [found.raters[n] for n in found.people.tolist()]
-    roles = {role: found.roles.count(role) for role in sorted(set(found.roles))}
-    calls = found.calls.values()
-    return {
-        "dataset": DATASET,
-        "app_version": places.version(),
-        "frozen_at": found.frozen_at,
-        "rubric": {
-            "key": r.key, "version": r.version, "sha256": r.sha256, "title": r.title,
-            "source": r.source, "criteria": [_without_id(asdict(c)) for c in r.criteria],
-        },
-        "raters": sorted(
-            ({"rater_id": export_rows.pseudonym(p), "kind": "human",
-              "expertise": found.names[p][2]} for p in people),
-            key=lambda x: str(x["rater_id"]),
-        ),
-        "has_final_values": ADJUDICATION in found.raters,
-        "with_judges": with_judges,
-        "splits": {
-            "by": "call", "salt": found.splits.salt, "shares": dict(found.splits.shares),
-            "frozen_at": found.splits.frozen_at or None, "items": roles,
-        },
-        "sampling": {
-            "items_with_known_probability": int((found.probability > 0).sum()),
-            "balanced_by_class": found.is_balanced,
-        },
-        "left_out": {"stale_scores": dict(found.stale)},
-        "redaction": "none",
-        "pii": "not checked",
-        "consent": sorted({c.consent for c in calls if c.consent}),
-        "licences": sorted({c.licence for c in calls if c.licence}),
-    }  # fmt: skip
-
-
-def _without_id(criterion: dict[str, Any]) -> dict[str, Any]:
-    """Ids of this database say nothing elsewhere."""
-    return {k: v for k, v in criterion.items() if k != "id"}
-
-
-def _judges(found: RatingSet, rule: Rule) -> dict[str, Any]:
-    cells = agreement.matrix(found, rule)
-    return {
-        "judges": sorted(
-            ({"sha256": j.sha256, "ref": j.ref, "kind": j.kind, "model": j.model,
-              "prompt_sha256": j.prompt_sha256, "modality": j.modality, "params": dict(j.params)}
-             for j in found.judges.values()),
-            key=lambda x: str(x["sha256"]),
-        ),
-        "rule": rule.to_json(),
-        "verdicts": [
-            {"judge_sha256": c.judge.sha256, "dimension": c.criterion.key,
-             "state": c.verdict.state, "name": c.verdict.name, "words": c.verdict.words,
-             "measure": c.found.evidence.agreement.measure,
-             "judge": asdict(c.found.evidence.agreement.judge),
-             "people": asdict(c.found.evidence.agreement.human)}
-            for c in sorted(cells, key=lambda c: (c.judge.sha256, c.criterion.key))
-        ],
-    }  # fmt: skip
-
-
-def _json(body: Mapping[str, Any]) -> bytes:
-    return (json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+def _write(
+    ctx: Work,
+    out: Path,
+    body: Mapping[str, Any],
+    files: Mapping[str, bytes | Callable[[], bytes]],
+) -> None:
+    ctx.progress(0, 0, "writing")
+    ctx.raise_if_cancelled()
+    lazy = audio_folder.LazyFiles(files)
+    manifest = folder.manifest_bytes(body, lazy)
+    ctx.raise_if_cancelled()
+    folder.write(out, audio_folder.LazyFiles({**files, folder.MANIFEST: manifest}))

@@ -7,25 +7,22 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.calls import SPEAKERS
 from app.domain.ratings import ADJUDICATION
 from app.domain.segments import Segment
-from app.services.calibrating.rating_set import RatingSet
+from app.services.calibrating.export_rows import within
+from app.services.calibrating.export_source import Source
 
 Row = Mapping[str, Any]
 
 
-def lines(
-    found: RatingSet,
-    tables: Mapping[str, Sequence[Row]],
-    texts: Mapping[str, Sequence[Segment]],
-) -> bytes:
+def lines(source: Source, tables: Mapping[str, Sequence[Row]]) -> bytes:
     """The lines, by item and criterion.
 
     Args:
-        found: the set.
+        source: the set.
         tables: rows of `items`, `scores` and `gold`; where judges are left out there, they are
             here too.
-        texts: call → its transcript.
     """
     items = {row["item_id"]: row for row in tables["items"]}
     gold = {(row["item_id"], row["dimension"]): row for row in tables["gold"]}
@@ -36,35 +33,56 @@ def lines(
     for place, scores in sorted(groups.items()):
         item = items[place[0]]
         body = {
-            **_about(found, item, place[1], texts),
+            **_about(source, item, place[1]),
             "human": [_vote(s) for s in scores if _is_vote(s)],
             "gold": _gold(gold.get(place)),
-            "judges": _judges(found, scores),
-            "redaction": "none",
+            "judges": _judges(source, scores),
+            "redaction": "masked" if item["redacted"] else "none",
         }
         out.append(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
     return "".join(out).encode()
 
 
-def _about(
-    found: RatingSet, item: Row, criterion: str, texts: Mapping[str, Sequence[Segment]]
-) -> dict[str, Any]:
-    call = found.calls[item["call_id"]]
-    start, end = (round(item[k] * call.rate_hz) for k in ("start_s", "end_s"))
+def transcripts(source: Source) -> bytes:
+    """A line a call: its whole transcript, masked where it is redacted."""
+    out = []
+    for fact in sorted(source.found.calls.values(), key=lambda c: c.content_sha256):
+        segments = source.texts[fact.id]
+        if segments:
+            body = {
+                "call_id": fact.id, "content_sha256": fact.content_sha256, "rate": fact.rate_hz,
+                "segments": [_segment(s) for s in segments],
+            }  # fmt: skip
+            out.append(json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return "".join(out).encode()
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    return {
+        "speaker": segment.speaker, "start": segment.span.start, "end": segment.span.end,
+        "text": segment.text, "confidence": segment.confidence, "heard": segment.heard,
+        "words": [[w.text, w.span.start, w.span.end, w.confidence] for w in segment.words],
+    }  # fmt: skip
+
+
+def _about(source: Source, item: Row, criterion: str) -> dict[str, Any]:
+    rubric, call = source.found.rubric, source.found.calls[item["call_id"]]
+    start, end = item["start_frame"], item["end_frame"]
+    channels = ["mix"] if source.calls[call.id].is_mono else list(SPEAKERS)
     return {
         "item_id": item["item_id"], "call_id": call.id, "scope": item["kind"],
         "turn_index": item["turn_index"], "speaker": item["speaker"], "clip": item["clip"],
-        "criterion": criterion, "rubric": found.rubric.key, "rubric_version": found.rubric.version,
+        "criterion": criterion, "rubric": rubric.key, "rubric_version": rubric.version,
         "split": item["split"],
         "audio": {
-            "content_sha256": call.content_sha256, "rate": call.rate_hz, "start_sample": start,
-            "end_sample": end,
+            "file_name": item["audio"], "sha256": item["audio_sha256"],
+            "content_sha256": call.content_sha256, "rate": call.rate_hz, "channels": channels,
+            "start_sample": start, "end_sample": end,
         },
         "transcript": [
             {"speaker": s.speaker, "start_sample": s.span.start, "end_sample": s.span.end,
              "text": s.text}
-            for s in texts.get(call.id, ())
-            if s.span.start < end and start < s.span.end
+            for s in within(source.texts[call.id], start, end)
         ],
     }  # fmt: skip
 
@@ -92,8 +110,8 @@ def _gold(row: Row | None) -> dict[str, Any] | None:
     return {"value": row["consensus"], "provenance": provenance, "n": row["n_raters"]}
 
 
-def _judges(found: RatingSet, scores: Sequence[Row]) -> list[dict[str, Any]]:
-    by_sha = {j.sha256: j for j in found.judges.values()}
+def _judges(source: Source, scores: Sequence[Row]) -> list[dict[str, Any]]:
+    by_sha = {j.sha256: j for j in source.found.judges.values()}
     samples: dict[str, list[Row]] = defaultdict(list)
     for row in scores:
         if row["judge_sha256"] is not None:

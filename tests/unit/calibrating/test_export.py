@@ -47,7 +47,7 @@ def test_the_folder_holds_what_its_manifest_says(panel: World, tmp_path: Path) -
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     for name, told in manifest["files"].items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == told["sha256"]
-    assert made.counts == {"items": N, "scores": 4 * N, "gold": N, "paired": N}
+    assert made.counts == {"calls": N, "items": N, "scores": 4 * N, "gold": N, "paired": N}
     found = gather.load(panel.ws, panel.lead, "synthetic")
     assert manifest["frozen_at"] == found.frozen_at
     assert manifest["sampling"]["items_with_known_probability"] == 50
