@@ -22,10 +22,10 @@ SCHEMA = "callbench.export/1"
 
 def manifest_bytes(body: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
     """`manifest.json`: `body` with each file's size and hash. Keys are sorted."""
-    listed = {
-        name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-        for name, data in sorted(files.items())
-    }
+    listed = {}
+    for name in sorted(files):  # one at a time: a mapping may make them when they are asked for
+        data = files[name]
+        listed[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     full = {"schema": SCHEMA, **body, "files": listed}
     return (json.dumps(full, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
 
