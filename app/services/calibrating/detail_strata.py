@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.eval.agreement.ratings import Ints
 from app.eval.agreement.resampling import Estimate
 from app.eval.calibration.gather import FEWEST_IN_STRATUM
 from app.services.calibrating.detail_source import NO_PEOPLE, Source, mean_over
@@ -22,7 +23,7 @@ MEASURED: Mapping[str, tuple[str, tuple[tuple[float, str], ...]]] = {
 """Division → a measure of calls and the classes of its values."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StratumRow:
     """One class. Biases are the judge less people's common value, in points of the scale."""
 
@@ -33,6 +34,8 @@ class StratumRow:
     raw: Estimate
     off: bool
     """Wholly on one side of 0 and more than so many times the bias of all."""
+    at: Ints
+    """Places of its items in the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ def _row(
     if limit is not None and bias.value is not None and bias.low is not None:
         off = abs(bias.value) > limit and (bias.low > 0 or (bias.high or 0.0) < 0)
     return StratumRow(
-        division=division, name=name, bias=bias, off=off,
+        division=division, name=name, bias=bias, off=off, at=np.flatnonzero(inside),
         raw=mean_over(source.judge - source.gold, inside, source.people),
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ class ConfusionPanel(Panel):
         rows = ROWS[source.cell.criterion.scale]
         if not part.reason:
             self.plot.show_view(part, rows)
-        notes = [f"Diagonal outlined. Rows are people's {rows.split()[1]}s."]
+        notes = [f"Diagonal outlined. Rows: {rows.lower()}."]
         notes += [part.binned] if part.binned else []
         if part.open:
             notes.append(f"{counted(part.open, 'item')} without a common value left out.")

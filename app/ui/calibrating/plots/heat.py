@@ -64,7 +64,7 @@ class HeatMap(SurfacePlot):
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
             axis.setTicks([list(enumerate(view.labels))])
-            axis.setStyle(tickLength=0)
+            axis.setStyle(tickLength=0, tickAlpha=0)
             axis.setPen(None)
         self.set_labels(self._rows_are, "Judge")
         most = max((n for line in view.counts for n in line), default=0)

@@ -72,7 +72,7 @@ class LimitsPlot(SurfacePlot):
         axis.setPen(None)
         axis.setTextPen(theme.color("t1"))
         axis.setTickFont(theme.font("label", 600))
-        axis.setStyle(tickLength=0, autoExpandTextSpace=False)
+        axis.setStyle(tickLength=0, tickAlpha=0, autoExpandTextSpace=False)
         axis.setWidth(theme.px(RIGHT_PX))
         named = ((found.upper, "+1.96 sd"), (found.bias, "bias"), (found.lower, "−1.96 sd"))
         axis.setTicks([[(v, f"{signed(v)}\n{name}") for v, name in named if v is not None]])

@@ -42,6 +42,12 @@ def figure(found: Estimate, *, sign: bool = False) -> str:
     return f"{told(found.value)}{inside}, n {found.n} in {counted(found.calls, 'call')}"
 
 
+def around(found: Estimate, *, sign: bool = False) -> str:
+    """What stands below a figure: its interval and what it is of."""
+    reach = interval(found, sign=sign) or "no interval"
+    return f"{reach}, n {found.n} in {counted(found.calls, 'call')}"
+
+
 def counted(count: int, noun: str) -> str:
     """`1 item`, `1,204 items`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
