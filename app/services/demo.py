@@ -61,6 +61,24 @@ def make_demo(ctx: Work, ws: Workspace) -> ImportResult:
     return result
 
 
+def make_samples(ctx: Work, ws: Workspace) -> ImportResult:
+    """Everything that a newcomer is shown: the demo calls first, then the calibration demo.
+
+    Hands over what came of the demo calls as soon as they are there. Raises as `make_demo`.
+    """
+    from app.services import demo_calibration
+
+    first = make_demo(ctx, ws)
+    ctx.partial(first)
+    then = demo_calibration.add(ctx, ws)
+    return ImportResult(
+        imported=first.imported + then.imported,
+        duplicates=first.duplicates + then.duplicates,
+        failed=first.failed + then.failed,
+        warnings=first.warnings + then.warnings,
+    )
+
+
 def _notes(path: Path) -> dict[str, Any]:
     import yaml
 

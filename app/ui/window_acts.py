@@ -197,13 +197,15 @@ class WindowActs(QObject):
     # sample project --------------------------------------------------------------------------
 
     def make_demo(self) -> None:
-        """Import the sample calls; a second press while it runs does nothing."""
+        """Import the sample calls; a second press stops what is still to come."""
         if self._demo is not None:
+            self._demo.cancel()
             return
         from app.services import demo
 
-        task = self._ctx.runner.task(Lane.CPU, demo.make_demo, self._ctx.ws)
+        task = self._ctx.runner.task(Lane.CPU, demo.make_samples, self._ctx.ws)
         task.progressed.connect(self._on_demo_progress)
+        task.partial.connect(self._on_demo_part)
         task.succeeded.connect(self._on_demo_made)
         task.failed.connect(self._on_demo_failed)
         task.finished.connect(self._on_demo_finished)
@@ -220,6 +222,13 @@ class WindowActs(QObject):
 
     def _on_demo_progress(self, done: int, total: int, note: str) -> None:
         self._say_demo(f"{note or 'Reading the sample calls'}, {done} of {total}")
+
+    def _on_demo_part(self, part: object) -> None:
+        """The demo calls are there; what follows them may take its time."""
+        from app.domain.imports import ImportResult
+
+        if isinstance(part, ImportResult):
+            self._on_demo_made(part)
 
     def _on_demo_made(self, _result: ImportResult) -> None:
         self._ctx.bus.saved.emit(utc_now())

@@ -240,7 +240,7 @@ class EmptyLibrary(QWidget):
             or "Calls that we voiced ourselves, with turns, scenarios and comments. They show "
             "every screen with data in it and can be archived at any time."
         )
-        self._demo.setEnabled(not progress)
+        self._demo.set_text("Stop" if progress else "Open sample")
 
     def show_sound(self, words: str) -> None:
         """What the check of the sound device found."""

@@ -13,6 +13,7 @@ from app.domain.judging import JudgeDefinition, Verdict
 from app.domain.rubrics import Criterion, RubricVersion
 from app.eval.judging.baselines.findings import Finding
 from app.eval.judging.baselines.placeholders import placeholders
+from app.eval.judging.baselines.planted import planted
 from app.eval.judging.baselines.redundancy import redundancy
 from app.eval.judging.baselines.repetition import repetition
 from app.eval.judging.baselines.speakability import speakability
@@ -29,26 +30,44 @@ RULES: Mapping[str, Rule] = {
     "rule_verbosity": verbosity,
 }
 """By the `shape` of a definition."""
+PANEL = "rule_panel"
+"""The shape of several rules in one judge: `params["rules"]` has one for each criterion."""
 
 
 def judge(
     definition: JudgeDefinition, rubric: RubricVersion, call: JudgeCall
 ) -> tuple[Verdict, ...]:
-    """A verdict on each of the agent's turns.
+    """A verdict on each of the agent's turns; a panel's, on each criterion that it has a rule for.
 
     Raises:
-        ValueError: the definition names no rule, or its rubric has no such criterion or level.
+        ValueError: the definition names no rule or fault, or its rubric has no such criterion or
+            level.
     """
-    rule = RULES.get(definition.shape)
-    if rule is None:
-        raise ValueError(f"there is no rule {definition.shape}; there are {', '.join(RULES)}")
-    criterion = _criterion(definition, rubric)
-    return tuple(_verdict(f, criterion) for f in rule(call, definition.params))
+    found: list[Verdict] = []
+    for key, name, params in _parts(definition, rubric):
+        rule = RULES.get(name)
+        if rule is None:
+            raise ValueError(f"there is no rule {name}; there are {', '.join(RULES)}")
+        criterion = _criterion(key, rubric)
+        findings = rule(call, params)
+        fault = definition.params.get("fault")
+        if fault:
+            findings = planted(findings, criterion, call, fault)
+        found += [_verdict(f, criterion) for f in findings]
+    return tuple(found)
 
 
-def _criterion(definition: JudgeDefinition, rubric: RubricVersion) -> Criterion:
-    """The one criterion that the rule answers: `params["criterion"]`, else the rubric's first."""
-    key = definition.params.get("criterion", rubric.criteria[0].key)
+def _parts(
+    definition: JudgeDefinition, rubric: RubricVersion
+) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """(criterion, rule, parameters) of each; a single rule's criterion is named, or the first."""
+    params = definition.params
+    if definition.shape == PANEL:
+        return [(key, str(part["rule"]), part) for key, part in params["rules"].items()]
+    return [(params.get("criterion", rubric.criteria[0].key), definition.shape, params)]
+
+
+def _criterion(key: str, rubric: RubricVersion) -> Criterion:
     found = next((c for c in rubric.criteria if c.key == key), None)
     if found is None:
         raise ValueError(f"the rubric {rubric.key} has no criterion {key}")

@@ -1,0 +1,88 @@
+"""What was planted in the calibration demo, and the synthetic raters' answers drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.errors import BadInput
+from app.domain.rubrics import RubricVersion
+from app.services.assets import asset
+
+FOLDER = "calibration"
+Values = Mapping[str, int]
+"""Criterion → value of one reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rater:
+    """A synthetic rater: points above the plan, and the spread of its noise."""
+
+    name: str
+    bias: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What was planted; `plan` has a call's replies in their order, by the call's key."""
+
+    seed: int
+    rubric: str
+    labelled: int
+    raters: tuple[Rater, ...]
+    judges: Mapping[str, Mapping[str, Any]]
+    plan: Mapping[str, Sequence[Values]]
+
+
+def read_truth() -> Truth:
+    """The plan of the calls and what was planted, from our files.
+
+    Raises:
+        BadInput: they cannot be read.
+    """
+    import json
+
+    import yaml
+
+    try:
+        body = yaml.safe_load(asset(FOLDER, "truth.yaml").read_text(encoding="utf-8"))
+        plan = json.loads(asset(FOLDER, "plan.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise BadInput(
+            f"The calibration demo cannot be read: {error}.", "Install again."
+        ) from error
+    return Truth(
+        seed=int(body["seed"]), rubric=str(body["rubric"]), labelled=int(body["labelled"]),
+        raters=tuple(Rater(**one) for one in body["raters"]), judges=body["judges"], plan=plan,
+    )  # fmt: skip
+
+
+def answers(truth: Truth, rubric: RubricVersion) -> Mapping[str, Mapping[str, Sequence[Values]]]:
+    """Rater → call's key → values of each of the agent's replies; the same for the same seed.
+
+    Every rater answers the same calls, which are drawn at random: `truth.labelled` of all.
+    """
+    import numpy as np
+
+    keys = sorted(truth.plan)
+    draw = np.random.default_rng(truth.seed)
+    chosen = sorted(draw.choice(keys, truth.labelled, replace=False).tolist())
+    scales = {c.key: [level.value for level in c.levels] for c in rubric.criteria}
+    found: dict[str, dict[str, list[Values]]] = {}
+    for number, rater in enumerate(truth.raters):
+        dice = np.random.default_rng([truth.seed, number])
+
+        def said(planned: Values, rater: Rater = rater, dice: Any = dice) -> Values:
+            return {
+                key: _on_scale(value + rater.bias + dice.normal(0.0, rater.sd), scales[key])
+                for key, value in planned.items()
+            }
+
+        found[rater.name] = {key: [said(one) for one in truth.plan[key]] for key in chosen}
+    return found
+
+
+def _on_scale(value: float, levels: Sequence[int]) -> int:
+    return min(max(round(value), min(levels)), max(levels))
