@@ -149,16 +149,20 @@ def demo(
         Path | None,
         typer.Option("--review", metavar="DIR", help="Also write its review: pictures and a page."),
     ] = None,
+    calibration: Annotated[
+        bool,
+        typer.Option(help="With short archived calls, synthetic raters and rule judges."),
+    ] = True,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fill a workspace with the demo calls; a second time adds nothing."""
-    from app.services.demo import make_demo
+    from app.services.demo import make_demo, make_samples
 
     with reporting(as_json=as_json) as outcome:
         progress = Progress(quiet=as_json)
         with opened(workspace, create=True) as ws:
-            result = make_demo(progress, ws)
+            result = (make_samples if calibration else make_demo)(progress, ws)
             progress.done()
             document = shapes.imported(result, None)
             if review is not None:
