@@ -10,7 +10,8 @@ from typing import Literal
 
 Scope = Literal[
     "global", "library", "transport", "review", "edit", "score", "runs", "compare", "judges",
-    "flows", "scores", "listen", "pair", "studies", "rubrics", "adjudicate", "differ",
+    "flows", "scores", "listen", "pair", "studies", "rubrics", "adjudicate", "calibrate",
+    "differ",
 ]  # fmt: skip
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -30,6 +31,7 @@ SCOPE_TITLES: dict[Scope, str] = {
     "studies": "Studies",
     "rubrics": "Rubric editor",
     "adjudicate": "Adjudication",
+    "calibrate": "Calibration",
     "differ": "Disagreements",
 }
 
@@ -45,7 +47,7 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "studies": ("studies", "global"),
     "rubrics": ("rubrics", "global"),
     "adjudicate": ("adjudicate", "global"),
-    "calibrate": ("differ", "global"),
+    "calibrate": ("calibrate", "differ", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
@@ -66,6 +68,7 @@ _MEET: dict[Scope, frozenset[Scope]] = {
     "studies": frozenset({"global", "studies"}),
     "rubrics": frozenset({"global", "rubrics"}),
     "adjudicate": frozenset({"global", "adjudicate"}),
+    "calibrate": frozenset({"global", "calibrate"}),
     "differ": frozenset({"global", "differ"}),  # its digits tag causes
 }
 
@@ -102,6 +105,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("go.rubrics", "Rubrics", "Ctrl+B"),
     _spec("go.adjudicate", "Settle what raters disagree on", "Ctrl+Shift+A"),
     _spec("go.judges", "Judges, task flows, endpoints", "Ctrl+9"),
+    _spec("go.calibrate", "Calibrate: how far judges may be trusted", "Ctrl+6"),
     _spec("go.scores", "Results: scores of agents", "Ctrl+T"),
     _spec("go.runs", "Runs", "Ctrl+7"),
     _spec("go.compare", "Compare sets of calls", "Ctrl+8"),
@@ -181,6 +185,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("review.confirm", "Confirm the words as heard", "Y"),
     _spec("review.flag", "Flag", "F"),
     _spec("review.tag", "Tag", "T"),
+    _spec("review.redact", "Redact the selection", "Shift+R"),
+    _spec("review.as_exported", "Hear and see it as exported", "Shift+X"),
     _spec("review.up", "Previous row", "Up", repeat=True),
     _spec("review.down", "Next row", "Down", repeat=True),
     _spec("review.score", "Score call", "Ctrl+Return"),
@@ -339,6 +345,27 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("adjudicate.previous_item", "Previous item", "P"),
     _spec("adjudicate.review", "Open the call in Review", "Ctrl+Return"),
     _spec("adjudicate.escape", "Stop, back to the studies", "Esc"),
+    _spec("calibrate.judges", "Judges", "1"),
+    _spec("calibrate.drift", "Drift", "2"),
+    _spec("calibrate.raters", "Raters", "3"),
+    _spec("calibrate.mos", "MOS", "4"),
+    _spec("calibrate.left", "Dimension to the left", "Left", repeat=True),
+    _spec("calibrate.right", "Dimension to the right", "Right", repeat=True),
+    _spec("calibrate.up", "Previous judge version", "Up", repeat=True),
+    _spec("calibrate.down", "Next judge version", "Down", repeat=True),
+    _spec("calibrate.votes", "The votes behind the cell", "Return"),
+    _spec("calibrate.queue", "Items on which judge and people differ", "D"),
+    _spec("calibrate.slice_before", "Previous slice", "Alt+Up", repeat=True),
+    _spec("calibrate.slice_after", "Next slice", "Alt+Down", repeat=True),
+    _spec("calibrate.export", "Export the calibration dataset", "E"),
+    _spec("calibrate.report", "Write a report", "Ctrl+E"),
+    _spec("calibrate.label_next", "Label next", "L"),
+    _spec("calibrate.versions", "Compare two judge versions", "C"),
+    _spec("calibrate.import", "Import labels", "Ctrl+Shift+I"),
+    _spec("calibrate.rule", "Rule of verdicts", "G"),
+    _spec("calibrate.freeze", "Freeze the splits", "Ctrl+Shift+F"),
+    _spec("calibrate.refresh", "Read again", "F5"),
+    _spec("calibrate.back", "Stop, to the matrix, to the library", "Esc"),
     _spec("differ.up", "Previous item", "Up", repeat=True),
     _spec("differ.down", "Next item", "Down", repeat=True),
     _spec("differ.play", "Hear what the judge points at", "Space"),

@@ -84,6 +84,12 @@ def _judges(ctx: UiContext, parent: QWidget) -> Screen:
     return JudgesScreen(ctx, parent)
 
 
+def _calibrate(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.calibrating.screen import CalibrateScreen
+
+    return CalibrateScreen(ctx, parent)
+
+
 def _scores(ctx: UiContext, parent: QWidget) -> Screen:
     from app.ui.scores.screen import ScoresScreen
 
@@ -106,6 +112,7 @@ FACTORIES: dict[str, Factory] = {
     "rubrics": _rubrics,
     "adjudicate": _adjudicate,
     "judges": _judges,
+    "calibrate": _calibrate,
     "scores": _scores,
     "compare": _compare,
 }
@@ -192,6 +199,7 @@ class MainWindow(QMainWindow):
                 "go.rubrics": lambda: self.show_screen("rubrics"),
                 "go.adjudicate": lambda: self.show_screen("adjudicate"),
                 "go.judges": lambda: self.show_screen("judges"),
+                "go.calibrate": lambda: self.show_screen("calibrate"),
                 "go.scores": lambda: self.show_screen("scores"),
                 "go.compare": lambda: self.show_screen("compare"),
                 "import.folder": self.acts.ask_folder,

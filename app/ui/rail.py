@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("listen", "Listen", "headphones", "go.listen"),
     Place("studies", "Studies", "users-three", "go.studies"),
     Place("judges", "Judges", "robot", "go.judges"),
+    Place("calibrate", "Calibrate", "scales", "go.calibrate"),
     Place("scores", "Results", "table", "go.scores"),
     Place("runs", "Runs", "stack", "go.runs"),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.errors import NotAllowed
 from app.domain.judging import JudgeVersion
@@ -116,7 +116,7 @@ def load_board(
         ws: the workspace.
         viewer: who looks.
         rubric_ref: as `gather.rubric_named` takes it.
-        where: which items count.
+        where: which items count; divisions that this rubric's items do not have are left out.
         kept: the set of an earlier board of this rubric, where only the filter changed.
         first: judge version and dimension to compute before all others.
 
@@ -128,7 +128,9 @@ def load_board(
         ctx.progress(0, 0, "Reading scores")
     found = kept if kept is not None else gather.load(ws, viewer, rubric_ref)
     ctx.raise_if_cancelled()
-    board = bare = Board(found=found, rule=rules.current(ws), where=where, cells=(), panels=())
+    board = bare = Board(
+        found=found, rule=rules.current(ws), where=_within(found, where), cells=(), panels=()
+    )
     shown_at = time.monotonic()
     for board in _growing(bare, first):
         ctx.raise_if_cancelled()
@@ -138,6 +140,11 @@ def load_board(
             ctx.partial(board)
             shown_at = time.monotonic()
     return board
+
+
+def _within(found: RatingSet, where: Slice) -> Slice:
+    classes = {k: v for k, v in where.classes.items() if k in found.strata}
+    return where if len(classes) == len(where.classes) else replace(where, classes=classes)
 
 
 def _growing(board: Board, first: tuple[str, str]) -> Iterator[Board]:

@@ -92,7 +92,7 @@ def judge_words(judge: JudgeVersion) -> tuple[str, str]:
 
 
 def based_on(found: Estimate) -> str:
-    """`214 items in 113 calls, 4 raters.`"""
+    """Items, calls and raters that a figure rests on."""
     items = f"{thousands(found.n)} item{'' if found.n == 1 else 's'}"
     calls = f"{thousands(found.calls)} call{'' if found.calls == 1 else 's'}"
     return f"{items} in {calls}, {found.raters} rater{'' if found.raters == 1 else 's'}."

@@ -1,0 +1,115 @@
+"""A verdict as rows of a list: what holds, what is missing for the next step, what would settle it.
+
+Strata are told as one row, those that fail each on their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from app.eval.calibration.clauses import Clause
+from app.eval.calibration.evidence import State
+from app.eval.calibration.ladder import LadderVerdict
+from app.ui.calibrating import words
+from app.ui.library.words import thousands
+
+Mark = Literal["holds", "fails", "unknown", "heading", "settles", "advice"]
+STATES: tuple[State, ...] = (0, 1, 2, 3, 4, 5)
+_STRATUM = "stratum "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line; `value` stands at the right."""
+
+    mark: Mark
+    text: str
+    value: str = ""
+    tip: str = ""
+
+
+def rows(found: LadderVerdict) -> Sequence[Row]:
+    """All that the panel lists."""
+    out: list[Row] = []
+    if found.advice:
+        out.append(Row(mark="advice", text=found.advice))
+    passed = [c for s in STATES if s < _decided_by(found) for c in found.clauses[s]]
+    own = found.clauses[found.state] if found.state >= 2 else ()
+    earlier = [c for c in passed if c not in own]
+    if earlier and found.state >= 2:
+        tip = "\n".join(words.with_measures(c.words) for c in earlier)
+        out.append(
+            Row(
+                mark="holds", text="Data, use and earlier steps",
+                value=f"{len(earlier)} of {len(earlier)}", tip=tip,
+            )
+        )  # fmt: skip
+    out += _clauses(own)
+    if found.failing:
+        nxt = _decided_by(found)
+        out.append(Row(mark="heading", text=_heading(found, nxt)))
+        out += _clauses(found.failing if _is_overruled(found) else found.clauses[nxt])
+        out.append(_settling(found))
+    return out
+
+
+def _is_overruled(found: LadderVerdict) -> bool:
+    """Whether what fails is no clause of the ladder: Holm's test took the cell down."""
+    return any(c.name == "holm" for c in found.failing)
+
+
+def _decided_by(found: LadderVerdict) -> State:
+    """The step whose clauses fail; the one above the top where none does."""
+    if not found.failing:
+        return 5
+    if _is_overruled(found):
+        return 4
+    holding = (s for s in STATES if found.failing[0] in found.clauses[s])
+    return next(holding, 5)
+
+
+def _heading(found: LadderVerdict, decided: State) -> str:
+    if found.state == 1:
+        return "Why it must not be used"
+    if found.state == 0 and decided == 0:
+        return "Before any verdict"
+    return f"To reach “{words.STATES_AT_LENGTH[decided]}”"
+
+
+def _clauses(asked: Sequence[Clause]) -> list[Row]:
+    strata = [c for c in asked if c.name.startswith(_STRATUM)]
+    out = [_row(c) for c in asked if c not in strata]
+    if strata:
+        off = [c for c in strata if not c.holds]
+        tip = "\n".join(words.with_measures(c.words) for c in strata)
+        mark: Mark = "fails" if off else "holds"
+        alone = strata[0].label.endswith("by itself")
+        what = "Every slice good enough" if alone else "No slice biased beyond the rest"
+        out.append(Row(mark=mark, text=what, value=f"{len(off)} of {len(strata)} off", tip=tip))
+        out += [_row(c) for c in off]
+    return out
+
+
+def _row(clause: Clause) -> Row:
+    mark: Mark = "unknown" if clause.holds is None else "holds" if clause.holds else "fails"
+    return Row(
+        mark=mark, text=words.with_measures(clause.label), value=clause.value,
+        tip=words.with_measures(clause.words),
+    )  # fmt: skip
+
+
+def _settling(found: LadderVerdict) -> Row:
+    if found.more_calls:
+        calls = f"{thousands(found.more_calls)} more call{'' if found.more_calls == 1 else 's'}"
+        tip = "Widths of intervals shrink with the root of the number of calls."
+        return Row(mark="settles", text=f"About {calls} would settle it.", tip=tip)
+    some = any(c.more_calls for c in found.failing)
+    text = (
+        "More calls help, but alone do not settle it." if some
+        else "More calls of this kind would not change it."
+    )  # fmt: skip
+    if any(c.holds is None for c in found.failing):
+        text = "What is not known must be measured first."
+    return Row(mark="advice", text=text)
