@@ -20,6 +20,8 @@ MODULES = (
     "study_command",
     "agreement_command",
     "calibrate_command",
+    "dataset_command",
+    "drift_command",
     "labels_command",
 )
 

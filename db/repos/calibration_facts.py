@@ -174,10 +174,31 @@ class CalibrationFacts(Repo):
             found.setdefault(row[1], []).append(Layer(**values))
         return found
 
+    def all_calls(self) -> list[str]:
+        """Every call, in the order in which they came."""
+        return [row[0] for row in self._rows("SELECT id FROM call ORDER BY seq")]
+
+    def calls_scored_by_people(self) -> list[str]:
+        """Calls with a submitted score of a person."""
+        rows = self._rows(
+            "SELECT DISTINCT s.call_id FROM score s JOIN rater r ON r.id = s.rater_id "
+            "WHERE s.phase = 'submitted' AND r.kind = 'human'"
+        )
+        return [row[0] for row in rows]
+
     def raters(self) -> dict[str, tuple[str, str, str]]:
         """Rater → (kind, name, expertise)."""
         rows = self._rows("SELECT id, kind, name, expertise FROM rater")
         return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    def level_probs(self, score_ids: Sequence[str]) -> dict[str, str]:
+        """Score → its levels with their probabilities as JSON, of those that have them."""
+        rows = self._rows(
+            "SELECT s.id, s.level_probs FROM json_each(:ids) AS asked "
+            "JOIN score s ON s.id = asked.value WHERE s.level_probs IS NOT NULL",
+            {"ids": dump(list(score_ids))},
+        )
+        return {row[0]: row[1] for row in rows}
 
     def details(self, score_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Score → what is exported beside its value."""

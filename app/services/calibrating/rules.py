@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.domain.clock import utc_now
@@ -26,6 +27,27 @@ def current(ws: Workspace) -> Rule:
     """The rule in force of a workspace."""
     with ws.db.read() as uow:
         return in_force(uow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A version of the rule: when it came into force, and by whom."""
+
+    rule: Rule
+    by: str
+    """Their name."""
+    at: str
+
+
+def history(ws: Workspace) -> list[Entry]:
+    """All versions that were put in force here, newest first."""
+    with ws.db.read() as uow:
+        names = uow.raters.names()
+        stored = uow.settings.get(SETTING, [])
+    return [
+        Entry(rule=rule_from_json(e["rule"]), by=names.get(e["by"], e["by"]), at=e["at"])
+        for e in reversed(stored)
+    ]
 
 
 def preset(name: str) -> Rule:
