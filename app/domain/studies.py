@@ -39,6 +39,10 @@ class StudyDesign:
     raters_per_item: int = 5
     overlap: float = 1.0
     """Share of the items that every rater gets; the rest is shared out."""
+    extra_raters: Mapping[str, int] = field(default_factory=dict)
+    """Of some items, by their number in the study: how many raters more they get."""
+    policy: str = "study"
+    """How its assignments are named: `measure` and `learn` are queues of calibration."""
     panel: int = 0
     """How many raters the rest is shared out among; 0: each takes all that still lacks raters."""
     block: int = 10
@@ -87,9 +91,18 @@ class StudyDesign:
     )
     """Which exclusions are applied; fixed before the first vote."""
 
+    def raters_of(self, number: int) -> int:
+        """How many raters the item of that number gets."""
+        return self.raters_per_item + self.extra_raters.get(str(number), 0)
+
+    def votes_of(self, items: int) -> int:
+        """How many votes that many items need, all raters together."""
+        return items * self.raters_per_item + sum(self.extra_raters.values())
+
     def to_json(self) -> dict[str, Any]:
         """As stored."""
-        return {f.name: getattr(self, f.name) for f in fields(self)} | {"rules": dict(self.rules)}
+        kept = {f.name: getattr(self, f.name) for f in fields(self)}
+        return kept | {"rules": dict(self.rules), "extra_raters": dict(self.extra_raters)}
 
     @staticmethod
     def from_json(body: Mapping[str, Any]) -> StudyDesign:

@@ -66,9 +66,8 @@ def offered(ws: Workspace, viewer: Viewer) -> tuple[QueueOffer, ...]:
 def _free(uow: Reader, study: Study) -> int:
     """Calls that do not have all their raters yet."""
     planned = uow.votes.planned(study.id)
-    wanted = study.design.raters_per_item
     rated = [s for s in uow.studies.stimuli(study.id) if s.role == "rate"]
-    return sum(planned.get(s.id, 0) < wanted for s in rated)
+    return sum(planned.get(s.id, 0) < study.design.raters_of(s.number) for s in rated)
 
 
 def reveal(ws: Workspace, viewer: Viewer, call_id: str, rubric_version_id: str) -> Revealed:

@@ -75,7 +75,7 @@ def listing(ws: Workspace, viewer: Viewer) -> tuple[Listed, ...]:
             Listed(
                 study=study,
                 done=done.get(study.id, 0),
-                wanted=items.get(study.id, 0) * study.design.raters_per_item,
+                wanted=study.design.votes_of(items.get(study.id, 0)),
             )
             for study in uow.studies.all()
         )

@@ -63,8 +63,9 @@ def _assign(
         [
             {
                 "call_id": s.call_id, "item_id": s.item_id, "rater_id": viewer.rater_id,
-                "rubric_version_id": study.rubric_version_id, "policy": f"study {study.code}",
-                "stratum": s.condition, "reason": s.reason, "inclusion_prob": s.inclusion_prob,
+                "rubric_version_id": study.rubric_version_id,
+                "policy": f"{study.design.policy} {study.code}", "stratum": s.condition,
+                "reason": s.reason, "inclusion_prob": s.inclusion_prob,
                 "seed": study.seed,
             }
             for s in asked
@@ -125,12 +126,12 @@ def _shared(
     share = len(free)
     if design.panel > design.raters_per_item:
         share = math.ceil(len(free) * design.raters_per_item / design.panel)
-    free = [s for s in free if planned.get(s.id, 0) < design.raters_per_item]
+    free = [s for s in free if planned.get(s.id, 0) < design.raters_of(s.number)]
     chance.shuffle(free)
     free.sort(key=lambda s: planned.get(s.id, 0))
     free = free[:share]
     everyone = [s for at, s in enumerate(stimuli) if at in common]
-    everyone = [s for s in everyone if planned.get(s.id, 0) < design.raters_per_item]
+    everyone = [s for s in everyone if planned.get(s.id, 0) < design.raters_of(s.number)]
     most = design.max_blocks * max(design.block, 1)
     return (everyone + free)[:most]
 

@@ -49,6 +49,24 @@ def plan(
     return found
 
 
+def keep_drawn(ws: Workspace, viewer: Viewer, study_id: str, planned: Sequence[Planned]) -> Study:
+    """Keep the calls that were drawn for a rubric study with its draft.
+
+    Raises:
+        NotAllowed: not a lead, or no draft of a rubric study without calls.
+    """
+    study = making.get(ws, study_id)
+    if not viewer.is_lead:
+        raise NotAllowed("Only a lead makes studies.", "Sign in as a lead.")
+    if study.state != "draft" or study.instrument != "rubric" or study.stimuli:
+        raise NotAllowed(f"{study.code} takes no calls.", "Make another study for them.")
+    with ws.db.human() as uow:
+        found = [_stimulus(uow, study, at, p, {}) for at, p in enumerate(planned, start=1)]
+        uow.studies.add_stimuli(found)
+        uow.touch(Changes(studies=True))
+    return making.get(ws, study.id)
+
+
 def open_study(
     ctx: Work, ws: Workspace, viewer: Viewer, study_id: str, planned: Sequence[Planned]
 ) -> Study:
@@ -59,7 +77,7 @@ def open_study(
         ws: the workspace.
         viewer: a lead.
         study_id: a draft.
-        planned: what it presents.
+        planned: what it presents; of a draft that has its calls already, nothing.
 
     Raises:
         NotAllowed: not a lead, or not a draft.
@@ -71,7 +89,9 @@ def open_study(
         raise NotAllowed("Only a lead opens studies.", "Sign in as a lead.")
     if study.state != "draft":
         raise NotAllowed(f"{study.code} is {study.state}: its stimuli are frozen.")
-    if not any(p.role == "rate" for p in planned):
+    if study.stimuli and planned:
+        raise BadInput(f"{study.code} has its calls already.", "Open it as it is.")
+    if not study.stimuli and not any(p.role == "rate" for p in planned):
         raise BadInput(f"{study.code} has nothing to rate.", "Choose calls for it first.")
     call_ids = {c.call.id for p in planned for c in (p.clip, p.other) if c is not None}
     with ws.db.read() as reader:
@@ -80,8 +100,10 @@ def open_study(
     with ws.db.human() as uow:
         if any(uow.redactions.mask(call_id) != mask for call_id, mask in masks.items()):
             raise BadInput("A call was redacted while its clips were cut.", "Open the study again.")
-        found = [_stimulus(uow, study, at, p, sounds) for at, p in enumerate(planned, start=1)]
-        uow.studies.add_stimuli(found)
+        found = uow.studies.stimuli(study.id)
+        if not found:
+            found = [_stimulus(uow, study, at, p, sounds) for at, p in enumerate(planned, start=1)]
+            uow.studies.add_stimuli(found)
         snapshot = sha256_of(
             [[s.number, s.role, s.item_id, s.sha256, s.other_sha256] for s in found]
         )

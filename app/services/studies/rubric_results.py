@@ -78,7 +78,7 @@ def rubric_results(ws: Workspace, viewer: Viewer, study_id: str) -> RubricResult
         study=study,
         criteria=tuple(_criterion(c, by_criterion[c.id], stimuli) for c in rubric.criteria),
         raters=tuple(people),
-        wanted=len(stimuli) * study.design.raters_per_item,
+        wanted=study.design.votes_of(len(stimuli)),
         forms=sum(p.done for p in people),
     )
 

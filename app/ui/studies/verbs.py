@@ -37,11 +37,23 @@ class StudyVerbs:
         from app.ui.studies.wizard import StudyWizard
 
         study = self._screen.study
-        if study is not None and study.state == "draft":
+        if study is not None and study.state == "draft" and study.stimuli:
+            self._open_drawn(study)
+        elif study is not None and study.state == "draft":
             rubric = self._screen.read.rubric.key if self._screen.read is not None else ""
             wizard = StudyWizard(self._ctx, self._screen.window(), draft=study, rubric_key=rubric)
             wizard.made.connect(self._on_made)
             wizard.open()
+
+    def _open_drawn(self, study: Study) -> None:
+        """A queue of calibration has its calls: there is nothing to choose."""
+        from app.services.studies.opening import open_study
+
+        ctx = self._ctx
+        task = ctx.runner.task(Lane.CPU, open_study, ctx.ws, ctx.viewer, study.id, ())
+        task.succeeded.connect(self._on_made)
+        task.failed.connect(self._on_failed)
+        task.start()
 
     def _on_made(self, study: Study) -> None:
         self._screen.study_id = study.id
