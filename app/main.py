@@ -225,7 +225,8 @@ def picture(
     from app.ui.screenshot import Pose, render
 
     out.parent.mkdir(parents=True, exist_ok=True)
-    pose = Pose(rater=rater, at_s=at_s, criterion=criterion, tab=tab)
+    # A picture leaves the workspace: what is redacted is hidden in it.
+    pose = Pose(rater=rater, at_s=at_s, criterion=criterion, tab=tab, exported=True)
     render(ws, screen, out, call, theme, size, pose=pose)
 
 

@@ -16,11 +16,12 @@ from app.domain.calls import Call, Finding
 from app.domain.events import CallEvent
 from app.domain.latency import NO_LATENCIES, LatencyStats, of_speaker, stats
 from app.domain.ratings import Comment, Viewer
+from app.domain.redaction import NOTHING, Mask, Redaction
 from app.domain.segments import Layer, Segment
 from app.domain.stages import ResponseStages
 from app.domain.turn_profiles import CALLBENCH_1, profile
 from app.domain.turns import OverlapKind, Profile, TurnSet
-from app.services import calls, commenting, layers, undo
+from app.services import calls, commenting, layers, outgoing, redacting, undo
 
 if TYPE_CHECKING:
     from app.services.workspace import Workspace
@@ -46,6 +47,9 @@ class Review:
         overrides: kinds of overlap given by a person, by id of the segment that began second.
         stats: of the agent's responses.
         undo_names: what Ctrl+Z and Ctrl+Shift+Z would do, None where nothing.
+        redactions: those in force that were made on this call, by place.
+        mask: all that is redacted, on the call that this one was made from too.
+        is_exported: whether words are masked here as in exports.
     """
 
     call: Call
@@ -63,6 +67,9 @@ class Review:
     overrides: Mapping[str, OverlapKind]
     stats: LatencyStats = NO_LATENCIES
     undo_names: tuple[str | None, str | None] = (None, None)
+    redactions: tuple[Redaction, ...] = ()
+    mask: Mask = NOTHING
+    is_exported: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -110,6 +117,8 @@ def load(
         stages=stages.parse(call.extra.get("responses"), call.frame_count),
         overrides={},
         undo_names=undo.peek(ws, viewer, call.id),
+        redactions=tuple(redacting.redactions(ws, call.id)),
+        mask=redacting.mask(ws, call.id),
     )
     if layer is None:
         return replace(bare, events=_events(call, None))
@@ -156,6 +165,21 @@ def rederived(
         turn_set=turn_set,
         events=_events(call, turn_set),
         stats=stats(of_speaker(turn_set, "agent"), call.rate_hz),
+    )
+
+
+def as_exported(ws: Workspace, review: Review) -> Review:
+    """`review` as the call leaves the workspace: words, comments and events masked."""
+    hide = outgoing.of_call(ws, review.call.id)
+    found = review.turn_set
+    return replace(
+        review,
+        call=hide.call(review.call),
+        turn_set=hide.turns(found, review.transcript) if found is not None else None,
+        transcript=hide.segments(review.transcript),
+        comments=tuple(hide.comment(c) for c in review.comments),
+        events=tuple(hide.event(e) for e in review.events),
+        is_exported=True,
     )
 
 

@@ -29,6 +29,8 @@ class UiContext:
     theme: Theme
     actions: ActionTable
     settings: SettingsStore
+    exported: bool = False
+    """Whether calls are shown as they leave the workspace, for pictures that do."""
 
     @cached_property
     def player(self) -> Player:

@@ -52,6 +52,9 @@ class Pose:
     """A tab of the review to bring to the front (`metrics`, `compare`), or a state of a listening
     session (`mos`, `pair`)."""
 
+    exported: bool = False
+    """Whether calls are shown as they leave the workspace: redacted spans hidden."""
+
 
 QUIET_MS = 300
 LIMIT_MS = 60_000
@@ -135,6 +138,7 @@ def _draw(
         theme=Theme(theme),
         actions=ActionTable(),
         settings=SettingsStore(None),
+        exported=pose.exported,
     )
     ctx.settings.set("measure_on_open", False)  # a picture changes nothing in the workspace
     try:

@@ -13,8 +13,10 @@ from app.domain.errors import UserError
 from app.tasks.runner import Lane
 
 if TYPE_CHECKING:
+    from app.domain.calls import Span
     from app.domain.forms import Step
     from app.domain.ratings import Comment
+    from app.domain.redaction import Channels
     from app.ui.context import UiContext
     from app.ui.review.session import ReviewSession
 
@@ -194,6 +196,32 @@ class ReviewCommands(QObject):
             from app.services import commenting
 
             return commenting.delete(ctx.ws, ctx.viewer, thread_id)
+
+        self._write(work, self._written)
+
+    # redaction -------------------------------------------------------------------------------
+
+    def redact(self, span: Span, channels: Channels, reason: str) -> None:
+        """Redact a span in all that leaves the workspace."""
+        ctx, call_id = self._ctx, self._call_id
+
+        def work() -> Changes:
+            from app.services import redacting
+
+            made = redacting.redact(ctx.ws, ctx.viewer, call_id, span, channels, reason)
+            return Changes(calls=frozenset({made.call_id}))
+
+        if call_id:
+            self._write(work, self._written)
+
+    def take_redaction_back(self, redaction_id: str) -> None:
+        """Let a redacted span out again."""
+        ctx = self._ctx
+
+        def work() -> Changes:
+            from app.services import redacting
+
+            return redacting.take_back(ctx.ws, ctx.viewer, redaction_id)
 
         self._write(work, self._written)
 

@@ -43,6 +43,8 @@ def _review(screen: ReviewScreen) -> Handlers:
         "review.confirm": screen.transcript.confirm,
         "review.flag": commands.toggle_flag,
         "review.tag": screen.dock.write_tag,
+        "review.redact": screen.redacting.open,
+        "review.as_exported": screen.redacting.toggle_exported,
         "review.up": lambda: session.step_turn(-1),
         "review.down": lambda: session.step_turn(1),
         "review.score": screen.verbs.score,
@@ -74,6 +76,8 @@ def _editing(editor: BoundaryEditor) -> Handlers:
 def _holds(screen: ReviewScreen, action: str) -> bool:
     """Whether an action of the review holds now: arrows belong to what has the focus."""
     focus = QApplication.focusWidget()
+    if action in ("review.boundary", "review.correct", "review.confirm"):
+        return not screen.session.exported
     if action in ("review.up", "review.down"):
         in_table = screen.table.isVisible() and screen.table.isAncestorOf(focus or screen)
         return not in_table and not isinstance(focus, Trim) and not screen.dock.has_list_focus()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.redaction import NOTHING, Mask
 from app.services.reviewing import Review
 from app.ui.timeline.marks import LaneData, lane_data
 from app.ui.transcript.rows import Row, rows
@@ -23,8 +24,13 @@ def prepare(review: Review) -> Prepared:
     return Prepared(
         review,
         lane_data(review.turn_set, review.segments, review.transcript),
-        tuple(rows(review.turn_set, review.transcript, review.comments)),
+        tuple(rows(review.turn_set, review.transcript, review.comments, _seen(review))),
     )
+
+
+def _seen(review: Review) -> Mask:
+    """What is marked as redacted in the words; where they are masked already, nothing."""
+    return NOTHING if review.is_exported else review.mask
 
 
 def same_picture(one: Review | None, two: Review) -> bool:
@@ -35,6 +41,7 @@ def same_picture(one: Review | None, two: Review) -> bool:
         one.call == two.call
         and one.segments == two.segments
         and one.transcript == two.transcript
+        and one.mask == two.mask
         and _figures(one) == _figures(two)
     )
 

@@ -14,11 +14,13 @@ from app.ui.review.boundary import BoundaryEditor
 from app.ui.review.commands import ReviewCommands
 from app.ui.review.keys import bind_review_keys, status_keys
 from app.ui.review.parts import ReviewParts
+from app.ui.review.redacting import Redacting
 from app.ui.review.session import ReviewSession
 from app.ui.review.verbs import ReviewVerbs
 from app.ui.screen import Screen, StatusKey
 
 EDITING_WORDS = "Editing boundary, Esc leaves"
+EXPORTED_WORDS = "As exported, Shift+X leaves"
 
 
 class ReviewScreen(Screen):
@@ -41,6 +43,7 @@ class ReviewScreen(Screen):
         self.header, self.timing, self.transport = parts.header, parts.timing, parts.transport
         self.transcript, self.compare, self.table = parts.transcript, parts.compare, parts.table
         self.tabs, self.dock, self.splitter = parts.tabs, parts.dock, parts.splitter
+        self.redacting = Redacting(ctx, self.session, self.commands, parts.timing.canvas)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(parts)
@@ -61,6 +64,8 @@ class ReviewScreen(Screen):
         self.timing.comment_chosen.connect(self.dock.show_comment)
         self.timing.gutter.trimmed.connect(self.commands.keep_trim)
         self.commands.refused.connect(self.transport.show_notice)
+        self.redacting.refused.connect(self.transport.show_notice)
+        self.redacting.mode_changed.connect(self._on_edit)
         self.transcript.row_opened.connect(lambda _turn: self.dock.show_tab("turn"))
         self.tabs.chosen.connect(self.show_tab)
         measuring = self.dock.metrics.measuring
@@ -177,7 +182,8 @@ class ReviewScreen(Screen):
 
     def _on_edit(self) -> None:
         self.timing.canvas.overlays.framed = self.editor.active
-        self.transport.show_mode(EDITING_WORDS if self.editor.active else "")
+        mode = EXPORTED_WORDS if self.session.exported else ""
+        self.transport.show_mode(EDITING_WORDS if self.editor.active else mode)
         self.timing.canvas.update()
         self.status_changed.emit()
 

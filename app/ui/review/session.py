@@ -63,6 +63,8 @@ class ReviewSession(QObject):
         self.turn: Turn | None = None
         self.is_active = False
         self.spectrogram = False
+        self.exported = ctx.exported
+        """Whether the call is shown and heard as exports have it: redacted spans hidden."""
         self._call_id = ""
         self._layer_id: str | None = None
         self._role: TextRole | None = None
@@ -136,7 +138,7 @@ class ReviewSession(QObject):
     def _read(self) -> None:
         self._reading += 1
         request, ctx = self._reading, self.ctx
-        layer_id, role = self._layer_id, self._role
+        layer_id, role, exported = self._layer_id, self._role, self.exported
 
         def read(ref: str) -> tuple[Prepared, ShownText | None]:
             from app.services import reviewing
@@ -145,6 +147,8 @@ class ReviewSession(QObject):
 
             review = reviewing.load(ctx.ws, ctx.viewer, ref, layer_id=layer_id)
             review, text = show_text(ctx.ws, review, role)
+            if exported:
+                review = reviewing.as_exported(ctx.ws, review)
             return prepare(review), text
 
         ctx.runner.run(
@@ -160,6 +164,11 @@ class ReviewSession(QObject):
             return
         self.text = text
         first, call = self.review is None, made.review.call
+        other_sound = (
+            self.review is not None
+            and self.exported
+            and (self.review.mask != made.review.mask or not self.review.is_exported)
+        )
         if first:
             self.view.reset(call.rate_hz, call.frame_count)
             self.playback.reset_mix(call)
@@ -167,6 +176,7 @@ class ReviewSession(QObject):
         self.show(made)
         if first:
             self.opened.emit()
+        if first or other_sound:
             self._decode(call)
 
     def _on_unreadable(self, request: int, error: BaseException) -> None:
@@ -216,16 +226,23 @@ class ReviewSession(QObject):
         self.playback.unload()
 
     def _decode(self, call: Call) -> None:
-        from app.services import media
+        from app.services import media, outgoing
 
         if not call.tracks:  # it came without a recording: there is nothing to wait for
             self.media_done = True
             self.media_changed.emit()
             return
         request = self._opening
-        task = self.ctx.runner.task(Lane.CPU, media.open_media, self.ctx.ws, call)
-        task.partial.connect(lambda value: self._on_media(request, value, done=False))
-        task.succeeded.connect(lambda value: self._on_media(request, value, done=True))
+        exported = self.exported
+        verb = outgoing.open_media if exported else media.open_media
+        task = self.ctx.runner.task(Lane.CPU, verb, self.ctx.ws, call)
+
+        def take(value: CallMedia, *, done: bool) -> None:
+            if exported == self.exported and (done or not exported):  # a part is not muted yet
+                self._on_media(request, value, done=done)
+
+        task.partial.connect(lambda value: take(value, done=False))
+        task.succeeded.connect(lambda value: take(value, done=True))
         task.failed.connect(lambda error: self._on_no_media(request, error))
         self._media_task = task.start()
 
@@ -245,6 +262,15 @@ class ReviewSession(QObject):
             error = UserError("The recording cannot be decoded.", "The log says why.")
         self.media_error = error
         self.media_changed.emit()
+
+    def show_exported(self, *, on: bool) -> None:
+        """Show and play the call as exports have it, or as it is. Nothing is changed."""
+        if on == self.exported:
+            return
+        self.exported = on
+        self.reload()
+        if not on and self.call is not None:
+            self._decode(self.call)
 
     def retry_media(self) -> None:
         """Try again to decode the recording, such as after its file was put back."""

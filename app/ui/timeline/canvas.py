@@ -176,6 +176,9 @@ class Canvas(QWidget):
         pin = self.overlays.pin_tip(x, y)
         if pin:
             return pin
+        for tip_at in self.overlays.tips:
+            if tip := tip_at(x, y):
+                return tip
         lane = self.lane_at(y)
         hit = lane.hit(x, y - lane.top) if lane is not None else None
         return hit.tip if hit is not None else ""

@@ -33,6 +33,8 @@ class Overlays:
         self.evidence: frozenset[str] = frozenset()
         self.painters: list[Callable[[QPainter], None]] = []
         """What else is drawn over the lanes, below the play-head."""
+        self.tips: list[Callable[[int, int], str]] = []
+        """What else has words for a point; the first that has any is shown."""
         self.framed = False
         """Whether a boundary is being edited: the only framed region on the screen."""
 

@@ -87,6 +87,8 @@ class Correcting:
 
     def _segments(self, n: int) -> list[Segment]:
         view, review = self._view, self._view.session.review
+        if view.session.exported:  # a mask is no correction
+            return []
         if review is None or view.session.text is None or not 0 <= n < len(view.rows):
             return []
         return segments_of(view.rows[n], review.transcript)

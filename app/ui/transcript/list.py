@@ -6,13 +6,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from app.ui.theme import Theme
 from app.ui.transcript.row_painter import RowPainter, RowState
 from app.ui.transcript.rows import Piece, Row
+from app.ui.widgets.tips import plain_tip
 
 KEPT_LAYOUTS = 400
 MEASURED_AT_ONCE, MEASURED_A_STEP = 120, 50
@@ -199,10 +200,40 @@ class RowList(QAbstractScrollArea):
         if n is not None and event.button() == Qt.MouseButton.LeftButton:
             self.row_clicked.emit(n, self._piece_at(n, at))
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            tip = self.tip_at(event.pos())
+            if tip:
+                QToolTip.showText(event.globalPos(), plain_tip(tip), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
+    def tip_at(self, at: QPoint) -> str:
+        """The redacted words at a point of the viewport; empty elsewhere."""
+        n = self.row_at(at.y())
+        piece = self._piece_at(n, at) if n is not None else None
+        if n is None or piece is None or not piece.redacted:
+            return ""
+        row = self.rows[n]
+        words = " ".join(row.text[p.start : p.end] for p in _run(row.pieces, piece))
+        return f"Redacted in all that leaves the workspace\n{words}"
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         n = self.row_at(event.position().toPoint().y())
         if n is not None:
             self.row_double_clicked.emit(n)
+
+
+def _run(pieces: Sequence[Piece], piece: Piece) -> Sequence[Piece]:
+    """The redacted pieces in a row that `piece` is one of."""
+    first = last = pieces.index(piece)
+    while first and pieces[first - 1].redacted:
+        first -= 1
+    while last + 1 < len(pieces) and pieces[last + 1].redacted:
+        last += 1
+    return pieces[first : last + 1]
 
 
 def _common(old: Sequence[Row], new: Sequence[Row]) -> tuple[int, int]:

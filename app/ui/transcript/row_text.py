@@ -65,14 +65,17 @@ class RowText:
 
     def _formats(self, row: Row) -> list[QTextLayout.FormatRange]:
         return [
-            format_range(p.start, p.end - p.start, self._piece_format(row, p))
-            for p in row.pieces
-            if not p.heard or p.unsure
+            format_range(p.start, end - p.start, self._piece_format(row, p))
+            for p, end in zip(row.pieces, _ends(row.pieces))
+            if not p.heard or p.unsure or p.redacted
         ]
 
     def _piece_format(self, row: Row, piece: Piece) -> QTextCharFormat:
         shape = QTextCharFormat()
-        if not piece.heard:
+        if piece.redacted:  # a bar; the words are in its tip
+            shape.setForeground(self.theme.color("t3"))
+            shape.setBackground(self.theme.color("t3"))
+        elif not piece.heard:
             shape.setFontItalic(True)
             shape.setForeground(self.theme.color("t3"))
             shape.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
@@ -129,7 +132,7 @@ class RowText:
         painter.setPen(theme.color("t2" if row.turn is None else "t1"))
         marks = [format_range(a, n, self._match_format()) for a, n in matches]
         layout.draw(painter, origin, marks)
-        if sounding is not None:
+        if sounding is not None and not sounding.redacted:
             self._paint_sounding(painter, origin, layout, sounding)
         if row.unheard_s:
             self._paint_chip(painter, origin, row, layout)
@@ -194,6 +197,15 @@ class RowText:
         painter.setFont(theme.font("label"))
         painter.setPen(theme.color("t2"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._chip_text(row))
+
+
+def _ends(pieces: Sequence[Piece]) -> list[int]:
+    """Where each piece's format ends: redacted words in a row are one bar."""
+    later = [*pieces[1:], None]
+    return [
+        after.start if p.redacted and after is not None and after.redacted else p.end
+        for p, after in zip(pieces, later)
+    ]
 
 
 def format_range(start: int, length: int, shape: QTextCharFormat) -> QTextLayout.FormatRange:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.calls import Span, Speaker
 from app.domain.latency import frames_to_ms
 from app.domain.ratings import Comment
+from app.domain.redaction import NOTHING, Mask
 from app.domain.segments import Segment, Word
 from app.domain.turns import Overlap, Turn, TurnSet, Utterance
 from app.ui.timeline.marks import OVERLAP_LETTERS
@@ -29,6 +30,8 @@ class Piece:
     span: Span | None = None
     heard: bool = True
     unsure: bool = False
+    redacted: bool = False
+    """Shown as a bar: masked wherever it leaves the workspace."""
 
 
 @dataclass(slots=True)
@@ -73,7 +76,10 @@ class Row:
 
 
 def rows(
-    turn_set: TurnSet | None, transcript: Sequence[Segment], comments: Sequence[Comment]
+    turn_set: TurnSet | None,
+    transcript: Sequence[Segment],
+    comments: Sequence[Comment],
+    mask: Mask = NOTHING,
 ) -> list[Row]:
     """The rows of a call in order of time; of the transcript alone where there are no turns."""
     if turn_set is None:
@@ -81,6 +87,8 @@ def rows(
     else:
         made = _of_turns(turn_set, transcript)
     made.sort(key=lambda r: (r.span.start, r.span.end))
+    if mask:
+        _mark_redacted(made, mask)
     _count_comments(made, comments)
     return made
 
@@ -183,6 +191,15 @@ def _row_of_segment(segment: Segment, note: str = "") -> Row:
     row = Row(segment.speaker, segment.span, note=note)
     row.add(segment.text, heard=segment.heard)
     return row
+
+
+def _mark_redacted(made: Sequence[Row], mask: Mask) -> None:
+    """Pieces without times of their own go with their row: which words are meant is unknown."""
+    for row in made:
+        row.pieces = [
+            replace(p, redacted=True) if mask.touches(p.span or row.span, row.speaker) else p
+            for p in row.pieces
+        ]
 
 
 def _count_comments(made: Sequence[Row], comments: Iterable[Comment]) -> None:
