@@ -6,6 +6,7 @@ line and its noise taken away again.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -52,6 +53,7 @@ class CallerSide:
         self.is_muted, self.is_talking = False, not push_to_talk
         self._noise = NoiseMixer(rate_hz)
         self._line: LineSimulator | None = None
+        self._wanted: deque[LineEffects] = deque()
         self._armed = ""
 
     def set_noise(self, bed: NoiseBed | None) -> None:
@@ -64,10 +66,7 @@ class CallerSide:
 
     def set_line(self, effects: LineEffects | None) -> None:
         """Send through another line from the next block on; None for a good one."""
-        on = effects is not None and effects.is_on
-        self._line = LineSimulator(effects, self.rate_hz, self._block) if effects and on else None
-        told = effects.to_json() if effects and on else {}
-        self._note("line", label=effects.label if effects and on else "", **told)
+        self._wanted.append(effects or LineEffects())
 
     @property
     def is_clear(self) -> bool:
@@ -83,6 +82,8 @@ class CallerSide:
             heard: what was given to the ear in the same blocks.
             shift: how many frames later that is heard.
         """
+        while self._wanted:
+            self._change_line(first, self._wanted.popleft())
         said = mic
         if self.script is not None:
             self.script.hear(first + shift, heard)
@@ -107,3 +108,11 @@ class CallerSide:
             self._armed = self.canned.armed
             self._note("armed", label=self._armed)
         return out
+
+    def _change_line(self, first: int, effects: LineEffects) -> None:
+        """From frame `first` on."""
+        self._line = LineSimulator(effects, self.rate_hz, self._block) if effects.is_on else None
+        delay = 0 if self._line is None else self._line.delay_frames
+        self._note(
+            "line", label=effects.label, index=first, delay_frames=delay, **effects.to_json()
+        )

@@ -91,23 +91,21 @@ class Canned:
         out = pcm
         began: list[Said] = []
         until = first + len(pcm)
+        free = first
         while True:
             if self._now is None:
-                self._now = self._next(first, until)
+                self._now = self._next(free, until)
                 if self._now is None:
                     return out, began
                 began.append(self._now)
             out = _over(out, first, self._now)
             if self.said_until > until:
                 return out, began
-            first_free = self.said_until
-            self._now = None
-            if not self._queue or first_free >= until:
-                return out, began
+            free, self._now = self.said_until, None
 
     def _next(self, first: int, until: int) -> Said | None:
         """What begins in `[first, until)`."""
-        if self._queue:
+        if self._queue and first < until:
             return Said(clip=self._queue.popleft(), onset=first)
         armed, began = self._armed, self._ear.began
         if armed is None or began < 0 or began == armed.used:

@@ -52,6 +52,7 @@ class Captions:
 
     def __init__(self) -> None:
         self._lines: dict[str, _Line] = {}
+        self._nameless = 0
 
     def event(self, event: AgentEvent, now_s: float) -> None:
         """A piece of transcript, or a sign that the caller began an item."""
@@ -86,6 +87,9 @@ class Captions:
 
     def _line(self, speaker: Speaker, item_id: str, now_s: float) -> _Line:
         key = f"{speaker}/{item_id}"
+        if not item_id and (before := self._lines.get(key)) and before.whole is not None:
+            self._nameless += 1
+            self._lines[f"{key}/{self._nameless}"] = self._lines.pop(key)
         if key not in self._lines:
             while len(self._lines) >= KEPT:
                 del self._lines[next(iter(self._lines))]

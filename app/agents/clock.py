@@ -10,6 +10,7 @@ interruption of the stream: a flag, or a jump of the way out.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -76,20 +77,31 @@ class CallClock:
         into = position - int(self._position[block])
         return int(self._index[block]) + into + int(self.shift[block])
 
-    def as_heard(self, heard: Int16) -> Int16:
-        """What was given to the device, laid where it was heard."""
-        out = np.zeros(len(heard), np.int16)
-        edges = np.flatnonzero(np.diff(self.shift)) + 1
-        for first, last in zip([0, *edges.tolist()], [*edges.tolist(), self._blocks]):
-            if first == last:
-                continue
-            start = int(self._index[first])
-            end = int(self._index[last]) if last < self._blocks else self._last
-            to = start + int(self.shift[first])
-            room = min(end - start, len(out) - to)
-            if room > 0 and to >= 0:
-                out[to : to + room] = heard[start : start + room]
+    def laid(self, heard: Int16, low: int, high: int) -> Int16:
+        """Frames `[low, high)` of what was given to the device, laid where it was heard.
+
+        Args:
+            heard: the track as given, of which only a part is read.
+            low: first frame of the call.
+            high: the one after the last.
+        """
+        out = np.zeros(high - low, np.int16)
+        for start, end, by in self._runs:
+            first, last = max(start + by, low), min(end + by, high)
+            if first < last:
+                out[first - low : last - low] = heard[first - by : last - by]
         return out
+
+    @cached_property
+    def _runs(self) -> list[tuple[int, int, int]]:
+        """(first frame, one after the last, shift) of what was given with one delay."""
+        edges = (np.flatnonzero(np.diff(self.shift)) + 1).tolist()
+        bounds = [*self._index.tolist(), self._last]
+        return [
+            (bounds[first], bounds[last], int(self.shift[first]))
+            for first, last in pairwise([0, *edges, self._blocks])
+            if first < last
+        ]
 
     def jumps(self) -> Int64:
         """Indexes at which the delay changed while the agent was speaking."""

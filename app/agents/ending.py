@@ -11,7 +11,8 @@ class Ending:
     """How a call ended. `dropped` where neither the caller nor the plan ended it."""
 
     reason: str
-    """`hung_up`, `time`, `said_all`, `server_lost`, `device_lost`, `disk_full`, `disk`."""
+    """`hung_up`, `time`, `said_all`, `server_lost`, `device_lost`, `rate_changed`, `disk_full` or
+    `disk`."""
     words: str
     dropped: bool = False
 
@@ -42,6 +43,16 @@ def of_device(name: str) -> Ending:
     return Ending(
         reason="device_lost",
         words=f"The sound device “{name}” is gone; the call was ended.",
+        dropped=True,
+    )
+
+
+def of_rate(name: str, was_hz: int, now_hz: int) -> Ending:
+    """The sound device was set to another rate under the call."""
+    return Ending(
+        reason="rate_changed",
+        words=f"The sound device “{name}” was set from {was_hz} to {now_hz} Hz; the call was "
+        "ended, and what was recorded is kept. Call again to go on at the new rate.",
         dropped=True,
     )
 

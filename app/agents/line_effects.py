@@ -85,7 +85,9 @@ class LineSimulator:
         self._down = Resampler(rate_hz, g711.RATE_HZ)
         self._up = Resampler(g711.RATE_HZ, rate_hz)
         ms = effects.delay_ms + (CODING_MS if effects.ulaw8k else 0.0)
-        self._later: Int16 = np.zeros(round(ms * rate_hz / 1000), np.int16)
+        self.delay_frames = round(ms * rate_hz / 1000)
+        """How much later a sample comes out than it went in."""
+        self._later: Int16 = np.zeros(self.delay_frames, np.int16)
 
     def send(self, first: int, pcm: Int16) -> Int16:
         """The caller's sound from frame `first` on as it comes out of the line; as long."""

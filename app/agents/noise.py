@@ -69,8 +69,9 @@ class NoiseMixer:
         """Lay another bed, or none. The first takes a moment: what was said is measured."""
         if bed is not None and self._meter is None:
             meter = active_level.Meter(self._rate_hz)
-            for pcm in (np.zeros(1, np.int16), *list(self._past)):
-                meter.push(pcm)
+            meter.push(np.concatenate([np.zeros(1, np.int16), *list(self._past)]))
+            self._past.clear()
+            self._past_frames = 0
             self._meter = meter
             self._follow(self._checked)
         if bed is not None and bed.level_dbov is not None:
@@ -89,10 +90,7 @@ class NoiseMixer:
 
     def mix(self, first: int, pcm: NDArray[np.int16]) -> tuple[NDArray[np.int16], bool]:
         """The caller's sound from frame `first` on with noise; whether its level was set anew."""
-        if self._meter is None:
-            self._remember(pcm)
-            return pcm, False
-        self._meter.push(pcm)
+        self._remember(pcm)
         bed = self._bed
         if bed is None:
             return pcm, False
@@ -104,16 +102,22 @@ class NoiseMixer:
         return np.clip(np.rint(mixed), -32768, 32767).astype(np.int16), moved
 
     def _remember(self, pcm: NDArray[np.int16]) -> None:
-        """Keep what was said lately: the standard's filters are not run for calls without noise."""
+        """Keep what was said lately: the standard's filters are run on half seconds, if at all."""
         self._past.append(pcm)
         self._past_frames += len(pcm)
-        while self._past_frames > KEPT_S * self._rate_hz:
+        while self._past and self._past_frames > KEPT_S * self._rate_hz:
             self._past_frames -= len(self._past.popleft())
 
     def _follow(self, now: int) -> bool:
         """Take the caller's level over, if it is known and moved."""
         self._checked = now
-        bed, found = self._bed, self._meter.result() if self._meter is not None else None
+        if self._meter is None:
+            return False
+        if self._past:
+            self._meter.push(np.concatenate(self._past))
+            self._past.clear()
+            self._past_frames = 0
+        bed, found = self._bed, self._meter.result()
         fixed = bed is not None and bed.level_dbov is not None
         if found is None or fixed or found.activity * found.seconds < KNOWN_S:
             return False

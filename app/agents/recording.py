@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from app.agents.link import RawMessage
 from app.audio.duplex import BlockRow
-from app.audio.track_file import TrackFile
+from app.audio.track_file import HEADER_BYTES, TrackFile
 from app.domain.errors import BadInput
 
 Int16 = NDArray[np.int16]
@@ -164,12 +164,19 @@ class Recorded:
     rate_hz: int
     mic: Int16
     sent: Int16
+    said: Int16 | None = None
+    """The caller before noise and line; None where it is what was sent."""
     heard: Int16
     """As given to the device at the same callback, not yet at the time it was heard."""
     blocks: tuple[BlockRow, ...]
     packets: tuple[Packet, ...]
     sends: tuple[Sent, ...]
     notes: tuple[dict[str, Any], ...] = field(default=())
+
+    @property
+    def is_captured(self) -> bool:
+        """Whether the call was placed elsewhere: the agent's side is captured, at its own time."""
+        return bool(self.head.get("captured"))
 
     def noted(self, *what: str) -> Iterator[dict[str, Any]]:
         """The notes of these kinds, in order."""
@@ -188,9 +195,9 @@ def load(folder: Path) -> Recorded:
         end = json.loads((folder / END).read_text("utf-8")) if (folder / END).exists() else None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(f"{folder.name} holds no recording of a call.") from error
-    tracks = [samples(folder / f"{t}.wav") for t in ("mic", "sent", "heard")]
-    frames = min(map(len, tracks))
-    mic, sent, heard = (t[:frames] for t in tracks)
+    tracks = [samples(folder / f"{t}.wav") for t in ("mic", "sent", "heard", SAID)]
+    frames = min(map(len, tracks[:3]))
+    mic, sent, heard, said = (t[:frames] for t in tracks)
     blocks = [
         BlockRow(int(i), int(ns), float(adc), float(dac), int(flags), int(at), int(n))
         for i, ns, adc, dac, flags, at, n in _table(folder / "blocks.csv", 7)
@@ -202,6 +209,7 @@ def load(folder: Path) -> Recorded:
         rate_hz=rate_hz,
         mic=mic,
         sent=sent,
+        said=said if len(said) == frames and frames else None,
         heard=heard,
         blocks=tuple(b for b in blocks if b.index < frames),
         packets=tuple(
@@ -214,11 +222,15 @@ def load(folder: Path) -> Recorded:
 
 
 def samples(path: Path) -> Int16:
-    """The samples of a track, also of one whose header was not brought up to date."""
-    if not path.exists() or path.stat().st_size < 2 + 44:
+    """The samples of a track, read from the disk as they are used.
+
+    Also of one whose header was not brought up to date: that of a call that was cut off may be a
+    moment behind.
+    """
+    if not path.exists() or path.stat().st_size < 2 + HEADER_BYTES:
         return np.zeros(0, np.int16)
-    # The header of a call that was cut off may be a moment behind its samples.
-    return np.fromfile(path, "<i2", offset=44).astype(np.int16)
+    frames = (path.stat().st_size - HEADER_BYTES) // 2
+    return np.memmap(path, "<i2", "r", HEADER_BYTES, (frames,))
 
 
 def _table(path: Path, columns: int) -> Iterator[list[str]]:

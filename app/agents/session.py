@@ -22,6 +22,7 @@ from app.agents import ending as endings
 from app.agents.agent_side import AgentSide, Job
 from app.agents.caller_script import CallerScript
 from app.agents.caller_side import CallerSide
+from app.agents.device_watch import DeviceWatch
 from app.agents.ending import Ending
 from app.agents.line_effects import LineEffects
 from app.agents.link import AgentLink, Int16
@@ -37,9 +38,6 @@ from app.domain.errors import EnvironmentFault
 log = logging.getLogger("callbench.calls")
 
 PUMP_S = 0.01
-DEAD_S = 2.0
-RESTARTS, RESTART_S = 3, 3.0
-"""A stream that died is started anew so often; some take seconds to come up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,28 +207,19 @@ class CallSession:
     def _call(self, device: DuplexDevice, line: DuplexLine, recorder: CallRecorder) -> Ending:
         self._outward = Resampler(line.rate_hz, self._link.input_rate_hz)
         self._base = self._next = line.calls
-        fresh_at, restarts = time.monotonic(), 0
+        watch = DeviceWatch(device, line, self._note)
         while self._ending is None:
             try:
                 self._ended.wait(PUMP_S)
             except KeyboardInterrupt:
                 self.hang_up()
-            before = self._next
             try:
                 self._pump(line, recorder)
             except OSError as error:
                 return endings.of_disk(error)
-            now = time.monotonic()
-            fresh_at = now if self._next != before else fresh_at
-            if device.is_running and now - fresh_at <= DEAD_S:
-                continue
-            restarts += 1
-            if restarts <= RESTARTS and device.restart():
-                words = f"“{device.name}” stopped and was started anew."
-                self._note("restarted", time.monotonic_ns(), words=words)
-                fresh_at = now + RESTART_S
-            else:
-                self._end(endings.of_device(device.name))
+            lost = watch.check()
+            if lost is not None:
+                self._end(lost)
         return self._ending
 
     def _pump(self, line: DuplexLine, recorder: CallRecorder) -> None:

@@ -133,6 +133,9 @@ class DuplexDevice(Protocol):
     def restart(self) -> bool:
         """Go on after the stream has died, if that can be; the next block is flagged."""
 
+    def current_rate_hz(self) -> int:
+        """The rate that it would be opened with now; 0 where that is not known."""
+
     def close(self) -> None:
         """Give it back; never raises."""
 

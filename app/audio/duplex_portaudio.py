@@ -59,16 +59,19 @@ class PortAudioDuplex:
             min(2, int(sd.query_devices(d)[f"max_{way}_channels"]))
             for d, way in zip(pair, ("input", "output"))
         )
-        block = self.rate_hz * BLOCK_MS // 1000
-        self._out = np.zeros(block, np.int16)
+        self._choices = choice, output or choice
+        self._out = np.zeros(self.rate_hz * BLOCK_MS // 1000, np.int16)
+        self._stream = self._opened(sd, pair)
+
+    def _opened(self, sd: Any, pair: tuple[int, int]) -> Any:
         try:
             with devices.opening():
-                self._stream = sd.Stream(
+                return sd.Stream(
                     device=pair,
                     samplerate=self.rate_hz,
                     channels=(1, self._channels[1]),
                     dtype="int16",
-                    blocksize=block,
+                    blocksize=len(self._out),
                     latency=LATENCY_S,
                     callback=self._on_block,
                 )
@@ -98,14 +101,39 @@ class PortAudioDuplex:
             ) from error
 
     def restart(self) -> bool:
-        """A busy machine can kill a stream whose device is still there; see `DuplexDevice`."""
+        """A busy machine can kill a stream whose device is still there; see `DuplexDevice`.
+
+        Where it cannot be started again it is opened again, at the same rate: a device that was
+        set to another one may still take this.
+        """
         self._torn = INPUT_OVERFLOW | OUTPUT_UNDERFLOW
         try:
             self._stream.abort()
             self._stream.start()
         except self._error:
+            return self._reopen()
+        return True
+
+    def _reopen(self) -> bool:
+        sd = devices.sound_library()
+        _within(CLOSE_DEADLINE_S, lambda: self._stream.close(ignore_errors=True))
+        devices.closed()
+        self._closed = True
+        devices.refresh()
+        try:
+            self._stream = self._opened(sd, _pair(sd, *self._choices))
+            self._closed = False
+            self._stream.start()
+        except (self._error, NotFound, EnvironmentFault):
             return False
         return True
+
+    def current_rate_hz(self) -> int:
+        """See `DuplexDevice`."""
+        sd = devices.sound_library()
+        with suppress(self._error, NotFound, EnvironmentFault, ValueError):
+            return int(sd.query_devices(_pair(sd, *self._choices)[1])["default_samplerate"])
+        return 0
 
     def close(self) -> None:
         """Give the device back; a driver that hangs is left behind after a moment."""

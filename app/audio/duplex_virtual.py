@@ -40,6 +40,10 @@ class VirtualDuplex:
         """It does not die."""
         return False
 
+    def current_rate_hz(self) -> int:
+        """Always the same."""
+        return self.rate_hz
+
     def close(self) -> None:
         """End."""
         self._halt.set()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.agents import measures as measuring
 from app.agents import recording
 from app.agents.clock import CallClock
+from app.agents.link import Int16
 from app.agents.measures import CallMeasures
 from app.agents.recording import NOTES, RAW, SAID, TABLES, Recorded
 from app.domain.calls import Finding, Track, TrackRole
@@ -34,10 +35,15 @@ from app.services.workspace import Workspace
 from db.unit_of_work import UnitOfWork
 
 SOURCE = "live"
+PIECE_FRAMES = 1 << 20
 NO_SECRETS = ("key_ref", "scenario_key")
 """Names like those of secrets, and none: the first says where the key is, not what."""
 DOCUMENTS = (RAW, NOTES, *(f"{t}.csv" for t in TABLES))
 CUT_OFF = "The program ended during the call; what was recorded until then is here."
+
+
+Piece = Callable[[int, int], Int16]
+"""Frames [low, high) of a track."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +100,18 @@ def _ending(call: Recorded) -> dict[str, Any]:
 
 def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
     """The stereo call as heard, and the tracks that it does not hold, as FLAC files."""
-    heard = CallClock(call).as_heard(call.heard)
-    stereo = np.stack([call.sent, heard], axis=1)
-    return {"call": _flac(folder / "call.flac", stereo, call.rate_hz)} | {
-        name: _flac(folder / f"{name}.flac", recording.samples(folder / f"{name}.wav"), rate_hz)
+    clock = CallClock(call)
+
+    def stereo(low: int, high: int) -> Int16:
+        return np.stack([call.sent[low:high], clock.laid(call.heard, low, high)], axis=1)
+
+    def mono(pcm: Int16) -> Piece:
+        return lambda low, high: pcm[low:high]
+
+    tracks = {name: recording.samples(folder / f"{name}.wav") for name in _kept(call, folder)}
+    whole = _flac(folder / "call.flac", stereo, len(call.heard), call.rate_hz, 2)
+    return {"call": whole} | {
+        name: _flac(folder / f"{name}.flac", mono(tracks[name]), len(tracks[name]), rate_hz, 1)
         for name, rate_hz in _kept(call, folder).items()
     }
 
@@ -110,18 +124,24 @@ def _kept(call: Recorded, folder: Path) -> dict[str, int]:
     return kept
 
 
-def _flac(path: Path, pcm: NDArray[np.int16], rate_hz: int) -> AudioFile:
+def _flac(path: Path, piece: Piece, frames: int, rate_hz: int, channels: int) -> AudioFile:
+    """Write a FLAC file a piece at a time: an hour of sound never lies in memory."""
     import soundfile
 
-    pcm = pcm if len(pcm) else np.zeros(1, np.int16)
-    soundfile.write(str(path), pcm, rate_hz, subtype="PCM_16", format="FLAC")
+    with soundfile.SoundFile(str(path), "w", rate_hz, channels, "PCM_16", format="FLAC") as file:
+        for low in range(0, frames, PIECE_FRAMES):
+            file.write(piece(low, min(frames, low + PIECE_FRAMES)))
+        if not frames:
+            file.write(np.zeros(1, np.int16))
+    with path.open("rb") as written:
+        sha256 = hashlib.file_digest(written, "sha256").hexdigest()
     return AudioFile(
         path=path,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256,
         codec="flac",
         rate_hz=rate_hz,
-        channels=1 if pcm.ndim == 1 else pcm.shape[1],
-        frame_count=len(pcm),
+        channels=channels,
+        frame_count=max(1, frames),
         size_bytes=path.stat().st_size,
     )
 

@@ -46,7 +46,7 @@ def test_times_of_the_machine_become_indexes() -> None:
 def test_what_was_given_is_laid_where_it_was_heard() -> None:
     call = recorded([50.0] * 100, played={10: (0, 20), 11: (20, 20)})
     clock = CallClock(call)
-    heard = clock.as_heard(call.heard)
+    heard = clock.laid(call.heard, 0, len(call.heard))
     assert np.flatnonzero(heard).tolist() == list(range(250, 290))
     assert [clock.heard_at(p) for p in (0, 19, 20, 39, 40)] == [250, 269, 270, 289, None]
 
