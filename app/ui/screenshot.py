@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 SCREENS = (
     "library", "library-empty", "review", "score", "runs", "new-run", "keys", "settings", "import",
     "compare", "perturb", "judges", "flows", "endpoints", "scores",
-    "new-judge-run", "listen", "studies", "rubrics",
+    "new-judge-run", "listen", "studies", "new-study", "rubrics", "adjudicate",
+    "calibrate", "calibrate-empty",
 )  # fmt: skip
 NO_CALL = (
     "runs", "new-run", "compare", "perturb", "judges", "flows", "endpoints", "scores",
-    "new-judge-run", "listen", "studies", "rubrics",
+    "new-judge-run", "listen", "studies", "new-study", "rubrics", "adjudicate",
+    "calibrate",
 )  # fmt: skip
 """Screens that are about no single call."""
-NEW_WORKSPACE = ("library-empty", "import")
+NEW_WORKSPACE = ("library-empty", "import", "calibrate-empty")
 """Screens that are shown as on the first day; the given workspace is left alone."""
 
 
@@ -49,9 +51,8 @@ class Pose:
     criterion: int | None = None
     """The criterion in focus on the scoring screen, counted from 1."""
     tab: str = ""
-    """A tab of the review to bring to the front (`metrics`, `compare`), or a state of a listening
-    session (`mos`, `pair`)."""
-
+    """A tab of the review to bring to the front (`metrics`, `compare`) or of calibration (`drift`,
+    `raters`, `mos`), or a state of a listening session (`mos`, `pair`)."""
     exported: bool = False
     """Whether calls are shown as they leave the workspace: redacted spans hidden."""
 
@@ -78,7 +79,8 @@ def render(
         out: the PNG to write.
         call: id or code; for `review`, `score` and `keys`, where it defaults to the newest. For
             `runs`, the code of the run to select; for `compare`, the tag of set B, which is held
-            against all other calls; for `judges`, the judge; for `scores`, a query.
+            against all other calls; for `judges`, the judge; for `scores`, a query; for
+            `studies` and `adjudicate`, the code of a study; for `calibrate`, the rubric version.
         theme: `dark`, `light` or `contrast`.
         size: width and height in px.
         pose: whose eyes, and which moment of the call.
@@ -177,8 +179,14 @@ def _show_place(window: MainWindow, screen: str, told: str | None) -> None:
         window.show_screen("compare", **_sides(ws, told))
     elif screen in ("judges", "flows", "endpoints"):
         window.show_screen("judges", tab=screen, **({"judge": told} if told else {}))
-    elif screen in ("listen", "studies", "rubrics"):
+    elif screen in ("studies", "new-study", "adjudicate"):
+        window.show_screen(
+            screen.removeprefix("new-").replace("study", "studies"), study=told or ""
+        )
+    elif screen in ("listen", "rubrics"):
         window.show_screen(screen)
+    elif screen in ("calibrate", "calibrate-empty"):
+        window.show_screen("calibrate", rubric=told or "")
     elif screen == "scores":
         window.show_screen("scores", query=told or "")
 
@@ -197,8 +205,10 @@ def _viewer(ws: Workspace, name: str) -> Viewer:
 def _strike(window: MainWindow, pose: Pose) -> bool:
     """Take the pose on the screen in front; whether that changed anything."""
     session = getattr(window.front, "session", None)
-    if session is None or pose == Pose():
+    if pose == Pose():
         return False
+    if session is None:
+        return _show_tab(window, pose.tab)
     if window.front is not None and window.front.key == "listen":
         if pose.tab:
             from app.ui.listening import poses
@@ -210,14 +220,20 @@ def _strike(window: MainWindow, pose: Pose) -> bool:
         session.playback.seek(frame)
         session.select_turn(session.current_turn(), reveal=True)
         session.playback.seek(frame)
-    show_tab = getattr(window.front, "show_tab", None)
-    if pose.tab and show_tab is not None:
-        show_tab(pose.tab)
+    _show_tab(window, pose.tab)
     controller = getattr(window.front, "controller", None)
     if pose.criterion is not None and controller is not None:
         cells = controller.state.group
         controller.focus(cells[min(pose.criterion, len(cells)) - 1])
     return True
+
+
+def _show_tab(window: MainWindow, tab: str) -> bool:
+    show_tab = getattr(window.front, "show_tab", None)
+    if tab and show_tab is not None:
+        show_tab(tab)
+        return True
+    return False
 
 
 def _open_dialog(window: MainWindow, screen: str) -> bool:
@@ -232,6 +248,8 @@ def _open_dialog(window: MainWindow, screen: str) -> bool:
         window.acts.open_new_run()
     elif screen == "new-judge-run":
         window.acts.open_judge_run()
+    elif screen == "new-study":
+        window.screen_of("studies").new()  # type: ignore[attr-defined]
     elif screen == "perturb":
         window.acts.open_perturb()
     else:

@@ -55,8 +55,8 @@ class FormsPage(QWidget):
         )
         names = sorted({name for c in read.criteria for name in c.means})[:MOST_CONDITIONS]
         columns = (
-            Column(title="Criterion", px=200, right=False, stretch=True),
-            *(Column(title=name, px=104) for name in names),
+            Column(title="Criterion", px=270, right=False, stretch=True),
+            *(Column(title=name, px=84) for name in names),
             Column(title="Answers", px=70),
             Column(title="n/a", px=50),
             Column(title="Alike", px=96, tip="Of the lines that two or more raters answered"),

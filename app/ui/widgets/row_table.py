@@ -67,7 +67,7 @@ class RowHead(QHeaderView):
         painter.setFont(font)
         painter.setPen(theme.color("t3"))
         title = QFontMetrics(font).elidedText(
-            column.title, Qt.TextElideMode.ElideRight, area.width() + 2
+            column.title, Qt.TextElideMode.ElideMiddle, area.width() + 2
         )
         painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter, title)
 
