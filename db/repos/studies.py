@@ -23,7 +23,7 @@ _STUDY = (
 _PLACES = (
     'SELECT m.sha256, m.other_sha256, i.call_id, c.rate_hz, i.start, i."end" FROM stimulus m '
     "JOIN item p ON p.id = m.item_id JOIN item i ON i.id IN (p.id, p.other_item_id) "
-    "JOIN call c ON c.id = i.call_id WHERE m.study_id = :s ORDER BY m.number, i.seq"
+    "JOIN call c ON c.id = i.call_id WHERE m.study_id = :s ORDER BY m.number, i.id"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
@@ -107,7 +108,8 @@ class ReplyDialog(Dialog):
         self.copy.set_text("Copy")
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._part())
+        copied = self._texts[self._at].copied(self.parts.current or "said")
+        QGuiApplication.clipboard().setText(copied)
         self.copy.set_text("Copied")
 
 
@@ -147,9 +149,12 @@ def open_reply(ctx: UiContext, reply_id: str, title: str, parent: QWidget) -> No
 
 
 def _texts(ctx: UiContext, found: Sequence[StoredReply]) -> list[ReplyText]:
+    from app.services import outgoing
     from app.services.judging.definitions import versions
 
-    return reply_texts(found, {version.id: version for version in versions(ctx.ws)})
+    texts = reply_texts(found, {version.id: version for version in versions(ctx.ws)})
+    hidden = [outgoing.of_call(ctx.ws, reply.new.call_id).hidden for reply in found]
+    return [replace(text, hidden=words) for text, words in zip(texts, hidden)]
 
 
 def _say(ctx: UiContext, error: BaseException) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.judging import ASK_FAILURE_WORDS, JudgeVersion, StoredReply
+from app.domain.masked_text import scrubbed
 from app.ui.library.words import GAP, thousands
 from app.ui.runs.money import money_words
 
@@ -35,6 +36,12 @@ class ReplyText:
     """The whole request as JSON, without the key."""
     reply: str
     """The whole reply as JSON."""
+    hidden: frozenset[str] = frozenset()
+    """Words that are redacted in the call."""
+
+    def copied(self, key: str) -> str:
+        """One of the four texts as it may leave the workspace."""
+        return scrubbed(self.part(key), self.hidden, numbers=False)
 
     def part(self, key: str) -> str:
         """One of the four texts, by its name."""
