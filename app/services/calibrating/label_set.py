@@ -22,6 +22,8 @@ class Fault:
     row: int
     """Line of the file, from 1."""
     reason: str
+    hint: str = ""
+    """What to do about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class LabelSet:
     """Where the labels come from; with a rater's name it says who that is."""
     calls: tuple[ForeignCall, ...]
     rubric: Mapping[str, Any] | str
-    """A rubric's plain form, or the key of a shipped one whose newest version is meant."""
+    """A rubric's plain form, or the key of one that is here, whose newest version is meant."""
     labels: tuple[Label, ...]
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()

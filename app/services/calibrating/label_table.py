@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput
+from app.domain.rubrics import RubricVersion
+from app.services.calibrating.label_rows import Row, rows_of
+from app.services.calibrating.label_rubric import matched, scales_in
 from app.services.calibrating.label_scales import Scale, scales_of, whole_number
 from app.services.calibrating.label_set import Fault, Label, LabelSet, Said, call_of
-from app.services.formats.cells import unguard
 from app.services.rating_tables import GAPS
 
 FIELDS = ("item", "rater", "criterion", "value", "call", "text", "rationale")
@@ -28,8 +27,8 @@ _GUESSES: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "transcript"),
     "rationale": ("rationale", "reason", "comment"),
 }
-MOST_BYTES = 200 << 20
-Row = Mapping[str, str]
+SHOWN = 60
+"""Characters of a cell that a reason quotes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +49,17 @@ def preview(path: Path, first: int = 20) -> Preview:
     Raises:
         NotFound: there is no such file. BadInput: it is neither CSV nor JSON lines.
     """
-    rows, _ = _rows(path)
+    rows, _ = rows_of(path)
     columns = tuple(dict.fromkeys(name for _, row in rows for name in row))
     shown = tuple(row for _, row in rows[:first])
     return Preview(columns=columns, guessed=_guess(columns), rows=shown, count=len(rows))
 
 
-def read(path: Path, columns: Mapping[str, str] | None = None) -> LabelSet:
+def read(
+    path: Path,
+    columns: Mapping[str, str] | None = None,
+    onto: RubricVersion | None = None,
+) -> LabelSet:
     """The labels of a file.
 
     Without a criterion column the file's name is the criterion. Without a call column each item is
@@ -64,75 +67,32 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> LabelSet:
 
     Args:
         path: CSV with a header, or JSON lines.
-        columns: field → column; the others are guessed by their usual names.
+        columns: field → column, empty for none; the others are guessed by their usual names.
+        onto: a rubric that the labels are of; one is made from the values where it is None.
 
     Raises:
         NotFound: there is no such file.
         BadInput: it is neither CSV nor JSON lines, or lacks a column that is needed.
     """
-    rows, faults = _rows(path)
+    rows, faults = rows_of(path)
     names = tuple(dict.fromkeys(name for _, row in rows for name in row))
     chosen = _chosen(path, names, columns or {})
     given, bad = _given(rows, chosen, path.stem)
-    scales = scales_of(given)
+    if onto is not None:
+        given, off_scale = matched(given, onto, by_name="criterion" in chosen)
+        bad = [*bad, *off_scale]
+    scales = scales_of(given) if onto is None else scales_in(onto)
     has_parts = "call" in chosen and any(g["item"] != g["call"] for _, g in given)
-    labels, off = _labels(given, scales, has_parts=has_parts)
+    labels, off = _labels(given, scales, has_parts=has_parts, named=onto is None)
     return LabelSet(
         name=path.stem,
         calls=tuple(_calls(path, given)),
-        rubric=_rubric(path.stem, scales, "clip" if has_parts else "call"),
+        rubric=onto.key
+        if onto is not None
+        else _rubric(path.stem, scales, "clip" if has_parts else "call"),
         labels=tuple(labels),
         faults=tuple(sorted((*faults, *bad, *off), key=lambda f: f.row)),
     )
-
-
-def _rows(path: Path) -> tuple[list[tuple[int, Row]], list[Fault]]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(f"{path} is larger than {MOST_BYTES >> 20} MB.", "Split it.")
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no file {path}.") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
-    if text.lstrip().startswith("{"):
-        return _json_rows(text)
-    return _csv_rows(path, text), []
-
-
-def _csv_rows(path: Path, text: str) -> list[tuple[int, Row]]:
-    rows: list[tuple[int, Row]] = []
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        for row in reader:
-            cells = {str(k).strip(): unguard(str(v or "")).strip() for k, v in row.items() if k}
-            rows.append((reader.line_num, cells))
-    except csv.Error as error:
-        raise BadInput(f"{path} cannot be read as CSV: {error}.", "Export it again.") from error
-    return rows
-
-
-def _json_rows(text: str) -> tuple[list[tuple[int, Row]], list[Fault]]:
-    rows: list[tuple[int, Row]] = []
-    faults: list[Fault] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            body = json.loads(line)
-        except (ValueError, RecursionError):
-            body = None
-        if isinstance(body, dict):
-            rows.append((number, {str(k): _words(v) for k, v in body.items()}))
-        else:
-            faults.append(Fault(row=number, reason="is no JSON object"))
-    return rows, faults
-
-
-def _words(value: Any) -> str:
-    if value is None:
-        return ""
-    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _guess(columns: Sequence[str]) -> dict[str, str]:
@@ -151,7 +111,7 @@ def _chosen(path: Path, names: Sequence[str], columns: Mapping[str, str]) -> dic
     absent = next((c for c in columns.values() if c not in names), None)
     if absent is not None:
         raise BadInput(f"{path} has no column {absent}.", f"Columns: {', '.join(names)}.")
-    chosen = {**_guess(names), **columns}
+    chosen = {field: c for field, c in {**_guess(names), **columns}.items() if c}
     missing = [f for f in NEEDED if f not in chosen]
     if missing:
         raise BadInput(
@@ -173,7 +133,8 @@ def _given(
         given["call"] = given.get("call") or given["item"]
         empty = [f for f in NEEDED if not given[f] or (f == "value" and given[f].lower() in GAPS)]
         if empty:
-            faults.append(Fault(row=number, reason=f"{' and '.join(empty)} empty"))
+            reason = f"{' and '.join(empty)} empty"
+            faults.append(Fault(row=number, reason=reason, hint="Fill it in, or leave the row."))
         else:
             found.append((number, given))
     return found, faults
@@ -184,6 +145,7 @@ def _labels(
     scales: Mapping[str, Scale],
     *,
     has_parts: bool,
+    named: bool,
 ) -> tuple[list[Label], list[Fault]]:
     labels: list[Label] = []
     faults: list[Fault] = []
@@ -195,18 +157,20 @@ def _labels(
         else:
             value = whole_number(one["value"])
         if value is None:
-            faults.append(Fault(row=number, reason=f"{one['value']!r} is no whole number"))
+            reason = f"{one['value'][:SHOWN]!r} is no whole number"
+            faults.append(Fault(row=number, reason=reason, hint="Write a whole number."))
             continue
         place = tuple(one[f] for f in ("call", "item", "rater", "criterion"))
         before = first.setdefault(place, (number, value))
         if before[0] != number:
             if before[1] != value:
                 reason = f"{one['rater']} gave {one['item']} another value in line {before[0]}"
-                faults.append(Fault(row=number, reason=reason))
+                faults.append(Fault(row=number, reason=reason, hint="Keep one of the two."))
             continue
         labels.append(
             Label(
-                row=number, call=one["call"], rater=one["rater"], criterion=_slug(one["criterion"]),
+                row=number, call=one["call"], rater=one["rater"],
+                criterion=_slug(one["criterion"]) if named else one["criterion"],
                 value=value, clip=one["item"] if has_parts else "",
                 rationale=one.get("rationale", ""),
             )

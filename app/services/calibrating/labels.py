@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.domain.calls import Span
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed
-from app.domain.ratings import Answer, ItemRef, Viewer
+from app.domain.ratings import Viewer
 from app.domain.rubrics import RubricVersion
 from app.domain.work import Work
 from app.services.calibrating import label_eva, label_table
-from app.services.calibrating.label_set import SOURCE, Fault, Label, LabelSet
+from app.services.calibrating.label_set import SOURCE, Fault, LabelSet
+from app.services.calibrating.label_storing import store
 from app.services.calibrating.published import published
 from app.services.importing import foreign_commit
 from app.services.importing.foreign import ForeignCall, ForeignFailure
 from app.services.importing.foreign_call import content_key
 from app.services.rubrics import add_rubric, rubric_of, rubric_versions
 from app.services.workspace import Workspace
-from db.repos.base import dump
-from db.repos.calibration_facts import CalibrationFacts
-from db.repos.exchange import ExchangeRepo
-from db.repos.scores import NewScore
-from db.unit_of_work import Reader, UnitOfWork
-
-_RATERS = uuid.UUID("6f0c1f0e-5b1e-4f53-9d0e-6a1f5f0f2c11")
+from db.unit_of_work import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +51,7 @@ def import_labels(
     path: Path,
     *,
     columns: Mapping[str, str] | None = None,
+    rubric_key: str = "",
     dry_run: bool = False,
 ) -> LabelsImported:
     """Bring in the labels of a file: one of EVA's, or any CSV or JSONL.
@@ -69,7 +63,9 @@ def import_labels(
         ws: the workspace.
         viewer: who imports; a lead.
         path: the file.
-        columns: field (item, rater, criterion, value, call, text, rationale) → column.
+        columns: field (item, rater, criterion, value, call, text, rationale) → column; empty: none.
+        rubric_key: a rubric that is here and that the labels of a table are of; one is made from
+            the values that occur where it is empty. EVA's files have their own.
         dry_run: look only; nothing is written.
 
     Raises:
@@ -78,7 +74,7 @@ def import_labels(
     """
     if not viewer.is_lead:
         raise NotAllowed("Only a lead brings in other people's labels.", "Sign in as a lead.")
-    found = label_eva.read(path) if label_eva.is_ours(path) else label_table.read(path, columns)
+    found = _read(ws, path, columns, rubric_key)
     if not found.labels:
         why = f" Line {found.faults[0].row}: {found.faults[0].reason}." if found.faults else ""
         raise BadInput(f"{path} holds no label that can be taken.{why}", "See its columns.")
@@ -90,7 +86,7 @@ def import_labels(
     rubric = _rubric(ws, found)
     ids = _take_calls(ctx, ws, found, here)
     with ws.db.human() as uow:
-        added = _store(uow, found, rubric, ids)
+        added = store(uow, found, rubric, ids)
         touched = frozenset(ids.values())
         for call_id in touched:
             uow.summaries.refresh_raters(call_id)
@@ -99,6 +95,14 @@ def import_labels(
         found, f"{rubric.key}@{rubric.version}", known=len(found.labels) - added, added=added,
         calls_known=len(here), dry_run=False, changes=uow.changes,
     )  # fmt: skip
+
+
+def _read(
+    ws: Workspace, path: Path, columns: Mapping[str, str] | None, rubric_key: str
+) -> LabelSet:
+    if label_eva.is_ours(path):
+        return label_eva.read(path)
+    return label_table.read(path, columns, _newest(ws, rubric_key) if rubric_key else None)
 
 
 def _identities(found: LabelSet) -> list[str]:
@@ -147,9 +151,13 @@ def _by_code(uow: Reader, code: str) -> str | None:
 def _rubric(ws: Workspace, found: LabelSet) -> RubricVersion:
     if not isinstance(found.rubric, str):
         return add_rubric(ws, rubric_of(found.rubric))
-    versions = [r for r in rubric_versions(ws) if r.key == found.rubric]
+    return _newest(ws, found.rubric)
+
+
+def _newest(ws: Workspace, key: str) -> RubricVersion:
+    versions = [r for r in rubric_versions(ws) if r.key == key]
     if not versions:
-        raise BadInput(f"The rubric {found.rubric} is not here.", "Open the workspace once.")
+        raise BadInput(f"The rubric {key} is not here.", "Choose another, or import it first.")
     return max(versions, key=lambda r: r.version)
 
 
@@ -188,62 +196,3 @@ def _take_calls(
         for item in (*result.items, *result.duplicates):
             ids[str(item.call.extra["label_item"])] = item.id
     return ids
-
-
-def _store(uow: UnitOfWork, found: LabelSet, rubric: RubricVersion, ids: Mapping[str, str]) -> int:
-    """Append labels that are new or have changed; how many that were."""
-    criteria = {c.key: c for c in rubric.criteria}
-    raters = {name: _rater(uow, found.name, name) for name in {x.rater for x in found.labels}}
-    frames = {c.id: c.frame_count for c in uow.calls.many(list(ids.values()))}
-    newest = {
-        (r.item_id, r.criterion_key, r.rater_id): r
-        for r in CalibrationFacts(uow.connection).scores(rubric.id)
-    }
-    added = 0
-    for label in found.labels:
-        criterion = criteria[label.criterion]
-        if criterion.scale != "interval" and criterion.level(label.value) is None:
-            raise BadInput(
-                f"Line {label.row}: {label.value} is not on the scale of {criterion.title}.",
-                "Nothing was taken.",
-            )
-        call_id = ids[label.call]
-        item_id = uow.scores.item(_item(label, call_id, frames[call_id]))
-        before = newest.get((item_id, criterion.key, raters[label.rater]))
-        if before is None or before.value != label.value:
-            uow.scores.add(
-                _score(label, call_id, item_id, rubric.id, criterion.id, raters[label.rater],
-                       None if before is None else before.score_id)
-            )  # fmt: skip
-            added += 1
-    return added
-
-
-def _score(
-    label: Label, call_id: str, item_id: str, rubric_id: str, criterion_id: str, rater_id: str,
-    before: str | None,
-) -> NewScore:  # fmt: skip
-    return NewScore(
-        call_id=call_id, item_id=item_id, rubric_version_id=rubric_id, criterion_id=criterion_id,
-        rater_id=rater_id,
-        answer=Answer(status="observed", value=label.value, rationale=label.rationale),
-        phase="submitted", blind=True, supersedes_id=before,
-        presentation=dump(dict(label.details)) if label.details else None,
-    )  # fmt: skip
-
-
-def _item(label: Label, call_id: str, frames: int) -> ItemRef:
-    if not label.clip:
-        return ItemRef(kind="call", call_id=call_id, span=Span(0, frames))
-    return ItemRef(kind="clip", call_id=call_id, span=Span(0, frames), profile_id=label.clip)
-
-
-def _rater(uow: UnitOfWork, name: str, rater: str) -> str:
-    """A person whom nobody signs in as; the same for the same set of labels."""
-    rater_id = str(uuid.uuid5(_RATERS, f"{name}\n{rater}"))
-    repo = ExchangeRepo(uow.connection)
-    if not repo.has_rater(rater_id):
-        shown = f"{rater} ({name})"
-        taken = uow.raters.person(shown) is not None
-        repo.add_person(rater_id, f"{shown} {rater_id[:4]}" if taken else shown)
-    return rater_id
