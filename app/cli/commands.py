@@ -9,6 +9,7 @@ import typer
 
 from app.cli import metric_shapes, shapes, text
 from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
+from app.cli.dataset_command import CALIBRATION, export_calibration
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
 from app.domain.browsing import Sort
 from app.services import places
@@ -61,7 +62,9 @@ def show(
 
 @commands.command()
 def export(
-    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help="See `export list`.")],
+    format_name: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="See `export list`; or `calibration`.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="The folder to write to.")
     ] = None,
@@ -69,6 +72,26 @@ def export(
     call: Annotated[
         list[str] | None, typer.Option("--call", metavar="CALL", help="Only this call; repeatable.")
     ] = None,
+    rubric: Annotated[
+        str,
+        typer.Option(
+            "--rubric", metavar="KEY[@VERSION]", help="Of calibration (default: the only one)."
+        ),
+    ] = "",
+    without_judges: Annotated[
+        bool, typer.Option("--without-judges", help="Of calibration: nothing that judges said.")
+    ] = False,
+    audio: Annotated[
+        bool, typer.Option("--audio", help="Of calibration: a clip of each item.")
+    ] = False,
+    adapters: Annotated[
+        str,
+        typer.Option(
+            "--adapters",
+            metavar="LIST",
+            help="Of calibration: alt-test, arena, preference, few-shot; or all.",
+        ),
+    ] = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,6 +103,21 @@ def export(
         if format_name == "list":
             emit(list(exporting.FORMATS)) if as_json else line("\n".join(exporting.FORMATS))
             return
+        if format_name.lower() == CALIBRATION:
+            if query or call:
+                raise WrongUsage(
+                    "A calibration dataset is of a whole rubric.", "Leave --query and --call."
+                )
+            export_calibration(
+                rubric, out, workspace, with_judges=not without_judges, audio=audio,
+                adapters=adapters, as_json=as_json,
+            )  # fmt: skip
+            return
+        if rubric or without_judges or audio or adapters:
+            raise WrongUsage(
+                "--rubric, --without-judges, --audio and --adapters are of calibration.",
+                "Write `export calibration`, or leave them.",
+            )
         format_name = format_name.lower()
         if format_name not in exporting.FORMATS:
             raise WrongUsage(

@@ -10,6 +10,7 @@ import typer
 
 from app.cli import shapes, text
 from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
+from app.cli.dataset_command import import_calibration, print_imported
 from app.cli.foreign_import import import_foreign
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
 from app.domain.calls import ChannelMap
@@ -87,9 +88,18 @@ def import_(
             )  # fmt: skip
         elif scores:
             _scores(paths, how)
+        elif len(paths) == 1 and _is_dataset(paths[0]):
+            told = import_calibration(paths[0], workspace, dry_run=dry_run)
+            emit(told) if as_json else print_imported(told)
         else:
             outcome.exit_code = _recordings(paths, options, how, pair=pair)
     leave(outcome)
+
+
+def _is_dataset(path: Path) -> bool:
+    from app.services.calibrating.dataset_files import is_dataset
+
+    return (path / "manifest.json").is_file() and is_dataset(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,19 +50,6 @@ class DatasetExchangeRepo(Repo):
             found[version_id].add(model)
         return {version_id: tuple(sorted(names)) for version_id, names in found.items()}
 
-    def costs(self, rubric_version_id: str) -> list[dict[str, Any]]:
-        """What each judge version of a rubric has used: requests, tokens, money, time."""
-        return self._maps(
-            "SELECT y.judge_version_id, y.currency, count(*) AS requests, "
-            "count(DISTINCT y.call_id) AS calls, "
-            "sum(coalesce(y.prompt_tokens, 0) + coalesce(y.completion_tokens, 0)) AS tokens, "
-            "sum(y.cost_micro) AS cost_micro, avg(y.latency_ms) AS latency_ms "
-            "FROM judge_reply y JOIN judge_version v ON v.id = y.judge_version_id "
-            "WHERE v.rubric_version_id = :r GROUP BY y.judge_version_id, y.currency "
-            "ORDER BY min(y.seq)",
-            {"r": rubric_version_id},
-        )
-
     def name_call(self, call_id: str, wanted_id: str, code: str) -> str:
         """Give a call that was just added its id and code from elsewhere; the id it has now.
 

@@ -85,9 +85,7 @@ def test_out_in_and_out_again_is_the_same_to_the_byte(
     same(one, two)
 
 
-def test_it_comes_back_into_its_own_workspace_without_a_trace(
-    panel: World, tmp_path: Path
-) -> None:
+def test_it_comes_back_into_its_own_workspace_without_a_trace(panel: World, tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     export_dataset(QUIET, panel.ws, panel.lead, "synthetic", one)
     result = import_dataset(QUIET, panel.ws, panel.lead, one)
@@ -139,9 +137,7 @@ def spoken(workspace: Workspace, make_wav: Callable[..., Path]) -> Spoken:
             )
             give(made, rater, "turn", turn, 1)
         for one, two in zip(ids[::2], ids[1::2]):
-            pair = ItemRef(
-                kind="pair", call_id=one, span=Span(0, FRAMES), other_item_id=whole[two]
-            )
+            pair = ItemRef(kind="pair", call_id=one, span=Span(0, FRAMES), other_item_id=whole[two])
             give(made, rater, "better", pair, 1, (1, 1) if rater == judge else ())
         made.say(rater, "whole", [1] * 6, rationale=f"The agent said {SECRET} twice.")
     return Spoken(made, word)

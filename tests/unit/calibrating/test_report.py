@@ -1,0 +1,149 @@
+"""The report: one page that needs nothing else, says what it must and runs nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from app import cli
+from app.cli.output import Progress
+from app.domain.errors import BadInput, NotAllowed
+from app.services import raters
+from app.services.calibrating.report import write_report
+from app.services.workspace import Workspace
+from db.repos.dataset_exchange import DatasetExchangeRepo
+from tests.unit.calibrating.synthetic import World, noisy, truth, world
+
+N = 80
+QUIET = Progress(quiet=True)
+VOID = {"meta", "br", "line", "circle", "rect", "link", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Sees that tags nest, and keeps what is of interest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.fixture
+def panel(workspace: Workspace) -> World:
+    made = world(workspace, N)
+    real = truth(N)
+    for at, name in enumerate(("Ann", "Ben")):
+        made.say(made.person(name), "tone", noisy(real, at, sd=0.5))
+    with workspace.db.machine() as uow:
+        DatasetExchangeRepo(uow.connection).add_person(
+            "rob", "Rob <script>", "synthetic, <b>lenient"
+        )
+    made.say("rob", "tone", noisy(real, 7, bias=0.5))
+    judge = made.judge(name="<img src=x onerror=alert(1)>")
+    first = made.say(judge, "tone", noisy(real, 9, bias=1.0, sd=0.4))
+    made.say(judge, "tone", noisy(real, 10, bias=1.0, sd=0.4), again=first)
+    made.say(judge, "help", noisy(real, 8))
+    return made
+
+
+@pytest.fixture
+def page(panel: World, tmp_path: Path) -> Page:
+    made = write_report(QUIET, panel.ws, panel.lead, "synthetic", tmp_path / "r" / "report.html")
+    assert (made.judges, made.dimensions) == (1, 2)
+    return Page(made.path.read_text("utf-8"))
+
+
+def test_it_is_well_formed_and_asks_for_nothing(page: Page) -> None:
+    names = [t for t, _ in page.tags]
+    assert not {"script", "img", "link", "iframe", "object", "b"} & set(names)
+    (policy,) = [a["content"] for t, a in page.tags if a.get("http-equiv")]
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+    for _, attrs in page.tags:
+        for name, value in attrs.items():
+            assert not name.startswith("on")
+            if name in ("href", "src", "xlink:href"):
+                assert value is not None
+                assert value.startswith("#")
+    anchors = {a["id"] for _, a in page.tags if "id" in a}
+    assert {a["href"] for t, a in page.tags if t == "a"} <= {f"#{i}" for i in anchors}
+
+
+def test_it_says_what_it_must(page: Page) -> None:
+    said = " ".join(" ".join(page.words).split())
+    for words in (
+        "1 of 3 raters are synthetic", "Unscored is not zero", "quadratic weights",
+        "bootstrap over calls", "draws, seed", "ACR-expert", "P.800-style", "Clauses of the rule",
+        "undefined, never 0", "People with the panel", "Self-consistency", "not frozen",
+    ):  # fmt: skip
+        assert words in said, words
+    for name in ("Ann", "Ben", "Rob"):
+        assert name not in said
+    assert not re.search(r"\b(almost perfect|substantial|moderate|slight agreement)\b", said, re.I)
+
+
+def test_its_plots_hold_what_was_computed(page: Page) -> None:
+    titles = [a["aria-label"] or "" for t, a in page.tags if t == "svg"]
+    kinds = {t.partition(",")[0] for t in titles}
+    assert kinds >= {"Confusion", "Bland-Altman", "Calibration curve", "Judge and people"}
+    numbers = [v for t, a in page.tags for k, v in a.items() if k in ("x", "y", "cx", "cy", "x1")]
+    assert numbers
+    assert all(re.fullmatch(r"-?\d+(\.\d+)?", v or "") for v in numbers)
+
+
+def test_the_same_data_gives_the_same_page(panel: World, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.html", tmp_path / "two.html"
+    write_report(QUIET, panel.ws, panel.lead, "synthetic", one)
+    write_report(QUIET, panel.ws, panel.lead, "synthetic", two)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_rubric_without_judges_has_a_page_too(workspace: Workspace, tmp_path: Path) -> None:
+    made = world(workspace, 3)
+    made.say(made.person("Ann"), "tone", [1, 1, 1])
+    write_report(QUIET, made.ws, made.lead, "synthetic", tmp_path / "r.html")
+    assert "No judge has scored" in (tmp_path / "r.html").read_text("utf-8")
+
+
+def test_whom_it_is_not_for_and_where_it_cannot_go(panel: World, tmp_path: Path) -> None:
+    with pytest.raises(NotAllowed):
+        write_report(
+            QUIET, panel.ws, raters.sign_in(panel.ws, "Rea", "reviewer"), "synthetic",
+            tmp_path / "r.html",
+        )  # fmt: skip
+    with pytest.raises(BadInput):
+        write_report(QUIET, panel.ws, panel.lead, "synthetic", tmp_path)
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_the_command_writes_it(
+    panel: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    out = tmp_path / "report.html"
+    words = ["report", "--out", str(out), "--workspace", str(panel.ws.path), "--json"]
+    assert cli.run(words) == 0
+    assert json.loads(capsys.readouterr().out)["judges"] == 1
+    assert out.is_file()
