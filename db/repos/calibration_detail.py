@@ -28,16 +28,17 @@ class CalibrationDetail(Repo):
     """Made over any connection; reads only."""
 
     def measures(
-        self, call_ids: Sequence[str], metrics: Sequence[str]
+        self, call_ids: Sequence[str], metrics: Sequence[str], speaker: str = "%"
     ) -> dict[str, dict[str, float]]:
-        """Metric → call → its newest value, the mean over speakers."""
+        """Metric → call → its newest value of that speaker; the mean over speakers by default."""
         found: dict[str, dict[str, float]] = {}
         rows = self._rows(
             "SELECT w.value, a.value, avg(m.value) FROM json_each(:ids) AS a "
             "JOIN call c ON c.id = a.value JOIN json_each(:metrics) AS w "
             "JOIN call_metric m ON m.seq = c.seq "
-            "AND (m.key = w.value OR m.key LIKE w.value || '@%') GROUP BY w.value, a.value",
-            {"ids": dump(list(call_ids)), "metrics": dump(list(metrics))},
+            "AND (m.key = w.value OR m.key LIKE w.value || '@' || :speaker) "
+            "GROUP BY w.value, a.value",
+            {"ids": dump(list(call_ids)), "metrics": dump(list(metrics)), "speaker": speaker},
         )
         for metric, call_id, value in rows:
             found.setdefault(metric, {})[call_id] = float(value)

@@ -9,12 +9,13 @@ from typing import Literal
 
 import numpy as np
 
+from app.domain.rubrics import ScaleKind
 from app.eval.agreement import moments
 from app.eval.agreement.alt_test import PASS, Person
 from app.eval.agreement.consensus import mean_of_rated
 from app.eval.agreement.figures import MOST_LEVELS, pooled
 from app.eval.agreement.pair_statistics import PRIMARY, pair_statistics
-from app.eval.agreement.ratings import Floats
+from app.eval.agreement.ratings import Floats, Ratings
 from app.eval.agreement.resampling import Estimate, draws, estimate
 from app.services.calibrating.detail_source import NO_PEOPLE, Source
 
@@ -53,7 +54,7 @@ def forest_of(source: Source) -> ForestView:
     rows = [
         ForestRow(
             group="judge", name=f"Judge, {_name(source, rater)}", rater=rater,
-            figure=_agreement(source, [at], source.judge, measure),
+            figure=agreement(people, [at], source.judge, kind, measure),
         )
         for at, rater in enumerate(people.raters)
     ]  # fmt: skip
@@ -67,7 +68,7 @@ def forest_of(source: Source) -> ForestView:
 
 
 def _among(source: Source, measure: str) -> list[ForestRow]:
-    people = source.people
+    people, kind = source.people, source.cell.criterion.scale
     size = len(people.raters)
     pairs = list(combinations(range(size), 2))
     if len(pairs) <= MOST_PAIRS:
@@ -75,29 +76,29 @@ def _among(source: Source, measure: str) -> list[ForestRow]:
             ForestRow(
                 group="people", name=f"{_name(source, people.raters[a])}, "
                 f"{_name(source, people.raters[b])}",
-                figure=_agreement(source, [a], people.values[:, b], measure),
+                figure=agreement(people, [a], people.values[:, b], kind, measure),
             )
             for a, b in pairs
         ]  # fmt: skip
     return [
         ForestRow(
             group="people", name=f"{_name(source, people.raters[a])}, the others",
-            figure=agreement_with_others(source, a), rater=people.raters[a],
+            figure=with_others(people, a, kind, measure), rater=people.raters[a],
         )
         for a in range(size)
     ]  # fmt: skip
 
 
-def agreement_with_others(source: Source, at: int) -> Estimate:
-    """One person against all others, in the cell's primary measure."""
-    others = [n for n in range(len(source.people.raters)) if n != at]
-    measure = source.cell.found.evidence.agreement.measure
-    return _agreement(source, others, source.people.values[:, at], measure)
+def with_others(people: Ratings, at: int, kind: ScaleKind, measure: str) -> Estimate:
+    """One person against all others."""
+    others = [n for n in range(len(people.raters)) if n != at]
+    return agreement(people, others, people.values[:, at], kind, measure)
 
 
-def _agreement(source: Source, rows: Sequence[int], other: Floats, measure: str) -> Estimate:
+def agreement(
+    people: Ratings, rows: Sequence[int], other: Floats, kind: ScaleKind, measure: str
+) -> Estimate:
     """Some people's votes against one rater's, in that measure alone: of many pairs it tells."""
-    people, kind = source.people, source.cell.criterion.scale
     votes, drawn = people.values[:, list(rows)], draws(max(1, people.call_count))
     there = ~np.isnan(other) & (~np.isnan(votes)).any(1)
     levels = np.unique(np.concatenate([people.levels, other[~np.isnan(other)]]))

@@ -76,7 +76,7 @@ class VotesDialog(Dialog):
         self._list(wanted)
 
     def _lay_out(self) -> None:
-        split = LineSplitter(self.theme)
+        self._split = split = LineSplitter(self.theme)
         split.addWidget(self.items)
         split.addWidget(self.votes)
         split.setSizes([620, 400])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.ui.calibrating.plots.words import number, signed
 from app.ui.widgets.plotting import PlotHolder
 
-STEPS = (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 MOST_TICKS = 6
 
 
@@ -30,7 +30,7 @@ def even_ticks(
     step = next((s for s in STEPS if (high - low) / s <= most), STEPS[-1])
     first = -(-low // step) * step
     count = int((high - first) / step + 1e-9) + 1
-    digits = 0 if step >= 1 else 2 if step == 0.25 else 1
+    digits = 0 if step >= 1 else 2 if step == 0.25 or step < 0.1 else 1
     told = signed if sign else number
     values = [first + at * step for at in range(max(0, count))]
     return [(v, "0" if abs(v) < step / 100 else told(v, digits)) for v in values]
