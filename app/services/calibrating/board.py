@@ -6,9 +6,13 @@ column next, and the rest of the matrix after it, handed over as it is made.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from app.domain.errors import NotAllowed
 from app.domain.judging import JudgeVersion
@@ -43,6 +47,24 @@ class Offered:
         return f"{self.version.key}@{self.version.version}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFacts:
+    """What a set has, whatever the filter."""
+
+    judges: tuple[JudgeVersion, ...]
+    """By name, the newest version of each first."""
+    criteria: tuple[Criterion, ...]
+    """The dimensions that anybody scored, in the rubric's order."""
+    scored: tuple[tuple[JudgeVersion, str], ...]
+    """Which judge scored which dimension."""
+    classes: Mapping[str, Sequence[tuple[str, int]]]
+    """What divides the items: class and number of items of each."""
+    splits: Mapping[str, int]
+    """Items of each split."""
+    synthetic: tuple[str, ...]
+    """Names of raters who are no persons."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Board:
     """What a page shows: one rubric version, one slice, one rule."""
@@ -58,15 +80,9 @@ class Board:
     """What the computing took so far, reading left out."""
 
     @property
-    def criteria(self) -> Sequence[Criterion]:
-        """The dimensions that anybody scored, in the rubric's order."""
-        numbers = set(self.found.criterion.tolist())
-        return [c for at, c in enumerate(self.found.rubric.criteria) if at in numbers]
-
-    @property
-    def judges(self) -> Sequence[JudgeVersion]:
-        """The judge versions, by name and age."""
-        return sorted(self.found.judges.values(), key=lambda j: (j.ref, j.created_at))
+    def facts(self) -> SetFacts:
+        """What the set has; looked up when the board was made."""
+        return facts_of(self.found)
 
     def cell(self, judge_id: str, key: str) -> Cell | None:
         """One judge version on one dimension; None where it is not there (yet)."""
@@ -76,12 +92,6 @@ class Board:
     def panel(self, key: str) -> Panel | None:
         """People on one dimension; None where nobody scored it within the slice (or not yet)."""
         return next((p for p in self.panels if p.criterion.key == key), None)
-
-    @property
-    def synthetic_raters(self) -> Sequence[str]:
-        """Names of the raters who are no persons."""
-        told = (self.found.names.get(r, ("", "", "")) for r in self.found.raters)
-        return [name for _kind, name, expertise in told if expertise == SYNTHETIC]
 
 
 def rubrics_scored(ws: Workspace, viewer: Viewer) -> list[Offered]:
@@ -129,8 +139,8 @@ def load_board(
     found = kept if kept is not None else gather.load(ws, viewer, rubric_ref)
     ctx.raise_if_cancelled()
     board = bare = Board(
-        found=found, rule=rules.current(ws), where=_within(found, where), cells=(), panels=()
-    )
+        found=found, rule=rules.current(ws), where=_within(found, where), cells=(), panels=(),
+    )  # fmt: skip
     shown_at = time.monotonic()
     for board in _growing(bare, first):
         ctx.raise_if_cancelled()
@@ -142,6 +152,38 @@ def load_board(
     return board
 
 
+def facts_of(found: RatingSet) -> SetFacts:
+    """What a set has; looked up once while it is kept."""
+    if ("facts",) not in found.memo:
+        found.memo["facts",] = _facts(found)
+    kept: SetFacts = found.memo["facts",]
+    return kept
+
+
+def _facts(found: RatingSet) -> SetFacts:
+    numbers = set(np.unique(found.criterion).tolist())
+    names = (found.names.get(rater, ("", "", "")) for rater in found.raters)
+    counted = {k: Counter(str(n) for n in v if n) for k, v in found.strata.items()}
+    newest_first = sorted(found.judges.values(), key=lambda j: j.created_at, reverse=True)
+    judges = sorted(newest_first, key=_by_name)
+    return SetFacts(
+        judges=tuple(judges),
+        criteria=tuple(c for at, c in enumerate(found.rubric.criteria) if at in numbers),
+        scored=tuple(agreement.scored_pairs(found, judges)),
+        classes={k: sorted(v.items()) for k, v in counted.items()},
+        splits=Counter(found.roles),
+        synthetic=tuple(n for kind, n, skill in names if kind == "human" and skill == SYNTHETIC),
+    )
+
+
+def _by_name(judge: JudgeVersion) -> tuple[list[tuple[int, str]], int]:
+    """`care-v9` before `care-v10`; of one name, the newest version first."""
+    name, _, version = judge.ref.rpartition("@")
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    natural = [(int(p), "") if p.isdecimal() else (-1, p) for p in parts]
+    return natural, -int(version) if version.isdecimal() else 0
+
+
 def _within(found: RatingSet, where: Slice) -> Slice:
     classes = {k: v for k, v in where.classes.items() if k in found.strata}
     return where if len(classes) == len(where.classes) else replace(where, classes=classes)
@@ -150,7 +192,7 @@ def _within(found: RatingSet, where: Slice) -> Slice:
 def _growing(board: Board, first: tuple[str, str]) -> Iterator[Board]:
     """The board after each cell, and whole at last."""
     found, began = board.found, time.perf_counter()
-    pairs = agreement.scored_pairs(found)
+    pairs = board.facts.scored
     panels: dict[str, Panel | None] = {}
     cells: dict[tuple[str, str], Cell] = {}
 
@@ -168,7 +210,7 @@ def _growing(board: Board, first: tuple[str, str]) -> Iterator[Board]:
         cells[judge.id, key] = _cell(board, judge, key)
         if len(cells) < len(pairs):
             yield now([cells[j.id, k] for j, k in pairs if (j.id, k) in cells])
-    for criterion in board.criteria:
+    for criterion in board.facts.criteria:
         if criterion.key not in panels:
             panels[criterion.key] = _panel(board, criterion.key)
     yield now(list(agreement.after_holm([cells[j.id, k] for j, k in pairs])))

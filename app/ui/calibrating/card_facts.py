@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.rubrics import ScaleKind
 from app.eval.agreement.pair_statistics import PRIMARY
@@ -78,7 +78,9 @@ def facts(cell: Cell | None, panel: Panel | None) -> Sequence[Fact]:
             "Both from the same resamples.",
         ),
     ]  # fmt: skip
-    return out + [fact for n in _LEVELS[kind] if (fact := _level(cell, n)) is not None]
+    out += [fact for n in _LEVELS[kind] if (fact := _level(cell, n)) is not None]
+    few = any(c.name in ("calls", "items") and not c.holds for c in cell.verdict.clauses[0])
+    return [*out[:2], *(replace(f, is_quiet=True) for f in out[2:])] if few else out
 
 
 def _counts(panel: Panel | None, cell: Cell | None = None) -> list[Fact]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtWidgets import QMenu
 
 from app.services.calibrating.board import Board, Offered
@@ -39,19 +38,10 @@ def split_words(where: Slice) -> str:
     return SPLITS.get(next(iter(where.roles), ""), "all")
 
 
-def classes_of(board: Board) -> Mapping[str, Sequence[tuple[str, int]]]:
-    """Division → its classes with how many items each has."""
-    out = {}
-    for division, names in board.found.strata.items():
-        found, counts = np.unique(names[names != ""].astype(str), return_counts=True)
-        out[division] = list(zip(found.tolist(), counts.tolist()))
-    return out
-
-
 def single_slices(board: Board) -> list[dict[str, str]]:
     """Everything, then each class of each division, for stepping through."""
     every: list[dict[str, str]] = [{}]
-    for division, classes in classes_of(board).items():
+    for division, classes in board.facts.classes.items():
         every += [{division: name} for name, _count in classes]
     return every
 
@@ -76,7 +66,7 @@ def fill_slices(menu: QMenu, board: Board, choose: Callable[[Slice], None]) -> N
     entry.setChecked(not where.classes)
     entry.triggered.connect(lambda _=False: choose(replace(where, classes={})))
     menu.addSeparator()
-    for division, classes in classes_of(board).items():
+    for division, classes in board.facts.classes.items():
         under = menu.addMenu(division.capitalize())
         for name, count in classes:
             is_on = where.classes.get(division) == name
@@ -90,10 +80,9 @@ def fill_slices(menu: QMenu, board: Board, choose: Callable[[Slice], None]) -> N
 
 def fill_splits(menu: QMenu, board: Board, choose: Callable[[Slice], None]) -> None:
     """Splits with how many items each has."""
-    where, roles = board.where, board.found.roles
-    current = next(iter(where.roles), "")
+    where, current = board.where, next(iter(board.where.roles), "")
     for key, word in SPLITS.items():
-        count = sum(r == key for r in roles) if key else len(roles)
+        count = board.facts.splits.get(key, 0) if key else len(board.found.items)
         lock = " (frozen)" if key == "anchor_test" and board.found.splits.is_frozen else ""
         entry = menu.addAction(f"{word}{lock}: {ABOUT_SPLITS[key]}\t{thousands(count)}")
         entry.setCheckable(True)

@@ -66,10 +66,10 @@ class CalibrateHead(Bar):
         self.more.clicked.connect(lambda: self.open_more())
         for part in (Label(theme, "Calibrate", "title"), self.tabs):
             self.row.addWidget(part)
-        rule = Hairline(theme, vertical=True)
-        rule.setFixedHeight(theme.px(20))
+        self._line = Hairline(theme, vertical=True)
+        self._line.setFixedHeight(theme.px(20))
         self.row.addSpacing(4)
-        self.row.addWidget(rule)
+        self.row.addWidget(self._line)
         self.row.addSpacing(4)
         for choice in (self.rubric, self.slice, self.split):
             self.row.addWidget(choice)
@@ -87,7 +87,7 @@ class CalibrateHead(Bar):
             choices.rubric_words(current) if current else "none",
             tip="Rubric version. Scores of different versions are never pooled.",
         )
-        for part in (self.rubric, self.slice, self.split):
+        for part in (self._line, self.rubric, self.slice, self.split):
             part.setVisible(bool(offered))
         self.export.setEnabled(bool(offered))
 

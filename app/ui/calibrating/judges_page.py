@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from app.services.calibrating.board import Board
     from app.ui.context import UiContext
 
-VERDICT_PX, MOST_TOP_SHARE, LEAST_TOP_PX, LOW_SHARE = 288, 0.52, 200, 0.57
+VERDICT_PX, VERDICT_SHARE, LOW_SHARE = 288, 0.16, 0.57
+MOST_TOP_SHARE, LEAST_TOP_SHARE, LEAST_TOP_PX = 0.52, 0.4, 300
 NO_JUDGE = (
     "No judge has scored this rubric",
     "Let a judge score calls that people scored: the matrix then says how far it may be trusted.",
@@ -97,7 +98,7 @@ class JudgesPage(BoardPage):
     def show_board(self, board: Board, cell: Cell | None) -> None:
         """Matrix, cards and verdict at once; what is below once the cell is there."""
         self.matrix.show_matrix(shown_of(board))
-        self._pages.setCurrentWidget(self.main if board.judges else self.words)
+        self._pages.setCurrentWidget(self.main if board.facts.judges else self.words)
         key = cell.criterion.key if cell is not None else self.matrix.wanted[1]
         if not key and board.panels:
             key = board.panels[0].criterion.key
@@ -136,10 +137,14 @@ class JudgesPage(BoardPage):
             return
         high = self.main.height()
         needed = self.matrix.wanted_height + self.legend.sizeHint().height() + 2
-        top = max(min(needed, round(high * MOST_TOP_SHARE)), min(LEAST_TOP_PX, high // 2))
+        least = min(LEAST_TOP_PX, round(high * LEAST_TOP_SHARE))
+        top = max(min(needed, round(high * MOST_TOP_SHARE)), least)
         self.main.setSizes([top, high - top - 1])
         wide = self.main.width()
-        verdict = max(self.verdict.minimumWidth(), min(VERDICT_PX, wide // 4))
+        verdict = max(
+            self.verdict.minimumWidth(),
+            min(max(VERDICT_PX, round(wide * VERDICT_SHARE)), wide // 4),
+        )
         self.top.setSizes([wide - verdict - 1, verdict])
         self.low.setSizes([round(wide * LOW_SHARE), wide - round(wide * LOW_SHARE) - 1])
 

@@ -54,7 +54,7 @@ def is_enabled(screen: CalibrateScreen, action: str) -> bool:
     if action in IN_MATRIX:
         focused = QApplication.focusWidget()
         at_matrix = focused in (None, screen, screen.judges, screen.judges.matrix)
-        return at_matrix and screen.asked.tab == "judges" and bool(screen.board.judges)
+        return at_matrix and screen.asked.tab == "judges" and bool(screen.board.facts.judges)
     if action == "calibrate.queue":
         return screen.asked.tab == "judges"
     return True

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.eval.agreement.resampling import Estimate
@@ -22,7 +22,7 @@ from app.ui.calibrating.matrix_model import AWAITED, NOT_SCORED, MatrixModel
 from app.ui.theme import Theme
 from app.ui.widgets.line_text import RIGHT, write_line
 
-ROW_PX, LEAST_PX, MOST_PX, PAD = 54, 122, 190, 10
+ROW_PX, LEAST_PX, MOST_PX, PAD = 54, 122, 300, 10
 FIGURE_PX = 36
 LOW, HIGH, TICKS = 0.0, 1.0, (0.0, 0.5, 1.0)
 """Of the axis: agreement from chance to perfect; what lies below is told by an arrow."""
@@ -77,10 +77,11 @@ class MatrixDelegate(QStyledItemDelegate):
         paint_ladder(painter, theme, first.left(), first.bottom() - theme.px(2), state)
         token = {0: "t3", 1: "danger"}.get(state, "t1")
         told = first.adjusted(icon_width(theme) + theme.px(7), 0, theme.px(6), 0)
-        write_line(
-            painter, theme, told, words.state_words(cell.verdict, evidence.items),
-            theme.font("small"), token,
-        )  # fmt: skip
+        font = theme.font("small")
+        name = words.state_words(cell.verdict, evidence.items)
+        if QFontMetrics(font).horizontalAdvance(name) > told.width():
+            name = name.partition(",")[0]
+        write_line(painter, theme, told, name, font, token)
         judge = evidence.agreement.judge
         if judge.value is None:
             write_line(painter, theme, second, words.UNDEFINED, theme.font("small"), "t3", RIGHT)

@@ -68,12 +68,10 @@ EMPTY = Shown()
 
 def shown_of(board: Board) -> Shown:
     """What the matrix shows of a board."""
-    from app.services.calibrating.agreement import scored_pairs
-
     return Shown(
-        judges=tuple(board.judges), criteria=tuple(board.criteria),
+        judges=board.facts.judges, criteria=board.facts.criteria,
         cells={(c.judge.id, c.criterion.key): c for c in board.cells},
-        scored=frozenset((j.id, key) for j, key in scored_pairs(board.found)),
+        scored=frozenset((j.id, key) for j, key in board.facts.scored),
         panels={p.criterion.key: p for p in board.panels},
     )  # fmt: skip
 

@@ -169,7 +169,7 @@ class CalibrateScreen(Screen):
 
     def _is_awaited(self, board: Board) -> bool:
         """Whether the selected cell is one that is still being computed."""
-        ids = (j.id for j in board.judges)
+        ids = (j.id for j in board.facts.judges)
         return bool(board.awaited) and self.asked.judge_id in ids
 
     def _show(self, *, partly: bool = False) -> None:
@@ -181,7 +181,7 @@ class CalibrateScreen(Screen):
             self.judges.show_matrix(board)
             return
         self.head.show_board(board, cell)
-        synthetic = board.synthetic_raters
+        synthetic = board.facts.synthetic
         self.parts.banner.say(synthetic_words(synthetic, len(board.found.people)))
         self.judges.matrix.wanted = self.asked.cell
         self.parts.show_page(self.asked.tab).show_board(board, cell)

@@ -77,10 +77,8 @@ def state_words(found: LadderVerdict, items: int) -> str:
     if any(name in _TOO_LITTLE for name in names):
         return f"n = {thousands(items)}, too few"
     if "humans" in names:
-        return "Too few people"
-    if "rubric" in names:
-        return "People disagree"
-    return "Interval too wide" if "width" in names else "Undecided"
+        return "Few raters"
+    return "Fix rubric" if "rubric" in names else "Uncertain"
 
 
 def judge_words(judge: JudgeVersion) -> tuple[str, str]:
