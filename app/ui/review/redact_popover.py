@@ -47,7 +47,6 @@ class RedactPopover(QFrame):
         self.reason.setAccessibleName("Reason")
         self.redact = Button(theme, "Redact", kind="primary")
         self.redact.clicked.connect(self._redact)
-        self.reason.returnPressed.connect(self._redact)
         self._column = QVBoxLayout(self)
         self._lay_out()
 
@@ -128,7 +127,11 @@ class RedactPopover(QFrame):
             self.channels.set_current(CHANNELS[digit].key)
             self.reason.setFocus()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._redact()
+            focus = self.focusWidget()
+            if isinstance(focus, Button):
+                focus.click()
+            else:
+                self._redact()
         else:
             super().keyPressEvent(event)
 

@@ -128,6 +128,12 @@ def test_text_about_a_call_loses_what_was_hidden_and_every_number() -> None:
     assert masked_text.scrubbed("He took 12 s.", frozenset()) == "He took 12 s."
 
 
+def test_a_call_that_came_in_masked_hides_no_more_words() -> None:
+    segment = line(f"my {MARK} ok", "my", MARK, "ok")
+    assert masked_text.secrets([[segment]], over(100, 200)) == frozenset()
+    assert shown(segment, over(100, 200)) == f"my {MARK} ok"
+
+
 def test_values_of_a_log_are_masked_in_their_shape() -> None:
     hidden = frozenset({"4111", "smith"})
     told = {"name": "Smith", "card": 4111, "n": 2, "ok": True, "list": ["smith", None]}

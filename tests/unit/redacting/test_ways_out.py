@@ -74,7 +74,7 @@ WRITERS = {
     # No call in them: plots, pictures (drawn as exported), settings, rubrics, figures of judges.
     "app/ui/widgets/plotting.py", "app/ui/screenshot.py", "app/ui/settings/store.py",
     "app/services/rubric_editing.py", "app/cli/calibrate_command.py",
-    "app/ui/calibrating/plots/saving.py",
+    "app/ui/calibrating/plots/saving.py", "app/services/calibrating/report.py",
     # Into the workspace and its caches.
     "app/services/studies/rendering.py", "app/services/importing/store.py",
     "app/services/importing/readers/segment_wav.py", "app/agents/recording.py",
