@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from app.agents.opening import open_line
 from app.agents.recording import CallRecorder
 from app.agents.tools import ToolDesk
 from app.audio.duplex import BlockRow, DuplexDevice, DuplexLine, DuplexOpener
+from app.audio.duplex_capture import CaptureDuplex
 from app.audio.polyphase import Resampler
 from app.domain.errors import EnvironmentFault
 
@@ -168,6 +169,7 @@ class CallSession:
             except BaseException:
                 recorder.close(None)
                 raise
+            self._align(device)
             self._close(recorder, ending)
             return ending
         finally:
@@ -270,6 +272,11 @@ class CallSession:
             self._end(Ending(reason="time", words=f"The call was ended after {seconds:g} s."))
         elif seconds is None and script is not None and script.is_over(self.captured):
             self._end(Ending(reason="said_all", words="The caller had said all there was to say."))
+
+    def _align(self, device: DuplexDevice) -> None:
+        """What two captured streams say of how they lie together; others have one clock."""
+        if isinstance(device, CaptureDuplex):
+            self._note("alignment", time.monotonic_ns(), **asdict(device.alignment))
 
     def _close(self, recorder: CallRecorder, ending: Ending) -> None:
         """Hang up, write what is left; where the disk is full, what is there stays."""

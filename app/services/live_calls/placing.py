@@ -20,7 +20,9 @@ from app.agents.practice.server import PracticeServer
 from app.agents.profiles import CallProfile
 from app.agents.realtime.link import RealtimeLink
 from app.agents.session import CallSession, Plan
+from app.audio.capture_portaudio import DEFAULT, PortAudioCapture
 from app.audio.duplex import DuplexOpener
+from app.audio.duplex_capture import CaptureDuplex
 from app.audio.duplex_portaudio import PortAudioDuplex
 from app.audio.duplex_virtual import VirtualDuplex
 from app.domain.clock import utc_now
@@ -122,6 +124,7 @@ def _head(request: LiveRequest, profile: CallProfile) -> dict[str, Any]:
         "started_at": utc_now(),
         "device": request.device or "",
         "caller": "" if request.caller is None else request.caller.name,
+        "captured": request.record_only,
         "request": repeating.to_json(request),
     }
 
@@ -130,6 +133,11 @@ def _opener(request: LiveRequest) -> DuplexOpener:
     device = request.device
     if device is None:
         return VirtualDuplex
+    if request.record_only:
+        far = request.device_out or DEFAULT
+        return lambda _rate_hz, _attempt: CaptureDuplex(
+            PortAudioCapture(device), PortAudioCapture(far, is_monitor=True)
+        )
     return lambda rate_hz, attempt: PortAudioDuplex(
         rate_hz, device, attempt, output=request.device_out
     )

@@ -118,7 +118,9 @@ def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
 
 def _kept(call: Recorded, folder: Path) -> dict[str, int]:
     """Tracks beside the stereo call that cannot be had from it, and their rates."""
-    kept = {"mic": call.rate_hz, "received": int(call.head["received_hz"])}
+    kept = {"mic": call.rate_hz}
+    if not call.is_captured:
+        kept["received"] = int(call.head["received_hz"])
     if (folder / f"{SAID}.wav").exists():
         kept[SAID] = call.rate_hz
     return kept
@@ -198,6 +200,8 @@ def _extra(
         "talk_overs": list(found.talk_overs),
         "false_stops": list(found.false_stops),
     }
+    for told in call.noted("alignment"):
+        live["alignment"] = {k: v for k, v in told.items() if k not in ("what", "at_ns")}
     kept, _ = redact.redact({"live": live, "events": texts.events(call)})
     for name in NO_SECRETS:
         kept["live"]["profile"][name] = call.head["profile"][name]
