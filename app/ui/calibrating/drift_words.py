@@ -1,0 +1,96 @@
+"""Drift in words: states, changes with their intervals, what a check said and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.ui.calibrating.plots.words import figure, interval, number, signed
+from app.ui.calibrating.words import measure_words
+from app.ui.judges.words import when_words
+
+if TYPE_CHECKING:
+    from app.domain.calibration_records import DriftCheck
+    from app.eval.agreement.resampling import Estimate
+    from app.services.calibrating.drift_board import DriftRow, Moment
+    from app.services.calibrating.repeats import RaterRepeats
+
+NONE = "–"
+
+
+def state(row: DriftRow) -> tuple[str, str]:
+    """The state as the verdict takes it, and its colour."""
+    if row.drifted:
+        return "Drifted", "danger"
+    if row.drifted is None:
+        return "Not checked", "t3"
+    return ("Rerun due", "warn") if row.due else ("Not drifted", "success")
+
+
+def change(found: Estimate) -> str:
+    """`+0.32 (0.12 to 0.51)`."""
+    if found.value is None:
+        return NONE
+    reach = interval(found, sign=True)
+    return f"{signed(found.value)} ({reach})" if reach else signed(found.value)
+
+
+def checked(check: DriftCheck | None) -> str:
+    """When the newest check was put on record."""
+    return when_words(check.created_at) if check is not None else "never"
+
+
+def head(row: DriftRow) -> str:
+    """What the anchors say of a row, in sentences."""
+    if row.look is None:
+        return (
+            "This version has scored the anchors once, so there is nothing to hold it against yet. "
+            + (row.due or "Rerun them when the model or a month has changed.")
+        )
+    said = f"On the anchors beside {row.look.beside}: {row.look.drift.words}"
+    return f"{said} {row.due}".strip()
+
+
+def flips(row: DriftRow) -> str:
+    """The flip table in a line."""
+    told = None if row.look is None else row.look.drift.flips
+    if told is None:
+        return "No item was scored twice."
+    p = "" if told.p is None else f", p {number(told.p, 3)} (McNemar, exact)"
+    return f"{told.same} the same, {told.better} mended, {told.worse} broken{p}."
+
+
+def moment(found: Moment) -> str:
+    """A point of the plot of agreement, one thing a line."""
+    return (
+        f"{found.judge.label}\n{when_words(found.at)}, rubric version {found.rubric_version}\n"
+        f"{measure_words(found.measure)} {figure(found.agreement)}"
+    )
+
+
+def repeats(found: RaterRepeats) -> tuple[str, ...]:
+    """A rater's row: name, repeats, given alike, alpha, change, trend."""
+    n = len(found.repeats)
+    return (
+        found.name,
+        str(n),
+        f"{found.same} of {n}" if n else NONE,
+        _with_interval(found.alpha) if n else NONE,
+        change(found.change) if n else NONE,
+        _trend(found.trend),
+    )
+
+
+def _with_interval(found: Estimate) -> str:
+    if found.value is None:
+        return NONE
+    reach = interval(found)
+    return f"{number(found.value)} ({reach})" if reach else number(found.value)
+
+
+def _trend(found: Estimate) -> str:
+    if found.value is None:
+        return NONE
+    month = found.value * 30
+    if found.low is None or found.high is None or found.low <= 0 <= found.high:
+        return "none shown"
+    return f"{signed(month)} a month"
