@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
@@ -31,7 +31,6 @@ PANE_PX = 330
 FEWEST, MOST = 2, 4
 NO_CELL = "Select a judge's cell above to see how it differs from people."
 COMPUTING = "Computing…"
-SAVE_KEYS = ("s",)
 
 
 class DetailArea(BoardPage):
@@ -46,6 +45,8 @@ class DetailArea(BoardPage):
         self._parts: dict[str, Part] = {}
         self._task: Task | None = None
         self._shown = ["confusion", "limits"]
+        self._recent = list(PANELS)
+        """The one chosen longest ago comes first."""
         self._panes: dict[str, Pane] = {}
         self._saving = PlotSaving(ctx)
         self.chooser = Chooser(ctx.theme, [(p.key, p.short) for p in PANELS.values()])
@@ -79,7 +80,9 @@ class DetailArea(BoardPage):
         if key in self._shown:
             self.pane(key).panel.setFocus()
             return
-        self._shown = [*self._shown[1:], key]
+        oldest = next(k for k in self._recent if k in self._shown)
+        self._shown[self._shown.index(oldest)] = key
+        self._recent = [k for k in self._recent if k != key] + [key]
         self._arrange()
         self._compute()
         QTimer.singleShot(0, self, self.pane(key).panel.setFocus)
@@ -213,14 +216,9 @@ class DetailArea(BoardPage):
         name = f"{cell.judge.ref}_{cell.criterion.key}_{key}.{ending}".replace("@", "-")
         self._saving.ask(self.window(), pane, name, pane.panel.title)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """`[` and `]` turn to other plots, `S` saves the plot that has the focus."""
-        if event.text() in ("[", "]"):
-            self.turn(-1 if event.text() == "[" else 1)
-        elif event.text() in SAVE_KEYS and (pane := self._focused()) is not None:
-            pane.ask_format()
-        else:
-            super().keyPressEvent(event)
+    def save_focused(self) -> None:
+        """Ask how to save the plot that has the focus; the first where none has it."""
+        (self._focused() or self.pane(self._shown[0])).ask_format()
 
     def _focused(self) -> Pane | None:
         focus: QWidget | None = self.focusWidget()
@@ -237,6 +235,8 @@ def _parts(
     source: Source | None,
     names: tuple[str, ...],
 ) -> tuple[Source, dict[str, Part]]:
+    import pyqtgraph  # noqa: F401 - takes a quarter of a second, here and not on the window
+
     from app.services.calibrating import detail
 
     known = source or detail.source_of(board.found, cell, board.rule)

@@ -20,6 +20,11 @@ IN_MATRIX = frozenset({
 })  # fmt: skip
 """Hold while the matrix has the focus, or nothing has."""
 
+ON_JUDGES = frozenset({
+    "calibrate.queue", "calibrate.plots_after", "calibrate.plots_before", "calibrate.plot_save",
+})  # fmt: skip
+"""Hold on the first tab alone."""
+
 
 def handlers(screen: CalibrateScreen) -> Mapping[str, Callable[[], object]]:
     """Action → what it does."""
@@ -31,6 +36,9 @@ def handlers(screen: CalibrateScreen) -> Mapping[str, Callable[[], object]]:
         "calibrate.right": lambda: judges.matrix.step(0, 1),
         "calibrate.votes": judges.open_votes,
         "calibrate.queue": judges.open_disagreements,
+        "calibrate.plots_after": lambda: judges.detail.turn(1),
+        "calibrate.plots_before": lambda: judges.detail.turn(-1),
+        "calibrate.plot_save": judges.detail.save_focused,
         "calibrate.slice_before": lambda: screen.step_slice(-1),
         "calibrate.slice_after": lambda: screen.step_slice(1),
         "calibrate.refresh": screen.refresh,
@@ -55,7 +63,7 @@ def is_enabled(screen: CalibrateScreen, action: str) -> bool:
         focused = QApplication.focusWidget()
         at_matrix = focused in (None, screen, screen.judges, screen.judges.matrix)
         return at_matrix and screen.asked.tab == "judges" and bool(screen.board.facts.judges)
-    if action == "calibrate.queue":
+    if action in ON_JUDGES:
         return screen.asked.tab == "judges"
     return True
 

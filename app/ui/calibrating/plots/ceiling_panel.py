@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
+
 from app.services.calibrating.detail import Part, Source
 from app.services.calibrating.detail_people import CeilingView
 from app.services.calibrating.detail_source import HOW
@@ -58,7 +60,11 @@ class CeilingPanel(RowsPanel):
             for r in part.rows
         ]  # fmt: skip
         self.plot.show_rows(rows, measure)
-        self.rates.show_rates(part.rates, part.passes_at, part.epsilon)
+        # In a turn of its own: making a plot takes the window tens of milliseconds.
+        QTimer.singleShot(
+            0, self.rates,
+            lambda: self.rates.show_rates(part.rates, part.passes_at, part.epsilon),
+        )  # fmt: skip
         z = "z undefined below three people" if part.z is None else f"z {signed(part.z)}"
         if part.super_consistent:
             z += ", super-consistent"

@@ -88,6 +88,8 @@ class HeatMap(SurfacePlot):
         box.setBrush(theme.mixed("t2", share, "canvas"))
         box.setPen(theme.pen("grid"))
         self.plot.addItem(box)
+        if not count and len(view.labels) > ROOM_FOR_FOUR:
+            return
         ink = "t3" if not count else "canvas" if share > DARK_FROM else "t1"
         text = pg.TextItem(str(count) if count else "·", theme.color(ink), anchor=(0.5, 0.5))
         role = "small" if len(view.labels) <= ROOM_FOR_FOUR else "tick"

@@ -35,7 +35,7 @@ def _fault(path: Path, why: str) -> EnvironmentFault:
 
 
 def _as_svg(widget: QWidget, title: str) -> bytes:
-    from PySide6.QtCore import QBuffer, QIODevice
+    from PySide6.QtCore import QBuffer, QIODevice, QPoint
     from PySide6.QtGui import QPainter
     from PySide6.QtSvg import QSvgGenerator
 
@@ -48,7 +48,7 @@ def _as_svg(widget: QWidget, title: str) -> bytes:
     made.setTitle(title)
     painter = QPainter(made)
     painter.fillRect(widget.rect(), widget.palette().window())
-    widget.render(painter)
+    widget.render(painter, QPoint(0, 0))
     painter.end()
     return bytes(buffer.data().data())
 
