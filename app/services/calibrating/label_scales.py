@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.errors import BadInput
+
 MOST_LEVELS = 21
+MOST_CLASSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,11 @@ class Scale:
 
 
 def scales_of(given: Sequence[tuple[int, Mapping[str, str]]]) -> dict[str, Scale]:
-    """Criterion → scale, of rows with `criterion` and `value`."""
+    """Criterion → scale, of rows with `criterion` and `value`.
+
+    Raises:
+        BadInput: more classes than a scale has.
+    """
     values: dict[str, set[str]] = {}
     for _, one in given:
         values.setdefault(one["criterion"], set()).add(one["value"])
@@ -30,6 +37,11 @@ def _scale(values: set[str]) -> Scale:
     numbers = [whole_number(v) for v in values]
     whole = sorted({n for n in numbers if n is not None})
     if not any(_is_number(v) for v in values):
+        if len(values) > MOST_CLASSES:
+            raise BadInput(
+                f"There are {len(values):,} different values, which is no scale.",
+                "Choose the column that holds the ratings.",
+            )
         names = tuple(sorted(values))
         return Scale("nominal", tuple(range(len(names))), names)
     if whole and whole[0] >= 0 and whole[-1] <= 1:

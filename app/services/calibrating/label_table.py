@@ -27,6 +27,9 @@ _GUESSES: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "transcript"),
     "rationale": ("rationale", "reason", "comment"),
 }
+NAMED = ("item", "rater", "criterion", "value", "call")
+LONGEST = 200
+"""Characters of what names something."""
 SHOWN = 60
 """Characters of a cell that a reason quotes."""
 
@@ -108,7 +111,7 @@ def _chosen(path: Path, names: Sequence[str], columns: Mapping[str, str]) -> dic
     strange = next((f for f in columns if f not in FIELDS), None)
     if strange is not None:
         raise BadInput(f"There is no field {strange}.", f"Fields: {', '.join(FIELDS)}.")
-    absent = next((c for c in columns.values() if c not in names), None)
+    absent = next((c for c in columns.values() if c and c not in names), None)
     if absent is not None:
         raise BadInput(f"{path} has no column {absent}.", f"Columns: {', '.join(names)}.")
     chosen = {field: c for field, c in {**_guess(names), **columns}.items() if c}
@@ -135,8 +138,13 @@ def _given(
         if empty:
             reason = f"{' and '.join(empty)} empty"
             faults.append(Fault(row=number, reason=reason, hint="Fill it in, or leave the row."))
-        else:
+            continue
+        long = next((f for f in NAMED if len(given[f]) > LONGEST), None)
+        if long is None:
             found.append((number, given))
+            continue
+        reason = f"{long} of {len(given[long]):,} characters"
+        faults.append(Fault(row=number, reason=reason, hint="Is that the right column?"))
     return found, faults
 
 

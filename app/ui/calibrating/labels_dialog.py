@@ -1,0 +1,265 @@
+"""Importing labels that were made elsewhere: file, columns, what would come in, what would not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.errors import UserError
+from app.tasks.runner import Lane, Task
+from app.ui.calibrating import labels_work
+from app.ui.calibrating.labels_mapping import LabelsMapping
+from app.ui.calibrating.labels_table import Head, TextTable
+from app.ui.calibrating.labels_work import Looked, counted
+from app.ui.context import UiContext
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.dialog import Dialog
+from app.ui.widgets.labels import Label
+from app.ui.widgets.progress import ProgressPage
+
+if TYPE_CHECKING:
+    from app.services.calibrating.labels import LabelsImported
+
+WIDTH_PX = 860
+PREVIEW_PX, FAULTS_PX = 150, 124
+SETTLE_MS = 150
+MOST_FAULTS = 2000
+"""Rows that are listed; all are counted."""
+EMPTY = (
+    "A CSV with a header, or JSON lines: one row for each value that a rater gave to an item. "
+    "EVA's judge-validation files are known by themselves."
+)
+EVA = (
+    "One of EVA's judge-validation files. Its rubric and its expert are known; there is nothing "
+    "to map."
+)
+
+
+class LabelsDialog(Dialog):
+    """Reads and looks on a worker; nothing is written before Import is pressed."""
+
+    def __init__(self, ctx: UiContext, parent: QWidget | None) -> None:
+        super().__init__(ctx.theme, "Import labels", parent, width=WIDTH_PX)
+        self._ctx = ctx
+        self._looked: Looked | None = None
+        self._dry: LabelsImported | None = None
+        self._task: Task | None = None
+        self.imported: LabelsImported | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._try)
+        self.pages = QStackedWidget()
+        self.progress = ProgressPage(ctx.theme)
+        self.pages.addWidget(self._make_form())
+        self.pages.addWidget(self.progress)
+        self.body.addWidget(self.pages)
+        self.cancel_button = self.add_button("Cancel", self.reject)
+        self.go_button = self.add_button("Import", self._go, primary=True)
+        self.go_button.setEnabled(False)
+
+    def _make_form(self) -> QWidget:
+        theme = self._ctx.theme
+        form = QWidget()
+        layout = QVBoxLayout(form)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        row = QHBoxLayout()
+        self.file = QLineEdit()
+        self.file.setFont(theme.font("body"))
+        self.file.setAccessibleName("File")
+        self.file.setPlaceholderText("CSV or JSON lines")
+        self.file.editingFinished.connect(self._on_typed)
+        self.browse = Button(theme, "Choose…", icon="folder-open")
+        self.browse.clicked.connect(self._browse)
+        row.addWidget(self.file, 1)
+        row.addWidget(self.browse)
+        self.about = Label(theme, EMPTY, "small", "t3", wrap=True)
+        self.mapping = LabelsMapping(theme)
+        self.mapping.changed.connect(self._on_mapped)
+        self.preview = TextTable(theme, "First rows")
+        self.preview.setFixedHeight(theme.px(PREVIEW_PX))
+        self.counts = Label(theme, "", "body", "t1", weight=500, wrap=True)
+        self.notes = Label(theme, "", "small", "t3", wrap=True)
+        self.faults = TextTable(theme, "Rows that are not taken", _fault_widths)
+        self.faults.setFixedHeight(theme.px(FAULTS_PX))
+        layout.addLayout(row)
+        for part in (self.about, self.mapping, self.preview, self.counts, self.notes, self.faults):
+            layout.addWidget(part)
+        layout.addStretch()
+        for part in (self.mapping, self.preview, self.counts, self.notes, self.faults):
+            part.hide()
+        return form
+
+    # the file --------------------------------------------------------------------------------
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, "Labels", self.file.text())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(["Labels (*.csv *.jsonl *.ndjson *.json)", "All files (*)"])
+        dialog.fileSelected.connect(self.open_file)
+        dialog.open()
+
+    def _on_typed(self) -> None:
+        path = Path(self.file.text().strip()).expanduser()
+        if self.file.text().strip() and (self._looked is None or self._looked.path != path):
+            self.open_file(str(path))
+
+    def open_file(self, path: str) -> None:
+        """Look at a file."""
+        self.file.setText(path)
+        self._looked = self._dry = None
+        self.go_button.setEnabled(False)
+        where = Path(path).expanduser()
+        task = self._ctx.runner.task(Lane.CPU, labels_work.look, self._ctx.ws, where)
+        self._start(task, self._on_looked)
+
+    def _on_looked(self, looked: Looked) -> None:
+        self._looked = looked
+        preview = looked.preview
+        for part in (self.mapping, self.preview):
+            part.setVisible(preview is not None)
+        if preview is None:
+            self.about.setText(EVA)
+        else:
+            rows = counted(preview.count, "row")
+            self.about.setText(f"{rows}. Which column holds what?")
+            self.mapping.show_columns(preview, looked.rubrics)
+            cells = [[row.get(name, "") for name in preview.columns] for row in preview.rows]
+            self.preview.show_rows([Head(name) for name in preview.columns], cells)
+        self._try()
+
+    # what would come in ----------------------------------------------------------------------
+
+    def _on_mapped(self) -> None:
+        self._dry = None
+        self.go_button.setEnabled(False)
+        self._settle.start()
+
+    def _try(self) -> None:
+        """Look at what would come of it, where enough is said for that."""
+        if self._looked is None:
+            return
+        problem = self.mapping.problem if self._looked.preview is not None else ""
+        if problem:
+            self._show_dry(None)
+            self.say_problem(problem)
+            return
+        self._start(self._bring(dry_run=True), self._show_dry)
+
+    def _show_dry(self, found: LabelsImported | None) -> None:
+        self._dry = found
+        is_shown = found is not None
+        self.counts.setVisible(is_shown)
+        self.go_button.setEnabled(is_shown)
+        self.faults.setVisible(is_shown and bool(found and found.faults))
+        self.notes.setVisible(is_shown and bool(found and (found.notes or found.faults)))
+        if found is None:
+            return
+        words = labels_work.would_words(found)
+        left = f"; {counted(len(found.faults), 'row')} left out." if found.faults else "."
+        self.counts.setText(words + left)
+        why = "Rows that are not taken; the others come in." if found.faults else ""
+        self.notes.setText(" ".join([*found.notes, why]).strip())
+        rows = [(f"{f.row:,}", f.reason, f.hint) for f in found.faults[:MOST_FAULTS]]
+        self.faults.show_rows([Head("Line", right=True), Head("What"), Head("What to do")], rows)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Take the height that the shown parts need."""
+        wanted = self.sizeHint().height()
+        if self.height() < wanted:
+            self.resize(self.width(), min(wanted, self.screen().availableSize().height()))
+
+    # importing -------------------------------------------------------------------------------
+
+    def _go(self) -> None:
+        if self.imported is not None:
+            self.accept()
+        elif self._dry is not None:
+            self.progress.begin("Importing")
+            self.pages.setCurrentWidget(self.progress)
+            self.go_button.hide()
+            task = self._bring(dry_run=False)
+            task.progressed.connect(self.progress.step)
+            self._start(task, self._on_imported)
+
+    def _on_imported(self, found: LabelsImported) -> None:
+        self.imported = found
+        self.progress.begin(labels_work.done_words(found))
+        told = found.published
+        beside = ""
+        if told is not None:
+            beside = f"Published for {told['judge']} on these labels: kappa {told['kappa']:g}."
+        self.progress.step(1, 0, beside)
+        self._ctx.bus.changed.emit(found.changes, self)
+        self.cancel_button.hide()
+        self.go_button.set_text("Close")
+        self.go_button.show()
+        self.go_button.setFocus()
+
+    # work ------------------------------------------------------------------------------------
+
+    def _bring(self, *, dry_run: bool) -> Task:
+        assert self._looked is not None
+        mapped = self._looked.preview is not None
+        return self._ctx.runner.task(
+            Lane.CPU, labels_work.bring, self._ctx.ws, self._ctx.viewer, self._looked.path,
+            self.mapping.columns if mapped else {}, self.mapping.rubric_key if mapped else "",
+            dry_run,
+        )  # fmt: skip
+
+    def _start(self, task: Task, then: Callable[[Any], None]) -> None:
+        """Do something on a worker in place of what is being done."""
+        if self._task is not None:
+            self._task.cancel()
+        self.say_problem("")
+        self._task = task
+
+        def ended(found: object) -> None:
+            if self._task is task:
+                self._task = None
+                then(found)
+
+        task.succeeded.connect(ended)
+        task.failed.connect(lambda error: self._on_failed(task, error))
+        task.start()
+
+    def _on_failed(self, task: Task, error: BaseException) -> None:
+        if self._task is not task:
+            return
+        self._task = None
+        if not isinstance(error, UserError):
+            self._ctx.runner.failed.emit(error)
+        words = str(error) if isinstance(error, UserError) else "That failed; see the log."
+        if self.pages.currentWidget() is self.progress:
+            self.progress.fail(words)
+            self.cancel_button.set_text("Close")
+            return
+        if self._looked is None:
+            self.about.setText(EMPTY)
+            self.mapping.hide()
+            self.preview.hide()
+        self._show_dry(None)
+        self.say_problem(words)
+
+    def done(self, code: int) -> None:
+        """Close: stop what runs."""
+        if self._task is not None:
+            self._task.cancel()
+        super().done(code)
+
+
+def _fault_widths(room: int, scale: float) -> Sequence[int]:
+    line = round(64 * scale)
+    hint = round((room - line) * 0.42)
+    return line, room - line - hint, hint
