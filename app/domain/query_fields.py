@@ -53,6 +53,7 @@ _ALL = (
     Field("run", "category", "run:R-0004", "run that measured it"),
     Field("human", "choice", "human:none", "human scores", ("none", "partial", "complete")),
     Field("flagged", "choice", "flagged:yes", "flag", ("yes", "no")),
+    Field("redacted", "choice", "redacted:yes", "redacted spans", ("yes", "no")),
     Field("archived", "choice", "archived:yes", "archived calls", ("yes", "no", "any")),
 )
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

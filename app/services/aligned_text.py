@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from app.domain.calls import SPEAKERS, Span, Speaker
+from app.domain.redaction import MARK
 from app.domain.text_roles import ROLE_WORDS, TextRole
 from app.eval.text.align import Op
 from app.eval.text.compare import compare
 from app.eval.text.error_rates import ErrorRates, chosen
 from app.eval.text.sides import HYPOTHESES, Sides, sides
 from app.services.evaluating import inputs
+from app.services.outgoing import Outgoing
 from app.services.workspace import Workspace
 
 LINE_PAUSE_S = 1.0
@@ -138,6 +140,25 @@ def aligned_text(
     return AlignedText(
         hypothesis=role, choices=tuple(known), lines=tuple(lines), rates=tuple(rates)
     )
+
+
+def masked(found: AlignedText, hide: Outgoing) -> AlignedText:
+    """The view as it leaves the workspace: words that were said in a redacted span are masked."""
+
+    def word(one: AlignedWord, speaker: Speaker) -> AlignedWord:
+        if not hide.mask.touches(one.span, speaker):
+            return one
+        return replace(
+            one,
+            reference=MARK if one.reference else "",
+            hypothesis=MARK if one.hypothesis else "",
+        )
+
+    lines = (
+        replace(line, words=tuple(word(w, line.speaker) for w in line.words))
+        for line in found.lines
+    )
+    return replace(found, lines=tuple(lines)) if hide.mask else found
 
 
 def _role_words(both: Sides) -> str:

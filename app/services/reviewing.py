@@ -49,6 +49,7 @@ class Review:
         undo_names: what Ctrl+Z and Ctrl+Shift+Z would do, None where nothing.
         redactions: those in force that were made on this call, by place.
         mask: all that is redacted, on the call that this one was made from too.
+        pii: whether somebody looked for personal data, and what came of it.
         is_exported: whether words are masked here as in exports.
     """
 
@@ -69,6 +70,7 @@ class Review:
     undo_names: tuple[str | None, str | None] = (None, None)
     redactions: tuple[Redaction, ...] = ()
     mask: Mask = NOTHING
+    pii: str = redacting.PII[0]
     is_exported: bool = False
 
     @property
@@ -119,6 +121,7 @@ def load(
         undo_names=undo.peek(ws, viewer, call.id),
         redactions=tuple(redacting.redactions(ws, call.id)),
         mask=redacting.mask(ws, call.id),
+        pii=redacting.pii(ws, [call.id])[call.id],
     )
     if layer is None:
         return replace(bare, events=_events(call, None))

@@ -9,6 +9,7 @@ from app.domain.browsing import HUMAN_STATES
 from app.domain.fold import fold
 from app.domain.query import Alternative, Query, Term, Words
 from app.domain.ratings import Viewer
+from db.repos.redactions import REDACTED
 from db.repos.visibility import NEWEST, opened_call, viewer_params, visible_scores
 
 NUMBERS = {
@@ -96,6 +97,8 @@ def _one(sql: Sql, name: str, a: Alternative) -> str:
         return f"u.human_state = {HUMAN_STATES.index(a.value)}"
     if name == "flagged":
         return f"u.flagged = {int(a.value == 'yes')}"
+    if name == "redacted":
+        return f"u.call_id {'' if a.value == 'yes' else 'NOT '}IN ({REDACTED})"
     return _category(sql, name, str(a.value))
 
 

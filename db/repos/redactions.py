@@ -19,6 +19,12 @@ _SOURCES = (
     "JOIN source s ON s.id = c.id) "
 )
 """The call, and what it is a copy of, however many times removed: copies keep their times."""
+_BACK = "NOT EXISTS (SELECT 1 FROM redaction {0} WHERE {0}.takes_back = {1}.id{2})"
+REDACTED = "SELECT a.call_id FROM redaction a WHERE a.takes_back IS NULL AND " + _BACK.format(
+    "b", "a", " AND " + _BACK.format("c", "b", " AND " + _BACK.format("d", "c", ""))
+)
+"""Ids of calls with a redaction in force. What was taken back, undone and done again nests no
+deeper: each step of the undo log takes back the row before it or a new one in its place."""
 
 
 class RedactionRepo(Repo):

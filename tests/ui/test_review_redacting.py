@@ -96,6 +96,15 @@ def test_keys_redact_the_selection_undo_and_list_it(qtbot: Any, screen: ReviewSc
     qtbot.waitUntil(lambda: not made_of(screen))
 
 
+def test_a_lead_marks_personal_data_there(qtbot: Any, screen: ReviewScreen) -> None:
+    popover = popover_of(screen)
+    assert popover.pii.current == "not checked"
+    popover.pii.chosen.emit("none found")
+    popover.close()
+    review = screen.session
+    qtbot.waitUntil(lambda: review.review is not None and review.review.pii == "none found")
+
+
 def test_without_a_place_it_says_what_to_do(screen: ReviewScreen) -> None:
     screen.session.select_turn(None)
     heard: list[str] = []

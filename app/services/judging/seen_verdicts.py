@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.domain.judging import JudgeVersion
 from app.domain.ratings import Score, ScoreStatus
 from app.domain.rubrics import Criterion, Level, RubricVersion
+from app.services.outgoing import Outgoing
 
 VerdictState = Literal["scored", "not_applicable", "unscored", "failed"]
 """`unscored`: there is a reply and it cannot be used. `failed`: there is no reply."""
@@ -104,3 +105,16 @@ class CallVerdicts:
 
     judges: tuple[JudgeVerdicts, ...] = ()
     hiding: Hiding = ""
+
+    def masked(self, hide: Outgoing) -> CallVerdicts:
+        """The same with reasons as they leave the workspace."""
+        judges = (
+            replace(j, verdicts=tuple(_masked(v, hide) for v in j.verdicts)) for j in self.judges
+        )
+        return replace(self, judges=tuple(judges))
+
+
+def _masked(verdict: SeenVerdict, hide: Outgoing) -> SeenVerdict:
+    score = verdict.score
+    answer = replace(score.answer, rationale=hide.rationale(score.answer, score.item))
+    return replace(verdict, score=replace(score, answer=answer))

@@ -225,6 +225,18 @@ class ReviewCommands(QObject):
 
         self._write(work, self._written)
 
+    def mark_pii(self, state: str) -> None:
+        """Say whether personal data was looked for, and what came of it."""
+        ctx, call_id = self._ctx, self._call_id
+
+        def work() -> Changes:
+            from app.services import redacting
+
+            return redacting.set_pii(ctx.ws, ctx.viewer, call_id, state)
+
+        if call_id:
+            self._write(work, self._written)
+
     # undo ------------------------------------------------------------------------------------
 
     def undo(self) -> None:

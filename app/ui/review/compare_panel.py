@@ -89,12 +89,14 @@ class ComparePanel(QWidget):
             return
         self._reading += 1
         request, ctx = self._reading, self._ctx
-        call_id, role = self._session.call_id, self._role
+        call_id, role, exported = self._session.call_id, self._role, self._session.exported
 
         def read() -> AlignedText:
-            from app.services.aligned_text import aligned_text
+            from app.services import outgoing
+            from app.services.aligned_text import aligned_text, masked
 
-            return aligned_text(ctx.ws, call_id, role)
+            found = aligned_text(ctx.ws, call_id, role)
+            return masked(found, outgoing.of_call(ctx.ws, call_id)) if exported else found
 
         ctx.runner.run(
             Lane.READ,

@@ -39,11 +39,15 @@ class JudgeReader(QObject):
         request, ctx, call_id = self._reading, self._ctx, self._session.call_id
         review, rate_hz = self._session.review, self._session.view.rate_hz
         turn_set = review.turn_set if review is not None else None
+        exported = self._session.exported
 
         def read() -> tuple[CallVerdicts, Rows]:
+            from app.services import outgoing
             from app.services.judging.reading import verdicts
 
             found = verdicts(ctx.ws, ctx.viewer, call_id)
+            if exported:
+                found = found.masked(outgoing.of_call(ctx.ws, call_id))
             return found, judge_rows(found, turn_set, rate_hz)
 
         def done(made: tuple[CallVerdicts, Rows]) -> None:

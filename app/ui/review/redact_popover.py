@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 from app.domain.calls import Span
 from app.domain.clock import format_time
 from app.domain.redaction import Redaction
+from app.services.redacting import PII
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
@@ -31,6 +32,8 @@ class RedactPopover(QFrame):
     """(span, channels, reason)"""
     taken_back = Signal(str)
     """Id of a redaction."""
+    pii_marked = Signal(str)
+    """One of `redacting.PII`."""
 
     def __init__(self, theme: Theme, rate_hz: int, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -95,6 +98,17 @@ class RedactPopover(QFrame):
         if len(found) > MOST_LISTED:
             words = f"{len(found) - MOST_LISTED} more; select one on the lanes to see it here."
             self._column.addWidget(Label(self._theme, words, role="small", token="t2"))
+
+    def show_pii(self, state: str) -> None:
+        """Let a lead say whether the call was looked through for personal data."""
+        self._column.addWidget(Hairline(self._theme))
+        self._column.addWidget(Label(self._theme, "Personal data", role="small", token="t2"))
+        self.pii = Segmented(
+            self._theme, [Segment(s, s.capitalize()) for s in PII], name="Personal data"
+        )
+        self.pii.set_current(state)
+        self.pii.chosen.connect(self.pii_marked)
+        self._column.addWidget(self.pii)
 
     def _line(self, redaction: Redaction) -> QHBoxLayout:
         at = format_time(redaction.span.start, self._rate_hz)

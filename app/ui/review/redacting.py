@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Signal
 
 from app.domain.calls import Span
+from app.services.redacting import PII
 from app.ui.review.redaction_band import RedactionBand
 
 if TYPE_CHECKING:
@@ -44,15 +45,18 @@ class Redacting(QObject):
         from app.ui.review.redact_popover import RedactPopover
 
         review, span = self._session.review, self.span()
-        if review is None or (span is None and not review.redactions):
+        if review is None or (span is None and not review.redactions and review.pii == PII[0]):
             self.refused.emit(NOTHING)
             return
         view = self._session.view
         popover = RedactPopover(self._ctx.theme, review.call.rate_hz, self._canvas.window())
         popover.show_span(span, is_mono=review.call.is_mono)
         popover.show_list(review.redactions)
+        if self._ctx.viewer.is_lead:
+            popover.show_pii(review.pii)
         popover.redacted.connect(self._redact)
         popover.taken_back.connect(self._commands.take_redaction_back)
+        popover.pii_marked.connect(self._commands.mark_pii)
         popover.destroyed.connect(self._forget)
         self.popover = popover
         x = min(max(view.x_of(span.start), 0), view.width) if span is not None else 0

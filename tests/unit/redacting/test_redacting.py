@@ -65,6 +65,34 @@ def test_only_its_maker_or_a_lead_takes_it_back(place: Place) -> None:
     assert redacting.redactions(place.ws, place.call.id) == [made]
 
 
+def test_the_library_filters_by_it_however_often_it_was_taken_back(place: Place) -> None:
+    from app.domain.browsing import Sort
+    from app.services import browsing
+
+    def found(query: str) -> int:
+        asked = browsing.parse_query(query)
+        return len(browsing.call_ids(place.ws, place.lead, asked, Sort("code", False)))
+
+    assert (found("redacted:yes"), found("redacted:no")) == (0, 1)
+    made = place.redact()
+    ws, lead, call_id = place.ws, place.lead, place.call.id
+    steps = [
+        lambda: undo.undo(ws, lead, call_id),
+        lambda: undo.redo(ws, lead, call_id),
+        lambda: undo.undo(ws, lead, call_id),
+        lambda: undo.redo(ws, lead, call_id),
+        lambda: redacting.take_back(ws, lead, made.id),
+        lambda: undo.undo(ws, lead, call_id),
+        lambda: undo.redo(ws, lead, call_id),
+        lambda: undo.undo(ws, lead, call_id),
+    ]
+    for step in steps:
+        step()
+        is_in_force = bool(redacting.redactions(ws, call_id))
+        assert (found("redacted:yes"), found("redacted:no")) == (is_in_force, not is_in_force)
+    assert is_in_force
+
+
 def test_what_cannot_be_redacted_is_said(place: Place) -> None:
     for span in (Span(5, 5), Span(10 * RATE, 11 * RATE)):
         with pytest.raises(BadInput):

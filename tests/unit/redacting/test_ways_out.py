@@ -267,6 +267,23 @@ def test_events_at_that_time_lose_their_labels(told: Place) -> None:
     assert [e["label"] for e in shown.extra["events"]] == [MARK, "#"]
 
 
+def test_the_aligned_texts_of_a_picture_are_masked(told: Place) -> None:
+    from app.services.aligned_text import AlignedLine, AlignedText, AlignedWord, masked
+
+    words = [
+        AlignedWord(op="hit", reference=w, hypothesis=w, span=Span(at, at + 500))
+        for w, at in (("is", 7000), (WORDS[0], 9000))
+    ]
+    found = AlignedText(hypothesis="spoken", lines=(
+        AlignedLine(speaker="caller", words=tuple(words)),
+        AlignedLine(speaker="agent", words=tuple(words)),
+    ))  # fmt: skip
+    shown = masked(found, outgoing.of_call(told.ws, told.call.id))
+    assert [[w.reference for w in line.words] for line in shown.lines] == [
+        ["is", MARK], ["is", WORDS[0]]
+    ]  # fmt: skip
+
+
 def test_what_is_copied_of_a_judges_reply_is_masked(told: Place) -> None:
     from app.ui.review.reply_words import ReplyText
 
