@@ -51,20 +51,27 @@ class CallFigures:
         figures: of the call, its speakers and its turns, in the order of the catalogue.
         reported: what the call's platform says of it: name → number or word, never measured here.
         failures: evaluators that gave nothing, each with its reason.
+        awaits_caller: nothing is told yet: the viewer placed the call, and rates it first.
     """
 
     figures: tuple[Figure, ...] = ()
     reported: Mapping[str, object]
     failures: tuple[Failure, ...] = ()
+    awaits_caller: bool = False
 
 
 def call_figures(ws: Workspace, viewer: Viewer, call_id: str) -> CallFigures:
     """Read the figures of a call; people's answers come through the viewer's mask.
 
+    Whoever placed a live call sees none before they have rated it.
+
     Raises:
         NotFound: no such call.
     """
     call = get_call(ws, call_id)
+    with ws.db.read() as uow:
+        if uow.scores.awaits_caller(viewer, call_id):
+            return CallFigures(reported={}, awaits_caller=True)
     order = {spec.id: n for n, spec in enumerate(evaluating.metrics())}
     measured = [*_measured(ws, call_id), *_answered(ws, viewer, call_id)]
     measured.sort(key=lambda f: (order.get(f.spec.id, len(order)), f.value.profile, f.key))

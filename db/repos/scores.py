@@ -11,7 +11,7 @@ from app.domain.ids import new_id
 from app.domain.ratings import Answer, ItemRef, Phase, Score, Viewer
 from db.repos.base import Repo, dump, listed
 from db.repos.mappers import answer_out, score_in
-from db.repos.visibility import NEWEST, cell, viewer_params, visible_scores, withheld
+from db.repos.visibility import NEWEST, awaits_caller, cell, viewer_params, visible_scores, withheld
 from db.schema import rating as t
 
 _SCORE = """SELECT s.*, i.kind AS item_kind, i.start AS item_start, i."end" AS item_end,
@@ -255,6 +255,11 @@ class ScoreRepo(Repo):
         if viewer.is_lead:
             return False
         sql = f"SELECT {withheld(':c')}"
+        return bool(self._value(sql, {"c": call_id, **viewer_params(viewer)}))
+
+    def awaits_caller(self, viewer: Viewer, call_id: str) -> bool:
+        """Whether the viewer placed that live call and has still to rate it as its caller."""
+        sql = f"SELECT {awaits_caller(':c')}"
         return bool(self._value(sql, {"c": call_id, **viewer_params(viewer)}))
 
     def submissions(self, rubric_version_id: str) -> dict[str, int]:

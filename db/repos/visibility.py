@@ -12,6 +12,9 @@ from typing import Any
 
 from app.domain.ratings import ADJUDICATION, Viewer
 
+CONVERSATION = "conversation"
+"""The rubric by which whoever placed a live call rates it, before any figure of it is shown."""
+
 REVEAL_SETTING = "reveal_after_submit"
 """JSON `false` keeps other people's and judges' scores hidden even after submitting."""
 
@@ -89,6 +92,17 @@ def opened_call(viewer: Viewer, call_id: str) -> str:
         f"({_ALLOWED} AND NOT {withheld(call_id)} AND EXISTS (SELECT 1 FROM submission ws "
         f"WHERE ws.rater_id = :viewer AND ws.call_id = {call_id} "
         f"AND {HAS_FORM.format(rubric='ws.rubric_version_id')}))"
+    )
+
+
+def awaits_caller(call_id: str) -> str:
+    """A condition on a call's id: that the viewer placed it and has not rated it as its caller."""
+    return (
+        f"(EXISTS (SELECT 1 FROM call wc WHERE wc.id = {call_id} "
+        "AND json_extract(wc.extra, '$.live.placed_by') = :viewer) "
+        f"AND NOT EXISTS (SELECT 1 FROM submission wr JOIN rubric_version wv "
+        f"ON wv.id = wr.rubric_version_id WHERE wr.call_id = {call_id} "
+        f"AND wr.rater_id = :viewer AND wv.key = '{CONVERSATION}'))"
     )
 
 

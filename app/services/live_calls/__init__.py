@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.services.live_calls.caller_rating import awaits_rating, conversation_rubric, rate
 from app.services.live_calls.placing import (
     place,
     practice_brief,
@@ -20,11 +21,14 @@ __all__ = [
     "Noise",
     "StoredCall",
     "again",
+    "awaits_rating",
+    "conversation_rubric",
     "place",
     "practice_brief",
     "practice_profile",
     "profile",
     "profiles",
+    "rate",
     "recover",
     "replay",
     "save_profile",

@@ -125,6 +125,7 @@ def _head(request: LiveRequest, profile: CallProfile) -> dict[str, Any]:
         "device": request.device or "",
         "caller": "" if request.caller is None else request.caller.name,
         "captured": request.record_only,
+        "placed_by": request.placed_by,
         "request": repeating.to_json(request),
     }
 

@@ -192,6 +192,7 @@ def _extra(
         "device": call.head.get("device", ""),
         "caller": call.head.get("caller", ""),
         "request": call.head.get("request", {}),
+        "placed_by": call.head.get("placed_by", ""),
         "ending": ending,
         "tracks": {name: blob.sha256 for name, blob in blobs.items() if name != "call"},
         "stream": asdict(found.stream),

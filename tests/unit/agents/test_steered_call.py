@@ -15,9 +15,12 @@ from app.agents.practice.faults import Faults
 from app.agents.profiles import CallProfile
 from app.domain.calls import Call
 from app.domain.errors import BadInput, EnvironmentFault, NotAllowed, NotFound
+from app.domain.ratings import Answer, Viewer
 from app.services import calls, live_calls
+from app.services.call_figures import call_figures
 from app.services.live_calls.live import CannedClip, LiveCall, LiveRequest, Noise
 from app.services.live_calls.repeating import caller_track
+from app.services.raters import sign_in
 from app.services.workspace import Workspace
 
 WAIT_S = 60.0
@@ -31,6 +34,10 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Any:
     opened.close()
 
 
+def me_of(ws: Workspace) -> Viewer:
+    return sign_in(ws, "Me", "lead")
+
+
 @pytest.fixture(scope="module")
 def steered(ws: Workspace) -> tuple[LiveCall, list[Snapshot]]:
     """One call with all that can be done to it."""
@@ -38,6 +45,7 @@ def steered(ws: Workspace) -> tuple[LiveCall, list[Snapshot]]:
         practice=Faults(),
         sample_caller=True,
         consent=True,
+        placed_by=me_of(ws).rater_id,
         needs_consent=True,
         noise=Noise(kind="pink", snr_db=15, seed=9),
         line=LineEffects(ulaw8k=True, loss_percent=2, delay_ms=DELAY_MS - 20, seed=4),
@@ -129,6 +137,22 @@ def test_a_replayed_call_says_the_same_at_the_same_time(ws: Workspace, stored: C
     sent, _ = caller_track(ws, call.done.call_id)
     frames = min(len(sent), rate_hz)
     assert np.array_equal(sent[:frames], said[:frames])
+
+
+def test_the_caller_rates_it_before_any_figure_is_shown(ws: Workspace, stored: Call) -> None:
+    me, other = me_of(ws), sign_in(ws, "Somebody else", "reviewer")
+    assert live_calls.awaits_rating(ws, me, stored.id)
+    assert call_figures(ws, me, stored.id).awaits_caller
+    assert not call_figures(ws, other, stored.id).awaits_caller
+    answers = {
+        c.key: Answer(status="observed", value=1)
+        for c in live_calls.conversation_rubric(ws).criteria
+    }
+    some = {k: v for k, v in answers.items() if k != "talking"}
+    with pytest.raises(BadInput, match="Talking"):
+        live_calls.rate(ws, me, stored.id, some)
+    assert live_calls.rate(ws, me, stored.id, answers).score_count == 6
+    assert not live_calls.awaits_rating(ws, me, stored.id)
 
 
 def test_a_call_without_consent_is_not_placed(ws: Workspace) -> None:
