@@ -20,6 +20,11 @@ from app.services.calibrating.published import LABELS
 EXPERT = "EVA expert"
 CONTEXT = "eva/metrics.json"
 """Where EVA keeps a trace without times; in its event log, times would have to be made up."""
+NO_INSTRUCTIONS = (
+    "These labels were published without the agent's instructions. What its tools answered, and "
+    "what it said of its own rules, is all that is known of them."
+)
+"""In their place: a judge that asks for them is told so, instead of leaving every call out."""
 TRACES = ("faithfulness", "conversation_progression")
 SPEECH, ENTITIES = "agent_speech_fidelity", "key_entity_transcription"
 _SPEAKERS: Mapping[str, Speaker] = {"agent_utterance": "agent", "user_utterance": "caller"}
@@ -180,4 +185,5 @@ def _context(events: list[dict[str, Any]]) -> bytes:
             rows.append({**row, "parameters": event.get("params")})
         elif kind == "tool_response":
             rows.append({**row, "tool_response": event.get("response")})
-    return json.dumps({"context": {"conversation_trace": rows}}, ensure_ascii=False).encode()
+    context = {"conversation_trace": rows, "agent_instructions": NO_INSTRUCTIONS}
+    return json.dumps({"context": context}, ensure_ascii=False).encode()
