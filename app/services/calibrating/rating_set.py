@@ -37,7 +37,7 @@ class ItemKey:
     """Of a pair: its second call."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RatingSet:
     """Scores as columns, one row a score; `rows` says more of each.
 

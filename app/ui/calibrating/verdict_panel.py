@@ -28,12 +28,12 @@ _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag
 
 
 class VerdictPanel(QWidget):
-    """Head over a list of clauses that scrolls."""
+    """Head over a list of clauses that scrolls; what would settle it stays in sight."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setMinimumWidth(theme.px(LEAST_PX))
-        self.head, self.list = _Head(theme), _Clauses(theme)
+        self.head, self.list, self.foot = _Head(theme), _Clauses(theme), _Clauses(theme)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,11 +45,15 @@ class VerdictPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(area, 1)
+        column.addWidget(self.foot)
 
     def show_cell(self, cell: Cell | None, rule: Rule | None) -> None:
         """Show a cell's verdict; nothing where none is selected."""
         self.head.show_cell(cell, rule)
-        self.list.show_rows(rows(cell.verdict) if cell is not None else ())
+        every = rows(cell.verdict) if cell is not None else ()
+        last = every[-1:] if cell is not None and cell.verdict.failing else ()
+        self.list.show_rows(every[: len(every) - len(last)])
+        self.foot.show_rows(last)
         told = "" if cell is None else words.with_measures(cell.verdict.words)
         self.setAccessibleName(f"Verdict: {told}")
 
