@@ -126,6 +126,7 @@ def _head(request: LiveRequest, profile: CallProfile) -> dict[str, Any]:
         "caller": "" if request.caller is None else request.caller.name,
         "captured": request.record_only,
         "placed_by": request.placed_by,
+        "echo_db": request.echo_db,
         "request": repeating.to_json(request),
     }
 

@@ -19,7 +19,7 @@ from app.services.workspace import Workspace
 
 PLAIN = (
     "device", "device_out", "record_only", "sample_caller", "barge_in_ms", "by_turns", "replay_of",
-    "seconds", "push_to_talk", "tools_by_hand", "scenario_key",
+    "seconds", "echo_db", "push_to_talk", "tools_by_hand", "scenario_key",
 )  # fmt: skip
 
 

@@ -79,6 +79,8 @@ class LiveRequest:
         tool_results: canned results by the tool's name; the profile's where None.
         tools_by_hand: no tool is answered by itself.
         clips: utterances kept ready.
+        echo_db: what an echo check before the call found; from -35 dB on the barge-in figures
+            of the call are void.
         placed_by: id of the rater who is the caller, and rates the call before they see a figure;
             empty where nobody is.
         scenario_key: of the scenario that is tried; the profile's where empty.
@@ -103,6 +105,7 @@ class LiveRequest:
     tool_results: Mapping[str, str] | None = None
     tools_by_hand: bool = False
     clips: tuple[CannedClip, ...] = ()
+    echo_db: float | None = None
     placed_by: str = ""
     scenario_key: str = ""
 

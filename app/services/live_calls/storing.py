@@ -18,6 +18,7 @@ from app.agents.clock import CallClock
 from app.agents.link import Int16
 from app.agents.measures import CallMeasures
 from app.agents.recording import NOTES, RAW, SAID, TABLES, Recorded
+from app.audio.echo_check import HEADSET_DB
 from app.domain.calls import Finding, Track, TrackRole
 from app.domain.clock import utc_now
 from app.domain.errors import BadInput
@@ -152,7 +153,11 @@ def _new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) 
     profile, ending = call.head["profile"], _ending(call)
     roles: tuple[TrackRole, ...] = ("caller", "agent")
     dropped = bool(ending["dropped"])
-    told = (Finding(code="call_dropped", message=str(ending["words"])),) if dropped else ()
+    told = [Finding(code="call_dropped", message=str(ending["words"]))] if dropped else []
+    echo_db = call.head.get("echo_db")
+    if echo_db is not None and echo_db > HEADSET_DB:
+        words = f"The agent heard itself through the microphone (echo return {echo_db:.0f} dB)."
+        told.append(Finding(code="echo", message=words, voids=("interruption",)))
     key = f"live\n{call.folder.name}\n{blobs['call'].sha256}"
     return NewCall(
         title=f"Call with {profile['name']}",
@@ -179,7 +184,7 @@ def _new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) 
         agent_version=profile["model"],
         scenario_key=profile["scenario_key"],
         tags=("live", "dropped") if dropped else ("live",),
-        warnings=told,
+        warnings=tuple(told),
         extra=_extra(call, found, blobs, ending),
     )
 

@@ -45,6 +45,7 @@ def steered(ws: Workspace) -> tuple[LiveCall, list[Snapshot]]:
         practice=Faults(),
         sample_caller=True,
         consent=True,
+        echo_db=-20.0,
         placed_by=me_of(ws).rater_id,
         needs_consent=True,
         noise=Noise(kind="pink", snr_db=15, seed=9),
@@ -137,6 +138,11 @@ def test_a_replayed_call_says_the_same_at_the_same_time(ws: Workspace, stored: C
     sent, _ = caller_track(ws, call.done.call_id)
     frames = min(len(sent), rate_hz)
     assert np.array_equal(sent[:frames], said[:frames])
+
+
+def test_an_echo_voids_what_is_told_of_interruptions(stored: Call) -> None:
+    (found,) = [w for w in stored.warnings if w.code == "echo"]
+    assert found.voids == ("interruption",)
 
 
 def test_the_caller_rates_it_before_any_figure_is_shown(ws: Workspace, stored: Call) -> None:
