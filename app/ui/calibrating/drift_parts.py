@@ -13,12 +13,12 @@ from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 from app.ui.widgets.splitter import LineSplitter
 
-LIST_PX = 430
+LIST_PX = 500
 ROWS = (
     Column(title="Judge version", px=150, right=False, stretch=True),
-    Column(title="Dimension", px=92, right=False),
-    Column(title="Anchors", px=84, right=False),
-    Column(title="Change of mean", px=134, tip="With its 95 % interval, by calls"),
+    Column(title="Dimension", px=86, right=False),
+    Column(title="Anchors", px=88, right=False),
+    Column(title="Change of mean", px=158, tip="With its 95 % interval, by calls"),
 )
 PEOPLE = (
     Column(title="Rater", px=120, right=False, stretch=True),

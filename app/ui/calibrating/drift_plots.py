@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from app.eval.calibration.drift import Flips
     from app.services.calibrating.drift_board import Moment
 
-DOT_PX, BAR_PX, MOST_TICKS = 9, 3, 6
+DOT_PX, BAR_PX, MOST_TICKS = 8, 3, 6
+FEWEST_BARS = 5
+"""Room for so many at least: few bars must not be thick."""
 
 
 class MomentsPlot(SurfacePlot):
@@ -192,7 +194,7 @@ class StabilityPlot(SurfacePlot):
         for at, (_name, value) in enumerate(known):
             ink = "danger" if value >= PSI_SHIFTED else "accent" if not at else "t3"
             bar = pg.BarGraphItem(
-                x0=0, y=[-at], width=[value], height=0.5, brush=theme.color(ink),
+                x0=0, y=[-at], width=[value], height=0.34, brush=theme.color(ink),
                 pen=theme.pen(ink),
             )  # fmt: skip
             plot.addItem(bar)
@@ -203,7 +205,7 @@ class StabilityPlot(SurfacePlot):
         most = max(PSI_SHIFTED * 1.3, max(v for _, v in known) * 1.2)
         plot.getAxis("bottom").setTicks([even_ticks(0, most)])
         plot.setXRange(0, most, padding=0)
-        plot.setYRange(-len(known) + 0.4, 0.6, padding=0)
+        plot.setYRange(min(-len(known), -FEWEST_BARS) + 0.4, 0.6, padding=0)
 
 
 class FlipMap(SurfacePlot):
