@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from app.services.calibrating.export_ids import without_raters
 from app.services.calibrating.rating_set import RatingSet
 from db.repos.dataset_exchange import DatasetExchangeRepo
 from db.unit_of_work import Reader, UnitOfWork
@@ -30,7 +31,8 @@ def told(uow: Reader, found: RatingSet) -> dict[str, list[dict[str, Any]]]:
         place = {
             "judge_sha256": judges[one.judge_version_id], "dimension": keys[one.criterion_id],
         }  # fmt: skip
-        return {**place, **{n: getattr(one, n) for n in names}, **more}
+        told = {n: without_raters(found, getattr(one, n)) for n in names}
+        return {**place, **told, **more}
 
     return {
         "checks": [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from app.domain.ratings import ADJUDICATION
 from app.services.calibrating.rating_set import RatingSet
@@ -39,3 +41,15 @@ def pseudonym_of(rater_id: str, name: str) -> str:
     if PSEUDONYM.match(name):
         return name
     return f"r-{hashlib.sha256(rater_id.encode()).hexdigest()[:10]}"
+
+
+def without_raters(found: RatingSet, value: Any) -> Any:
+    """A stored value with pseudonyms where it names people of this workspace."""
+    if isinstance(value, str):
+        is_person = found.names.get(value, ("", "", ""))[0] == "human"
+        return pseudonym(found, value) if is_person else value
+    if isinstance(value, Mapping):
+        return {without_raters(found, k): without_raters(found, v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_raters(found, v) for v in value]
+    return value

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.domain.calls import SPEAKERS, Span
 from app.domain.segments import Segment
-from app.services.calibrating.export_ids import pseudonym
+from app.services.calibrating.export_ids import pseudonym, without_raters
 from app.services.calibrating.export_source import Source, masked
 
 MS = 1000
@@ -116,7 +116,9 @@ def _score(source: Source, at: int, repeat: int, known: set[str]) -> dict[str, A
         "level_probs": told["level_probs"], "confidence": told["confidence"],
         "flagged": bool(told["flagged"]), "blind": bool(row.blind),
         "order": "both" if row.order_values else told["presentation"].get("order"),
-        "presentation": source.out[row.call_id].value(told["presentation"]), "rationale": text,
+        "presentation": without_raters(
+            found, source.out[row.call_id].value(told["presentation"])
+        ), "rationale": text,
         "evidence": [
             {"turn_id": turn, "start_frame": start, "end_frame": end,
              "start_ms": start * MS / rate_hz, "end_ms": end * MS / rate_hz}

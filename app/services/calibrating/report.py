@@ -6,7 +6,7 @@ Everything that comes from data is escaped. People are pseudonyms: the page is m
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,9 @@ def write_report(ctx: Work, ws: Workspace, viewer: Viewer, rubric: str, out: Pat
     """
     if out.is_dir():
         raise BadInput(f"{out} is a folder.", "Name a file, such as report.html.")
-    found = _nameless(gather.load(ws, viewer, rubric))
+    read = gather.load(ws, viewer, rubric)
+    pseudonyms = {r: pseudonym(read, r) for r in read.raters}
+    found = _nameless(read)
     rule = rules.current(ws)
     ctx.progress(0, 0, "figures")
     cells = agreement.matrix(found, rule)
@@ -66,7 +68,8 @@ def write_report(ctx: Work, ws: Workspace, viewer: Viewer, rubric: str, out: Pat
         ctx.raise_if_cancelled()
         ctx.progress(done, len(cells), f"{one.judge.ref}, {one.criterion.key}")
         sections.append(cell_section(ws, found, one, rule))
-    page = _page(found, rule, cells, agreement.panels(found), sections)
+    panels = [_panel(found, p, pseudonyms) for p in agreement.panels(found)]
+    page = _page(found, rule, cells, panels, sections)
     ctx.raise_if_cancelled()
     _write(out, page)
     return ReportWritten(
@@ -77,8 +80,13 @@ def write_report(ctx: Work, ws: Workspace, viewer: Viewer, rubric: str, out: Pat
 
 
 def _nameless(found: RatingSet) -> RatingSet:
-    """The set with pseudonyms for names, wherever they come up."""
-    names = {r: (kind, pseudonym(found, r), known) for r, (kind, _, known) in found.names.items()}
+    """The set with `R1`, `R2`, ... for people's names, wherever they come up."""
+    people = sorted(pseudonym(found, found.raters[n]) for n in found.people.tolist())
+    short = {name: f"R{at}" for at, name in enumerate(people, start=1)}
+    names = {
+        rater: (kind, short.get(pseudonym(found, rater), "") if kind == "human" else name, known)
+        for rater, (kind, name, known) in found.names.items()
+    }
     return replace(found, names=names)
 
 
@@ -86,7 +94,7 @@ def _page(
     found: RatingSet,
     rule: Rule,
     cells: Sequence[Cell],
-    panels: Sequence[Panel],
+    panels: Sequence[dict[str, Any]],
     sections: Sequence[dict[str, Any]],
 ) -> str:
     import jinja2
@@ -99,7 +107,7 @@ def _page(
         rubric=found.rubric, version=places.version(), frozen_at=found.frozen_at,
         facts=_facts(found, rule), warnings=_warnings(found), rows=_matrix(cells),
         dimensions=[c.title for c in found.rubric.criteria if _scored(cells, c.key)],
-        panels=[_panel(found, p) for p in panels], cells=sections,
+        panels=panels, cells=sections,
         published=_published(found), methods=report_words.METHODS,
     )  # fmt: skip
 
@@ -177,7 +185,7 @@ def anchor(one: Cell) -> str:
     return f"c-{one.judge.short_sha}-{one.criterion.id[-12:]}"
 
 
-def _panel(found: RatingSet, panel: Panel) -> dict[str, Any]:
+def _panel(found: RatingSet, panel: Panel, pseudonyms: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": panel.criterion.title, "question": panel.criterion.question,
         "scale": panel.criterion.scale, "n": panel.items, "calls": panel.calls,
@@ -185,7 +193,7 @@ def _panel(found: RatingSet, panel: Panel) -> dict[str, Any]:
         "figures": [report_words.figure(k, v) for k, v in panel.figures.items()],
         "raters": [
             {
-                "name": found.names[r][1],
+                "name": found.names[r][1], "pseudonym": pseudonyms[r],
                 "expertise": found.names.get(r, ("", "", ""))[2] or "not said",
                 "harshness": report_words.number(panel.harshness[r], signed=True)
                 if r in panel.harshness

@@ -167,6 +167,8 @@ def _curve_words(view: CurveView) -> str:
         words += f", {number(view.corrected_error)} after correction (held-out calls)"
     if view.ece is not None:
         words += f". Expected calibration error {number(view.ece)}, from {view.ece_from}"
+    if any(level.corrected is not None for level in view.levels):
+        words += ". Dots in the other colour: the same items after correction"
     return f"{words}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from app.services.calibrating.export import export_dataset
 from app.services.rubrics import add_rubric, rubric_of
 from app.services.workspace import Workspace
 from tests.unit.calibrating.synthetic import FRAMES, RATE, World, noisy, truth, world
-from tests.unit.calibrating.test_items import give
+from tests.unit.calibrating.test_items import give, timed, turn
 
 N = 48
 QUIET = Progress(quiet=True)
@@ -35,6 +36,21 @@ SECRET = "Zanzibar"
 
 @pytest.fixture
 def panel(workspace: Workspace) -> World:
+    return scored(workspace)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset on disk; tests change copies of it."""
+    folder = tmp_path_factory.mktemp("dataset")
+    ws = Workspace.open(folder / "workspace")
+    made = scored(ws)
+    export_dataset(QUIET, ws, made.lead, "synthetic", folder / "set")
+    ws.close()
+    return folder / "set"
+
+
+def scored(workspace: Workspace) -> World:
     made = world(workspace, N)
     real = truth(N)
     people = [made.person(name) for name in ("Ann", "Ben", "Cleo")]
@@ -194,6 +210,24 @@ def _other(line: Segment) -> Segment:
     return Segment(id=new_id(), speaker="agent", span=line.span, text="Hello there.")
 
 
+def _lines(path: Path) -> list[str]:
+    """What a file says, row by row."""
+    if path.suffix != ".parquet":
+        return path.read_bytes().decode("latin-1").splitlines()
+    from pyarrow import parquet
+
+    table = parquet.read_table(path)
+    columns = [c for c in table.column_names if c != "audio"]
+    return [str(row) for row in table.select(columns).to_pylist()]
+
+
+def _scores_of(folder: Path, call_id: str) -> list[Any]:
+    items = [json.loads(x) for x in (folder / "items.jsonl").read_text("utf-8").splitlines()]
+    mine = {i["item_id"] for i in items if i["call_id"] == call_id}
+    rows = [json.loads(x) for x in (folder / "scores.jsonl").read_text("utf-8").splitlines()]
+    return [r for r in rows if r["item_id"] in mine]
+
+
 def test_sound_goes_out_and_comes_in_and_what_is_redacted_does_not(
     spoken: Spoken, elsewhere: Workspace, tmp_path: Path
 ) -> None:
@@ -205,12 +239,13 @@ def test_sound_goes_out_and_comes_in_and_what_is_redacted_does_not(
         QUIET, made.ws, made.lead, "parts", one, audio=True, forms=adapters.FORMS
     )
     assert written.clips == 12
-    needle = SECRET.lower().encode()
     # Nobody redacted the other calls' rationales: the word is theirs to say.
-    for path in one.rglob("*"):
-        if path.is_file() and path.suffix in (".jsonl", ".json", ".csv"):
-            for line in path.read_bytes().splitlines():
-                assert made.calls[0].encode() not in line or needle not in line.lower(), path
+    said = [line for path in one.rglob("*") if path.is_file() for line in _lines(path)]
+    assert any(SECRET in line for line in said)
+    assert not any(made.calls[0] in line and SECRET.lower() in line.lower() for line in said)
+    theirs = _scores_of(one, made.calls[0])
+    assert len(theirs) == 3 * 3
+    assert SECRET not in json.dumps(theirs)
     items = [json.loads(x) for x in (one / "items.jsonl").read_text("utf-8").splitlines()]
     turn = next(i for i in items if i["kind"] == "turn" and i["call_id"] == made.calls[0])
     assert turn["redacted"]
@@ -229,17 +264,80 @@ def test_sound_goes_out_and_comes_in_and_what_is_redacted_does_not(
 
 
 def test_raters_come_as_pseudonyms_whom_nobody_can_sign_in_as(
-    panel: World, elsewhere: Workspace, tmp_path: Path
+    exported: Path, elsewhere: Workspace
 ) -> None:
-    export_dataset(QUIET, panel.ws, panel.lead, "synthetic", tmp_path / "one")
     viewer = lead(elsewhere)
-    import_dataset(QUIET, elsewhere, viewer, tmp_path / "one")
+    import_dataset(QUIET, elsewhere, viewer, exported)
     found = gather.load(elsewhere, viewer, "synthetic")
     names = {found.names[found.raters[n]][1] for n in found.people}
     assert len(names) == 3
     assert all(n.startswith("r-") for n in names)
     with elsewhere.db.read() as uow:
         assert [p.name for p in uow.raters.people()] == ["Lea"]
+
+
+def test_what_is_on_record_and_who_decided_come_along_without_names(
+    panel: World, elsewhere: Workspace, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    judge = next(iter(gather.load(panel.ws, panel.lead, "synthetic").judges.values()))
+    ann = raters.sign_in(panel.ws, "Ann", "reviewer").rater_id
+    tone = panel.rubric.criteria[0].id
+    about = {
+        "rubric_version_id": panel.rubric.id, "criterion_id": tone, "judge_version_id": judge.id,
+    }  # fmt: skip
+    with panel.ws.db.human() as uow:
+        repo = uow.calibration_records
+        repo.add_check(kind="human", drifted=False, body={"raters": {ann: 0.1}}, **about)
+        made = repo.add_calibration(snapshot_sha256="0" * 64, body={}, rater_id=ann, **about)
+        repo.add_verdict(
+            calibration_id=made.id, where={}, state=3, rule="default 1", body={},
+            snapshot_at="", valid_until=None, waived_by=ann, reason="Known limits.", rater_id=ann,
+            **about,
+        )  # fmt: skip
+    export_dataset(QUIET, panel.ws, panel.lead, "synthetic", one)
+    records = json.loads((one / "manifest.json").read_text("utf-8"))["records"]
+    assert [len(records[k]) for k in ("checks", "calibrations", "verdicts")] == [1, 1, 1]
+    assert all(ann not in p.read_text("utf-8") for p in one.rglob("*.json*"))
+    import_dataset(QUIET, elsewhere, lead(elsewhere), one)
+    export_dataset(QUIET, elsewhere, lead(elsewhere), "synthetic", two)
+    same(one, two)
+
+
+def test_a_copy_keeps_the_split_of_its_original(
+    workspace: Workspace, elsewhere: Workspace, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    made = world(workspace, 8)
+    with workspace.db.machine() as uow:
+        for original, copy in zip(made.calls[:4], made.calls[4:]):
+            uow.calls.set_extra(copy, {"conditions": {"perturbed_from": original}})
+    made.say(made.person("Ann"), "tone", [1, 2, 3, 4], calls=made.calls[4:])
+    export_dataset(QUIET, workspace, made.lead, "synthetic", one)
+    rows = [json.loads(x) for x in (one / "calls.jsonl").read_text("utf-8").splitlines()]
+    assert {r["copy_of_sha256"] for r in rows} == {f"{at:064x}" for at in range(4)}
+    import_dataset(QUIET, elsewhere, lead(elsewhere), one)
+    export_dataset(QUIET, elsewhere, lead(elsewhere), "synthetic", two)
+    same(one, two)
+
+
+def test_scores_that_were_left_out_are_told_there_too(
+    workspace: Workspace, elsewhere: Workspace, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    made = world(workspace, 2)
+    made.rubric = add_rubric(workspace, rubric_of(PARTS))
+    ann, call_id = made.person("Ann"), made.calls[0]
+    before = timed(made, call_id, [(0, 8000), (40_000, 48_000)])
+    give(made, ann, "turn", turn(call_id, before, 1, (0, 8000)), 1)
+    give(made, ann, "turn", turn(call_id, before, 2, (40_000, 48_000)), 1)
+    timed(made, call_id, [(0, 8000), (50_000, 60_000)])
+    export_dataset(QUIET, workspace, made.lead, "parts", one)
+    told = json.loads((one / "manifest.json").read_text("utf-8"))["left_out"]
+    assert told == {"stale_scores": {"human": 1}}
+    import_dataset(QUIET, elsewhere, lead(elsewhere), one)
+    export_dataset(QUIET, elsewhere, lead(elsewhere), "parts", two)
+    same(one, two)
 
 
 def _rewrite(folder: Path, name: str, change: Callable[[bytes], bytes]) -> None:
@@ -306,10 +404,10 @@ HARM: dict[str, Callable[[Path], Any]] = {
 
 @pytest.mark.parametrize("harm", HARM)
 def test_what_was_tampered_with_is_refused_whole(
-    panel: World, elsewhere: Workspace, tmp_path: Path, harm: str
+    exported: Path, elsewhere: Workspace, tmp_path: Path, harm: str
 ) -> None:
     folder = tmp_path / "one"
-    export_dataset(QUIET, panel.ws, panel.lead, "synthetic", folder)
+    shutil.copytree(exported, folder)
     HARM[harm](folder)
     viewer = lead(elsewhere)
     with pytest.raises(BadInput):
@@ -321,9 +419,6 @@ def test_what_was_tampered_with_is_refused_whole(
         assert uow.calls.resolve("CB-00001") == []
 
 
-def test_a_reviewer_brings_nothing_in(panel: World, elsewhere: Workspace, tmp_path: Path) -> None:
-    export_dataset(QUIET, panel.ws, panel.lead, "synthetic", tmp_path / "one")
+def test_a_reviewer_brings_nothing_in(exported: Path, elsewhere: Workspace) -> None:
     with pytest.raises(NotAllowed):
-        import_dataset(
-            QUIET, elsewhere, raters.sign_in(elsewhere, "Rea", "reviewer"), tmp_path / "one"
-        )
+        import_dataset(QUIET, elsewhere, raters.sign_in(elsewhere, "Rea", "reviewer"), exported)
