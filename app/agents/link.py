@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,22 @@ class Listener:
     raw: Callable[[RawMessage], None]
     sent: Callable[[int, int], None]
     """(caller index after the last sample of a packet, when it was handed to the network)"""
+
+
+@runtime_checkable
+class SendsDtmf(Protocol):
+    """A link that has an event for keys; without it they are tones in the caller's sound."""
+
+    def send_dtmf(self, digit: str) -> None:
+        """Press a key: 0-9, *, #, A-D."""
+
+
+@runtime_checkable
+class CommitsInput(Protocol):
+    """A link whose agent can be told that the caller has finished: push-to-talk."""
+
+    def commit_input(self) -> None:
+        """What was sent so far is a turn; nothing where the agent finds turns itself."""
 
 
 class AgentLink(Protocol):

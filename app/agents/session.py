@@ -22,10 +22,11 @@ from app.agents import ending as endings
 from app.agents.agent_side import AgentSide, Job
 from app.agents.caller_script import CallerScript
 from app.agents.caller_side import CallerSide
+from app.agents.canned import dtmf
 from app.agents.device_watch import DeviceWatch
 from app.agents.ending import Ending
 from app.agents.line_effects import LineEffects
-from app.agents.link import AgentLink, Int16
+from app.agents.link import AgentLink, CommitsInput, Int16, SendsDtmf
 from app.agents.live_state import LiveState
 from app.agents.noise import NoiseBed
 from app.agents.opening import open_line
@@ -116,9 +117,9 @@ class CallSession:
         self._note("talk_began" if held else "talk_ended", now_ns)
         if held and self._agent is not None:
             self._agent.interrupt(now_ns)
-        commit = getattr(self._link, "commit_input", None)
-        if not held and commit is not None:
-            self._jobs.put(lambda _recorder: commit())  # behind the sound that is on its way
+        link = self._link
+        if not held and isinstance(link, CommitsInput):
+            self._jobs.put(lambda _recorder: link.commit_input())  # behind the sound on its way
 
     def dtmf(self, digit: str) -> None:
         """Press a key: as an event where the link has such, else as tones in the caller's sound.
@@ -126,16 +127,13 @@ class CallSession:
         Raises:
             ValueError: it is no key.
         """
-        from app.agents import canned
-
-        send = getattr(self._link, "send_dtmf", None)
-        canned.dtmf(digit, 8_000)
-        way = "tones" if send is None else "event"
-        self.mark(f"DTMF {digit}", kind="dtmf", digit=digit, way=way)
-        if send is not None:
-            send(digit)
-            return
-        self.on_caller(lambda caller: caller.canned.say(canned.dtmf(digit, caller.rate_hz)))
+        dtmf(digit, 8_000)
+        if isinstance(self._link, SendsDtmf):
+            self.mark(f"DTMF {digit}", kind="dtmf", digit=digit, way="event")
+            self._link.send_dtmf(digit)
+        else:
+            self.mark(f"DTMF {digit}", kind="dtmf", digit=digit, way="tones")
+            self.on_caller(lambda caller: caller.canned.say(dtmf(digit, caller.rate_hz)))
 
     def on_caller(self, change: Callable[[CallerSide], None]) -> None:
         """Change the caller's way out: now, or as soon as there is one."""

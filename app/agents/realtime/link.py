@@ -93,6 +93,12 @@ class RealtimeLink:
         self._put({"type": "conversation.item.create", "item": item})
         self._put({"type": "response.create"})
 
+    def commit_input(self) -> None:
+        """See `CommitsInput`: a server without turn detection waits for it."""
+        if self._profile.turn_detection == {}:
+            self._put({"type": "input_audio_buffer.commit"})
+            self._put({"type": "response.create"})
+
     def close(self) -> None:
         """See `AgentLink`."""
         line, self._line = self._line, None
