@@ -65,12 +65,20 @@ def pool(
     key: str,
     where: Slice = EVERYTHING,
 ) -> Pool:
-    """Read a pool.
+    """Read a pool; kept with the set.
 
     Raises:
         BadInput: the judge scored no call there.
         NotFound: no such dimension.
     """
+    name = ("queue_pool", key, judge.rater_id, where.words, str(where.blind_only))
+    if name not in found.memo:
+        found.memo[name] = _pool(ws, found, judge, key, where)
+    kept: Pool = found.memo[name]
+    return kept
+
+
+def _pool(ws: Workspace, found: RatingSet, judge: JudgeVersion, key: str, where: Slice) -> Pool:
     one = dimension(found, key, where)
     scores = one.judges.get(judge.rater_id)
     if scores is None:

@@ -46,7 +46,8 @@ class DisagreementBrowser(Dialog):
         self._timer.timeout.connect(self._read)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
-        self.body.addWidget(self._split(), 1)
+        self.split = self._split()  # kept: a splitter that Python forgets takes its panes along
+        self.body.addWidget(self.split, 1)
         self.body.addWidget(Hairline(ctx.theme))
         self.body.addLayout(self._tags())
         self._buttons()
@@ -182,6 +183,7 @@ class DisagreementBrowser(Dialog):
     def done(self, result: int) -> None:
         """Fall silent, and tell where it was."""
         self._timer.stop()
+        self._item_id = ""  # what is still being read comes too late
         self.acts.player.stop()
         row = self.list.table.current
         if row is not None:

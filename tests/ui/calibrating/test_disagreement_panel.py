@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,7 @@ def test_large_view_hides_notes_until_they_are_revealed(
     panel.open_large()
     settle(qtbot, panel.acts.ctx)
     (browser,) = panel.findChildren(DisagreementBrowser)
+    gc.collect()  # what Python lets go of must not take parts of the window along
     qtbot.waitUntil(lambda: "It was kind." in words(browser))
     assert "sigh" not in words(browser)
     browser.activateWindow()

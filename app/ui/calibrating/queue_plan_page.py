@@ -1,0 +1,201 @@
+"""How many labels it takes: kappa's half-width, the division of a check's labels, power."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.errors import UserError
+from app.services.calibrating import label_planning
+from app.services.calibrating.label_planning import KappaPlan, LabelSplit, Observed, Power
+from app.tasks.runner import Lane
+from app.ui.widgets.labels import Hairline, Label
+
+if TYPE_CHECKING:
+    from app.services.calibrating.agreement import Cell
+    from app.services.calibrating.board import Board
+    from app.ui.context import UiContext
+
+ASK_AFTER_MS = 250
+USUAL_HALF_WIDTH = 0.10
+USUAL_EPSILON = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """Everything that the page shows."""
+
+    observed: Observed
+    kappa: KappaPlan
+    widths: Sequence[tuple[int, float]]
+    split: LabelSplit | None
+    power: Sequence[Power]
+    no_power: str
+    """Why there is no power."""
+
+
+def needed(board: Board, cell: Cell, half_width: float) -> Needed:
+    """Compute a page.
+
+    Raises:
+        BadInput: too few labels to plan from.
+    """
+    found, judge, key, where = board.found, cell.judge, cell.criterion.key, board.where
+    told = label_planning.observed(found, judge, key, where)
+    kappa = label_planning.for_kappa(told, half_width)
+    power: Sequence[Power] = ()
+    no_power = ""
+    epsilon = board.rule.thresholds.epsilon or USUAL_EPSILON
+    memo = ("alt_test_power", key, judge.rater_id, where.words, f"{epsilon}")
+    try:
+        if memo not in found.memo:
+            found.memo[memo] = label_planning.alt_test_power(found, judge, key, epsilon, where)
+        power = found.memo[memo]
+    except UserError as error:
+        no_power = f"{error.what} {error.remedy}"
+    return Needed(
+        observed=told, kappa=kappa, widths=label_planning.half_widths(told),
+        split=label_planning.for_error_rates(found, judge, key, kappa.items, where),
+        power=power, no_power=no_power,
+    )  # fmt: skip
+
+
+class QueuePlanPage(QWidget):
+    """Answers a moment after a change."""
+
+    def __init__(self, ctx: UiContext, board: Board, cell: Cell) -> None:
+        super().__init__()
+        self._ctx, self._board, self._cell = ctx, board, cell
+        self.shown: Needed | None = None
+        self.half_width = QDoubleSpinBox()
+        self.half_width.setRange(0.01, 1.0)
+        self.half_width.setSingleStep(0.01)
+        self.half_width.setValue(USUAL_HALF_WIDTH)
+        self.half_width.setPrefix("\u00b1 ")
+        self.half_width.setFixedWidth(ctx.theme.px(96))
+        self.half_width.setAccessibleName("Half-width of kappa's interval")
+        self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
+        self._timer.timeout.connect(self.ask)
+        self.half_width.valueChanged.connect(lambda _: self._timer.start())
+        self._asked = 0
+        self._page: QWidget | None = None
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(Label(ctx.theme, "Kappa's 95 % interval shall be", "small", "t2"))
+        row.addWidget(self.half_width)
+        row.addStretch()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        self._column.addLayout(row)
+        self._column.addStretch()
+
+    def ask(self) -> None:
+        """Compute, off the window's thread."""
+        self._asked += 1
+        self._ctx.runner.run(
+            Lane.CPU, needed, self._board, self._cell, self.half_width.value(),
+            done=partial(self._on_needed, self._asked),
+            failed=partial(self._on_failed, self._asked),
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """The dialog goes: take no more answers."""
+        self._timer.stop()
+        self._asked += 1
+
+    def _on_failed(self, asked: int, error: BaseException) -> None:
+        if not isinstance(error, UserError):
+            self._ctx.runner.failed.emit(error)
+        elif asked == self._asked:
+            self._put([Label(self._ctx.theme, f"{error.what} {error.remedy}", "small", wrap=True)])
+
+    def _on_needed(self, asked: int, told: Needed) -> None:
+        if asked != self._asked:
+            return
+        self.shown = told
+        theme, one = self._ctx.theme, told.observed
+        self._put(
+            [
+                Label(
+                    theme, f"{told.kappa.items} items in {told.kappa.calls} calls", "figure"
+                ),
+                Label(theme, observed_words(one), "small", "t2", wrap=True),
+                Hairline(theme),
+                Label(theme, "Half-width by items", "small", weight=600),
+                self._table([str(n) for n, _ in told.widths],
+                            [f"\u00b1{w:.2f}" for _, w in told.widths]),
+                *self._split(told.split),
+                Hairline(theme),
+                Label(theme, "Chance to pass as a stand-in, by calls", "small", weight=600),
+                *self._power(told),
+            ]
+        )  # fmt: skip
+
+    def _split(self, split: LabelSplit | None) -> list[QWidget]:
+        if split is None:
+            return []
+        theme = self._ctx.theme
+        words = (
+            f"{split.positives} that are yes and {split.negatives} that are no: at a prevalence "
+            f"of {split.prevalence:.2f}, sensitivity {split.sensitivity:.2f} and specificity "
+            f"{split.specificity:.2f} both then weigh alike."
+        )
+        title = Label(theme, "Labels of this check", "small", weight=600)
+        return [Hairline(theme), title, Label(theme, words, "small", "t2", wrap=True)]
+
+    def _power(self, told: Needed) -> list[QWidget]:
+        theme = self._ctx.theme
+        if not told.power:
+            return [Label(theme, told.no_power, "small", "t2", wrap=True)]
+        table = self._table(
+            [str(p.calls) for p in told.power], [f"{100 * p.share:.0f} %" for p in told.power]
+        )
+        words = (
+            "How often the alternative annotator test passes when so many calls are drawn "
+            "from those that are labelled."
+        )
+        return [table, Label(theme, words, "small", "t2", wrap=True)]
+
+    def _table(self, heads: Sequence[str], cells: Sequence[str]) -> QWidget:
+        page, theme = QWidget(), self._ctx.theme
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(2)
+        for at, (head, cell) in enumerate(zip(heads, cells)):
+            right = Qt.AlignmentFlag.AlignRight
+            grid.addWidget(Label(theme, head, "small", "t3"), 0, at, right)
+            grid.addWidget(Label(theme, cell, "body", weight=600), 1, at, right)
+        grid.setColumnStretch(len(heads), 1)
+        return page
+
+    def _put(self, widgets: Sequence[QWidget]) -> None:
+        if self._page is not None:
+            self._column.removeWidget(self._page)
+            self._page.deleteLater()
+        self._page = page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in widgets:
+            column.addWidget(widget)
+        self._column.insertWidget(1, page)
+
+
+def observed_words(one: Observed) -> str:
+    """What the plan is made from."""
+    clusters = (
+        "one item a call" if one.per_call <= 1
+        else f"{one.per_call:.1f} items a call, alike by {one.within_call:.2f}: "
+        f"labels count as 1 in {one.design_effect:.1f}, so that more calls beat more turns"
+    )  # fmt: skip
+    return (
+        f"From {one.items} labelled items in {one.calls} calls: agreement {one.agreement:.2f}, "
+        f"by chance {one.chance:.2f}; {clusters}."
+    )
