@@ -9,22 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from app.domain.evaluation import JUDGING
+from app.domain.evaluation import JUDGING, Run
 from app.domain.imports import ImportChoices, ImportOptions, ImportResult
+from app.domain.query import parse
 from app.domain.ratings import Answer, Viewer
 from app.domain.rubrics import RubricVersion
 from app.domain.work import Work
 from app.services import calls, demo_truth, importing, rubrics, scenarios, timing
 from app.services.assets import asset
+from app.services.calibrating import splits
 from app.services.calibrating.board import SYNTHETIC
 from app.services.demo_truth import FOLDER, Truth, Values
 from app.services.rating_forms import items_of
 from app.services.workspace import Workspace
 from db.repos.assignments import AssignmentRepo
+from db.repos.calibration_facts import CalibrationFacts
 from db.repos.scores import NewScore
 from db.unit_of_work import UnitOfWork
 
 TITLE = "Calibration demo"
+AGAIN = "Calibration demo, anchors once more"
 REASON = "Drawn at random for the calibration demo"
 NOBODY = Viewer(rater_id="", name=TITLE, role="lead")
 
@@ -58,7 +62,7 @@ def _calls(ctx: Work, ws: Workspace) -> tuple[ImportResult, dict[str, str]]:
     result = importing.commit(ctx, ws, found, ImportChoices())
     ids = {Path(i.path).stem: i.id for i in result.imported}
     ids |= {Path(d.path).stem: d.id for d in result.duplicates}
-    if _run_id(ws) is None:
+    if _made(ws, TITLE) is None:
         with ws.db.machine() as uow:
             for call_id in ids.values():
                 calls.change_call(uow, NOBODY, call_id, {"archived": True}, log=False)
@@ -136,23 +140,58 @@ def _assign(
 
 
 def _judge(ctx: Work, ws: Workspace, names: Sequence[str], call_ids: Sequence[str]) -> None:
-    """Run the demo's judges once; a run that was left unfinished goes on."""
-    from app.services.judging import definition_files, judging_runs
+    """Run the demo's judges once, and the first of them again on the anchors."""
+    from app.services.judging import definition_files
+
+    definition_files.load_judges(ws, asset(FOLDER, "judges"))
+    _run(ctx, ws, TITLE, names, call_ids)
+    anchors = _anchors(ws, call_ids)
+    if anchors:
+        _run(ctx, ws, AGAIN, names[:1], anchors, anew=True)
+
+
+def _run(
+    ctx: Work, ws: Workspace, title: str, names: Sequence[str], call_ids: Sequence[str],
+    *, anew: bool = False,
+) -> None:  # fmt: skip
+    """Make and carry out a judge run unless it is done; one that was left unfinished goes on."""
+    from app.services.judging import judging_runs
     from app.services.judging.judge_choices import JudgeChoice
 
-    run_id = _run_id(ws)
-    if run_id is None:
-        definition_files.load_judges(ws, asset(FOLDER, "judges"))
+    run = _made(ws, title)
+    if run is None:
         choices = [JudgeChoice(ref=name) for name in names]
-        run_id = judging_runs.create(ws, NOBODY, call_ids, choices, title=TITLE).id
-    with ws.db.read() as uow:
-        run = uow.runs.get(run_id)
-    if run is not None and run.is_live:
-        judging_runs.drive(ctx, ws, run_id)
+        run = judging_runs.create(ws, NOBODY, call_ids, choices, title=title, anew=anew)
+    if run.is_live:
+        judging_runs.drive(ctx, ws, run.id)
 
 
-def _run_id(ws: Workspace) -> str | None:
-    """The demo's own judge run, the newest of that title."""
+def _made(ws: Workspace, title: str) -> Run | None:
+    """The demo's own judge run of that title."""
     with ws.db.read() as uow:
-        found = [r for r in uow.runs.all() if r.kind == JUDGING and r.title == TITLE]
-    return found[0].id if found else None
+        return next((r for r in uow.runs.all() if r.kind == JUDGING and r.title == title), None)
+
+
+def _anchors(ws: Workspace, call_ids: Sequence[str]) -> list[str]:
+    """The demo's frozen anchors; none where splits are not frozen.
+
+    They are frozen here only where the workspace holds samples alone: elsewhere a lead decides.
+    """
+    if _holds_samples_alone(ws, len(call_ids)):
+        splits.freeze(ws, NOBODY)
+    with ws.db.read() as uow:
+        split = splits.stored(uow)
+        facts = CalibrationFacts(uow.connection).calls(call_ids)
+    return [c.id for c in facts if split.is_frozen and split.role(c) == "anchor_test"]
+
+
+def _holds_samples_alone(ws: Workspace, known: int) -> bool:
+    """Whether every call came with the program; `known` of them are this demo's."""
+    folders = (asset("demo", "calls"), asset(FOLDER, "calls"))
+    most = known + len(list(folders[0].glob("*.flac")))
+    with ws.db.read() as uow:
+        seqs = [n for words in ("", "archived:yes") for n in uow.library.seqs(NOBODY, parse(words))]
+        if len(seqs) > most:
+            return False
+        found = uow.calls.many(uow.calls.ids_of(seqs))
+    return all(Path(c.source_path).parent in folders for c in found)

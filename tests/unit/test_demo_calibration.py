@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from app.domain.errors import Cancelled
+from app.domain.new import NewCall
 from app.domain.query import parse
 from app.domain.ratings import Viewer
 from app.domain.work import Quiet
 from app.eval.calibration.biases import score_biases
 from app.services import calls, demo_calibration, demo_truth, raters, timing
 from app.services.assets import asset
-from app.services.calibrating import agreement, board, gather, rules
+from app.services.calibrating import agreement, board, gather, rules, splits
 from app.services.calibrating.agreement import Cell
 from app.services.calibrating.correcting import gold
 from app.services.calibrating.dimension import dimension
@@ -162,7 +163,11 @@ def test_good_and_bad_judges_end_on_different_rungs(made: Made) -> None:
         assert gap.high is not None
         assert gap.high < -0.3
     assert all(s <= 1 for (name, _), s in states.items() if name == "demo_rules_noisy")
-    assert set(states.values()) >= {1, 2, 3}
+    assert set(states.values()) == {0, 1, 2, 3, 4}
+    best = made.cells["demo_rules", "redundancy"]
+    assert best.verdict.state == 4
+    assert best.found.evidence.repeat_consistency == 1.0
+    assert best.found.evidence.anchors_drifted is False
 
 
 def test_the_better_agent_is_seen_to_be_better(made: Made) -> None:
@@ -178,6 +183,20 @@ def test_adding_it_again_adds_nothing(made: Made) -> None:
     assert again.imported == ()
     assert len(again.duplicates) == len(made.truth.plan)
     assert _counts(made.ws) == before
+
+
+def test_anchors_are_frozen_only_where_no_work_of_others_lies(made: Made) -> None:
+    with made.ws.db.read() as uow:
+        assert splits.stored(uow).is_frozen
+    alone = demo_calibration._holds_samples_alone
+    assert alone(made.ws, len(made.truth.plan))
+    with made.ws.db.machine() as uow:
+        other = NewCall(
+            title="Own", rate_hz=8000, frame_count=8000, channel_map="mono", tracks=(), blobs=(),
+            source_path="/home/me/own.wav", content_sha256="0" * 64,
+        )  # fmt: skip
+        calls.add_call(uow, other)
+    assert not alone(made.ws, len(made.truth.plan))
 
 
 def _counts(ws: Workspace) -> list[Any]:
