@@ -22,7 +22,7 @@ MOST_LISTED = 6
 CHANNELS = (
     Segment("caller", "1  Caller"), Segment("agent", "2  Agent"), Segment("both", "3  Both"),
 )  # fmt: skip
-NOTE = "The recording is kept; exports, pages and requests to endpoints leave it out."
+NOTE = "The recording is kept; whatever goes out hides the span."
 
 
 class RedactPopover(QFrame):
