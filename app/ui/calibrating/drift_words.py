@@ -11,6 +11,7 @@ from app.ui.judges.words import when_words
 if TYPE_CHECKING:
     from app.domain.calibration_records import DriftCheck
     from app.eval.agreement.resampling import Estimate
+    from app.eval.calibration.versions import Versions
     from app.services.calibrating.drift_board import DriftRow, Moment
     from app.services.calibrating.repeats import RaterRepeats
 
@@ -65,6 +66,26 @@ def moment(found: Moment) -> str:
         f"{found.judge.label}\n{when_words(found.at)}, rubric version {found.rubric_version}\n"
         f"{measure_words(found.measure)} {figure(found.agreement)}"
     )
+
+
+def compared(found: Versions) -> tuple[str, str]:
+    """Two versions on the same items: what is shown, and by which figures."""
+    head = {
+        "better": "The new version is better.", "worse": "The new version is worse.",
+        "no difference shown": "No difference is shown.",
+    }[found.outcome]  # fmt: skip
+    if found.error.value is None:
+        return head, f"{found.error.undefined[:1].upper()}{found.error.undefined[1:]}"
+    unit = found.unit[:1].upper() + found.unit[1:]
+    said = [
+        f"{unit} {change(found.error)} on {found.items} items in {found.calls} calls.",
+        f"Mean {change(found.drift.mean)}.",
+    ]
+    if found.drift.kappa is not None:
+        said.append(f"Agreement with consensus {change(found.drift.kappa)}.")
+    if found.within_one_error:
+        said.append("They lie within one standard error: keep the simpler or cheaper one.")
+    return head, " ".join(said)
 
 
 def repeats(found: RaterRepeats) -> tuple[str, ...]:

@@ -13,11 +13,13 @@ from app.domain.changes import Changes
 from app.domain.clock import utc_now
 from app.domain.errors import UserError
 from app.tasks.runner import Lane
+from app.ui.calibrating import drift_words
 from app.ui.calibrating.improve_parts import ImproveParts
 from app.ui.calibrating.words import judge_words
 from app.ui.studies.grid import Cell as GridCell
 from app.ui.studies.grid import Row, cells
 from app.ui.widgets.dialog import Dialog
+from app.ui.widgets.tips import plain_tip
 
 if TYPE_CHECKING:
     from app.domain.judging import JudgeDefinition, JudgeVersion
@@ -96,7 +98,9 @@ class ImproveDialog(Dialog):
             combo.blockSignals(True)
             combo.clear()
             for judge in sorted(there.values(), key=lambda j: j.created_at):
-                combo.addItem(", ".join(judge_words(judge)), judge.id)
+                combo.addItem(judge.label, judge.id)
+                tip = plain_tip("\n".join(judge_words(judge)))
+                combo.setItemData(combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
             if wanted is not None:
                 combo.setCurrentIndex(combo.findData(wanted[at].id))
             combo.blockSignals(False)
@@ -170,11 +174,10 @@ class ImproveDialog(Dialog):
             parts.map.show_flips(None)
             parts.flips.show_rows(())
             return
-        head, _, figures = found.found.words.partition(": ")
-        parts.outcome.setText(f"{head}.")
+        head, words = drift_words.compared(found.found)
+        parts.outcome.setText(head)
         parts.outcome.set_token(INK[found.found.outcome])
-        told = figures[:1].upper() + figures[1:]
-        parts.words.setText(f"{told} {found.found.drift.words}".strip())
+        parts.words.setText(words)
         flips = found.found.drift.flips
         parts.map.show_flips(flips, "Old version", "New version")
         if flips is not None:

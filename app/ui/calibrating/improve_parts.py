@@ -30,8 +30,8 @@ LOCKED = (
     "is kept."
 )
 EXAMPLES_WORDS = (
-    "Examples for the next prompt, of train calls alone. Add them from the disagreements (key T "
-    "there); Delete takes one off."
+    "Examples for the next prompt, of train calls alone. Add them from the disagreements; Delete "
+    "takes one off."
 )
 
 
@@ -105,7 +105,7 @@ class ImproveParts(QWidget):
         below = QHBoxLayout()
         below.setSpacing(0)
         below.addWidget(self.map)
-        below.addLayout(_column(self.flip_words, self.flips), 1)
+        below.addLayout(_column(self.flip_words, self.flips, left=12), 1)
         below.addWidget(Hairline(theme, vertical=True))
         right = QWidget()
         right.setFixedWidth(theme.px(LIST_PX))
