@@ -10,6 +10,8 @@ from app.services.calibrating.detail_source import Source
 from app.services.workspace import Workspace
 from db.repos.calibration_detail import Asked, CalibrationDetail
 
+__all__ = ["Asked", "CostView", "PersonTime", "cost_of"]
+
 MINUTE_MS = 60_000
 AVERAGES, STANDS_IN, ALONE = 3, 4, 5
 

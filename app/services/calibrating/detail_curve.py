@@ -107,9 +107,13 @@ def _of_probabilities(ws: Workspace, source: Source) -> tuple[Floats, Floats] | 
     found = source.found
     mine = found.rater == found.raters.index(source.cell.judge.rater_id)
     at = found.rubric.criteria.index(source.cell.criterion)
-    rows = np.flatnonzero(mine & found.newest & (found.criterion == at) & ~np.isnan(found.value))
+    mine &= found.newest & (found.criterion == at) & ~np.isnan(found.value)
     gold = dict(zip(source.numbers.tolist(), source.gold.tolist()))
-    rows = [n for n in rows.tolist() if not np.isnan(gold.get(int(found.item[n]), np.nan))]
+    rows = [
+        n
+        for n in np.flatnonzero(mine).tolist()
+        if not np.isnan(gold.get(int(found.item[n]), np.nan))
+    ]
     with ws.db.read() as uow:
         told = CalibrationFacts(uow.connection).details([found.rows[n].score_id for n in rows])
     confidence, right = [], []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.rubrics import ScaleKind
 from app.services.calibrating.detail import Part, Source
 from app.services.calibrating.detail_confusion import ConfusionView
+from app.services.calibrating.votes_behind import Wanted
 from app.ui.calibrating.plots.heat import HeatMap
 from app.ui.calibrating.plots.panel import Panel, Told
 from app.ui.calibrating.plots.words import counted
@@ -48,9 +49,7 @@ class ConfusionPanel(Panel):
         return f"Selected: {self.plot.words(row, column)}."
 
     def _on_opened(self, row: int, column: int) -> None:
-        if self._view is not None:
-            words = self.plot.words(row, column)
-            self.asked.emit(self._view.items_in(row, column), words.rpartition(",")[0].capitalize())
+        self.asked.emit(Wanted(row=row, column=column))
 
 
 def _said(view: ConfusionView) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from app.services.calibrating.detail import Part, Source
-from app.services.calibrating.detail_cost import CostView
+from app.services.calibrating.detail_cost import Asked, CostView
 from app.ui.calibrating.plots.facts import Fact, Facts
 from app.ui.calibrating.plots.panel import Panel, Told
 from app.ui.calibrating.plots.words import counted, number
 from app.ui.runs.money import money_words
 from app.ui.runs.sections import OverlayArea
 from app.ui.theme import Theme
-from db.repos.calibration_detail import Asked
 
 
 class CostPanel(Panel):

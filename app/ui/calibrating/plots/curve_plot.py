@@ -30,7 +30,7 @@ class CurvePlot(SurfacePlot):
         self.at: int | None = None
         """Number of the chosen level."""
         self.stepped.connect(self._on_step)
-        self.entered.connect(lambda: self.opened.emit(self.at) if self.at is not None else None)
+        self.entered.connect(self._on_enter)
 
     def show_view(self, view: CurveView) -> None:
         """Draw a curve."""
@@ -117,7 +117,11 @@ class CurvePlot(SurfacePlot):
     def _on_clicked(self, _item: Any, points: Any, _event: Any = None) -> None:
         if len(points):
             self._choose(int(points[0].data()))
-            self.opened.emit(int(points[0].data()))
+            self._on_enter()
+
+    def _on_enter(self) -> None:
+        if self.at is not None:
+            self.opened.emit(self.at)
 
     def _on_step(self, by: int) -> None:
         count = len(self._view.levels) if self._view is not None else 0

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.services.calibrating.detail_confusion import ConfusionView
 from app.ui.calibrating.plots.surface import SurfacePlot
 from app.ui.theme import Theme
+from app.ui.tokens import Role
 from app.ui.widgets.tips import plain_tip
 
 LEAST_SHARE, MOST_SHARE = 0.14, 0.9
 """Of ink over canvas, for the smallest and the largest count."""
-DARK_FROM = 0.55
-"""From so much ink on, the count is written in the colour of the ground."""
 ROOM_FOR_FOUR = 9
 """Above so many classes counts are written small."""
 STEPS = {
@@ -85,14 +84,17 @@ class HeatMap(SurfacePlot):
         if count:
             share = LEAST_SHARE + (MOST_SHARE - LEAST_SHARE) * count / most
         box = QGraphicsRectItem(column - 0.49, row - 0.49, 0.98, 0.98)
-        box.setBrush(theme.mixed("t2", share, "canvas"))
+        ground = theme.mixed("t2", share, "canvas")
+        box.setBrush(ground)
         box.setPen(theme.pen("grid"))
         self.plot.addItem(box)
         if not count and len(view.labels) > ROOM_FOR_FOUR:
             return
-        ink = "t3" if not count else "canvas" if share > DARK_FROM else "t1"
-        text = pg.TextItem(str(count) if count else "·", theme.color(ink), anchor=(0.5, 0.5))
-        role = "small" if len(view.labels) <= ROOM_FOR_FOUR else "tick"
+        ink = theme.color("t3")
+        if count:
+            ink = max(map(theme.color, ("t1", "canvas")), key=lambda c: _contrast(c, ground))
+        text = pg.TextItem(str(count) if count else "·", ink, anchor=(0.5, 0.5))
+        role: Role = "small" if len(view.labels) <= ROOM_FOR_FOUR else "tick"
         text.setFont(theme.font(role, 600 if count else None))
         text.setPos(column, row)
         self.plot.addItem(text)
@@ -161,3 +163,17 @@ class HeatMap(SurfacePlot):
         if self.at is not None:
             row, column = row + step[0], column + step[1]
         self._choose((max(0, min(last, row)), max(0, min(last, column))))
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    """Of two colours, as WCAG 2 has it: 1 to 21."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    parts = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+        for v in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -22,12 +22,13 @@ class RatesPlot(SurfacePlot):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Winning rates over epsilon", parent)
         self._rates: tuple[Rate, ...] = ()
-        self._passes_at, self._epsilon = 0.5, None
+        self._passes_at = 0.5
+        self._epsilon: float | None = None
 
     def show_rates(self, rates: Sequence[Rate], passes_at: float, epsilon: float | None) -> None:
         """Draw rates; `epsilon` is the rule's."""
         self._rates, self._passes_at = tuple(rates), passes_at
-        self._epsilon = epsilon  # type: ignore[assignment]
+        self._epsilon = epsilon
         self.draw()
 
     def draw(self) -> None:

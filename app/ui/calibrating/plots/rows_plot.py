@@ -152,10 +152,10 @@ class RowsPlot(SurfacePlot):
             pen = theme.pen(row.token, BAR_PX)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             plot.addItem(pg.PlotCurveItem([row.low, row.high], [y, y], pen=pen))
-        for value, brush in ((row.other, "canvas"), (row.value, "t1")):
+        for value, token in ((row.other, "canvas"), (row.value, "t1")):
             if value is not None:
                 dot = pg.ScatterPlotItem(
-                    x=[value], y=[y], size=DOT_PX, brush=theme.color(brush),
+                    x=[value], y=[y], size=DOT_PX, brush=theme.color(token),
                     pen=theme.pen("t1", 1.2),
                 )  # fmt: skip
                 plot.addItem(dot)
