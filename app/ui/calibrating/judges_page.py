@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.services.calibrating.board import Board
     from app.ui.context import UiContext
 
-VERDICT_PX, MOST_VERDICT_SHARE, VERDICT_SHARE, LOW_SHARE = 316, 0.235, 0.16, 0.57
+VERDICT_PX, VERDICT_SHARE, LOW_SHARE = 316, 0.16, 0.57
 MOST_TOP_SHARE, LEAST_TOP_SHARE, LEAST_TOP_PX = 0.52, 0.4, 300
 NO_JUDGE = (
     "No judge has scored this rubric",

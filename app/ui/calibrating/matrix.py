@@ -78,6 +78,12 @@ class Matrix(QTableView):
         rows = max(1, len(self._matrix.shown.judges)) * self._theme.px(ROW_PX)
         return self._theme.px(HEAD_PX) + rows + 2
 
+    @property
+    def wanted_width(self) -> int:
+        """All dimensions at their least width and the judges' names, px."""
+        dimensions = max(1, len(self._matrix.shown.criteria)) * self._theme.px(LEAST_PX)
+        return self.judges.width() + dimensions + 2
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Few columns are wider; the corner stays on its place."""
         super().resizeEvent(event)
