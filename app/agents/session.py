@@ -12,11 +12,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from app.agents import ending as endings
 from app.agents.agent_side import AgentSide, Job
@@ -26,15 +24,15 @@ from app.agents.canned import dtmf
 from app.agents.device_watch import DeviceWatch
 from app.agents.ending import Ending
 from app.agents.line_effects import LineEffects
-from app.agents.link import AgentLink, CommitsInput, Int16, SendsDtmf
+from app.agents.link import AgentLink, CommitsInput, SendsDtmf
 from app.agents.live_state import LiveState
 from app.agents.noise import NoiseBed
 from app.agents.opening import open_line
+from app.agents.pump import Pump
 from app.agents.recording import CallRecorder
 from app.agents.tools import ToolDesk
-from app.audio.duplex import BlockRow, DuplexDevice, DuplexLine, DuplexOpener
+from app.audio.duplex import DuplexDevice, DuplexLine, DuplexOpener
 from app.audio.duplex_capture import CaptureDuplex
-from app.audio.polyphase import Resampler
 from app.domain.errors import EnvironmentFault
 
 log = logging.getLogger("callbench.calls")
@@ -154,7 +152,7 @@ class CallSession:
         """
         device, line = open_line(self._plan.open_device, self._link.input_rate_hz)
         try:
-            self._open_caller(line)
+            caller = self._opened_caller(line)
             self._agent = AgentSide(
                 self._link, line.play, self.tools, self._live,
                 job=self._jobs.put, note=self._note, end=self._end,
@@ -163,12 +161,13 @@ class CallSession:
             recorder = self._recorder(line)
             self._live.connected(line.rate_hz, line.block, self._plan.folder)
             try:
-                ending = self._call(device, line, recorder)
+                pump = Pump(line, caller, self._link, recorder, self._live, self._jobs, self._note)
+                ending = self._call(device, line, pump)
             except BaseException:
                 recorder.close(None)
                 raise
             self._align(device)
-            self._close(recorder, ending)
+            self._close(pump, recorder, ending)
             return ending
         finally:
             self._link.close()
@@ -184,7 +183,7 @@ class CallSession:
                 "Free some space, or choose another workspace.",
             ) from error
 
-    def _open_caller(self, line: DuplexLine) -> None:
+    def _opened_caller(self, line: DuplexLine) -> CallerSide:
         plan = self._plan
         caller = CallerSide(
             line.rate_hz,
@@ -203,10 +202,9 @@ class CallSession:
             self.caller = caller
         for change in self._before:
             change(caller)
+        return caller
 
-    def _call(self, device: DuplexDevice, line: DuplexLine, recorder: CallRecorder) -> Ending:
-        self._outward = Resampler(line.rate_hz, self._link.input_rate_hz)
-        self._base = self._next = line.calls
+    def _call(self, device: DuplexDevice, line: DuplexLine, pump: Pump) -> Ending:
         watch = DeviceWatch(device, line, self._note)
         while self._ending is None:
             try:
@@ -214,58 +212,18 @@ class CallSession:
             except KeyboardInterrupt:
                 self.hang_up()
             try:
-                self._pump(line, recorder)
+                pump.turn()
             except OSError as error:
                 return endings.of_disk(error)
+            self.captured = pump.captured
+            self._limits(line.rate_hz)
             lost = watch.check()
             if lost is not None:
                 self._end(lost)
         return self._ending
 
-    def _pump(self, line: DuplexLine, recorder: CallRecorder) -> None:
-        """Everything since the last time: out to the agent, and onto the disk."""
-        rows, mic, heard, lost = line.take(self._next)
-        self._next += lost + len(rows)
-        if lost:
-            self._note("lost", time.monotonic_ns(), blocks=lost)
-            gap = np.zeros(lost * line.block, np.int16)
-            recorder.blocks((), gap, gap, gap)
-            recorder.said(gap, is_sent=True)
-        if rows:
-            base = self._base * line.block
-            rows = [replace(row, index=row.index - base) for row in rows]
-            self._blocks(rows, mic, heard, line, recorder)
-        while not self._jobs.empty():
-            self._jobs.get()(recorder)
-
-    def _blocks(
-        self,
-        rows: list[BlockRow],
-        mic: Int16,
-        heard: Int16,
-        line: DuplexLine,
-        recorder: CallRecorder,
-    ) -> None:
-        caller = self.caller
-        assert caller is not None
-        last = rows[-1]
-        shift = round((last.adc_s + last.dac_s) * line.rate_hz)
-        voice = caller.take(rows[0].index, mic, heard, shift)
-        self.captured = last.index + line.block
-        self._link.send_audio(self._converted(voice.sent, line.rate_hz), self.captured)
-        recorder.blocks(rows, mic, voice.sent, heard)
-        recorder.said(voice.said, is_sent=voice.said is voice.sent)
-        self._live.blocks(rows, voice.said, voice.sent, heard, recorder.bytes_written)
-        self._limits(caller, line.rate_hz)
-
-    def _converted(self, sent: Int16, rate_hz: int) -> Int16:
-        if rate_hz == self._link.input_rate_hz:
-            return sent
-        samples = self._outward.push(sent.astype(np.float32))
-        return np.clip(np.rint(samples), -32768, 32767).astype(np.int16)
-
-    def _limits(self, caller: CallerSide, rate_hz: int) -> None:
-        seconds, script = self._plan.seconds, caller.script
+    def _limits(self, rate_hz: int) -> None:
+        seconds, script = self._plan.seconds, self.caller.script if self.caller else None
         if seconds is not None and self.captured >= seconds * rate_hz:
             self._end(Ending(reason="time", words=f"The call was ended after {seconds:g} s."))
         elif seconds is None and script is not None and script.is_over(self.captured):
@@ -276,12 +234,11 @@ class CallSession:
         if isinstance(device, CaptureDuplex):
             self._note("alignment", time.monotonic_ns(), **asdict(device.alignment))
 
-    def _close(self, recorder: CallRecorder, ending: Ending) -> None:
+    def _close(self, pump: Pump, recorder: CallRecorder, ending: Ending) -> None:
         """Hang up, write what is left; where the disk is full, what is there stays."""
         self._link.close()
         try:
-            while not self._jobs.empty():
-                self._jobs.get()(recorder)
+            pump.write()
             recorder.close(
                 {"reason": ending.reason, "words": ending.words} | {"dropped": ending.dropped}
             )

@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 
 from app.agents import recording
+from app.agents import session as session_module
 from app.agents.link import AgentEvent, Int16, Listener, RawMessage
 from app.agents.live_state import LiveState
 from app.agents.practice import voice
 from app.agents.profiles import CallProfile
+from app.agents.pump import Pump
 from app.agents.session import CallSession
 from app.audio.duplex import BLOCK_MS, DuplexLine
 from app.audio.duplex_virtual import VirtualDuplex
@@ -123,7 +125,9 @@ class Memory(threading.Thread):
 
 
 def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str) -> dict[str, Any]:
-    device, live, sessions, lags = FastDevice(speed), LiveState(), [], []
+    device, live, lags = FastDevice(speed), LiveState(), list[float]()
+    pumps: list[Pump] = []
+    session_module.Pump = lambda *parts: pumps.append(Pump(*parts)) or pumps[-1]
     placing._opener = lambda _request: lambda _rate_hz, _attempt: device
     placing.link_of = lambda _profile: TalkingLink()
     kept: dict[str, Any] = {}
@@ -137,17 +141,15 @@ def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str
 
     placing.store_call = store
 
-    def began(session: CallSession) -> None:
-        sessions.append(session)
+    def began(_session: CallSession) -> None:
         memory.phase = f"{phase} call"
 
     def watch() -> None:
         while memory.phase != f"{phase} storing":
-            session, line = sessions[0] if sessions else None, device.line
-            shown = live.lane("caller", 0)
-            if session is not None and line is not None and len(shown.peaks):
+            line, shown = device.line, live.lane("caller", 0)
+            if pumps and line is not None and len(shown.peaks):
                 until = shown.first_frame + len(shown.peaks) * shown.block_frames
-                behind = line.captured - session._base * line.block - until
+                behind = line.captured - pumps[0].base * line.block - until
                 lags.append(behind / DEVICE_HZ / speed)
             live.snapshot()
             time.sleep(0.04)
