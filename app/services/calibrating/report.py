@@ -199,7 +199,7 @@ def _panel(found: RatingSet, panel: Panel, pseudonyms: Mapping[str, str]) -> dic
                 if r in panel.harshness
                 else "",
             }
-            for r in panel.raters
+            for r in sorted(panel.raters, key=lambda r: (len(found.names[r][1]), found.names[r][1]))
         ],
     }  # fmt: skip
 

@@ -20,7 +20,14 @@ from app.services.calibrating.detail_people import ForestView
 from app.services.calibrating.detail_repeats import RepeatsView
 from app.services.calibrating.detail_strata import StrataView
 from app.services.calibrating.rating_set import RatingSet
-from app.services.calibrating.report_words import BIASES, STATES, figure, figure_name, number
+from app.services.calibrating.report_words import (
+    BIASES,
+    STATES,
+    figure,
+    figure_name,
+    number,
+    with_figures,
+)
 from app.services.workspace import Workspace
 
 MILLION = 1e6
@@ -37,8 +44,9 @@ def cell_section(ws: Workspace, found: RatingSet, cell: Cell, rule: Rule) -> dic
         "judge": cell.judge.label, "sha": cell.judge.short_sha,
         "prompt": cell.judge.prompt_sha256[:12], "dimension": cell.criterion.title,
         "scale": cell.criterion.scale, "state": cell.verdict.state,
-        "name": STATES[cell.verdict.state], "words": cell.verdict.words,
-        "advice": cell.verdict.advice, "clauses": _clauses(cell), "counts": _counts(cell),
+        "name": STATES[cell.verdict.state],
+        "words": with_figures(cell.verdict.words.removeprefix(f"{cell.verdict.name}. ")),
+        "clauses": _clauses(cell), "counts": _counts(cell),
         "ceiling": [
             figure(held.measure, e) | {"name": name}
             for name, e in (
@@ -61,7 +69,7 @@ def _clauses(cell: Cell) -> list[dict[str, Any]]:
     failing = {id(c) for c in cell.verdict.failing}
     return [
         {
-            "state": STATES[state], "words": clause.words, "mark": _mark(clause),
+            "state": STATES[state], "words": with_figures(clause.words), "mark": _mark(clause),
             "failing": id(clause) in failing, "more": _more(clause),
         }
         for state, clauses in sorted(cell.verdict.clauses.items())
@@ -203,7 +211,7 @@ def _estimate(cell: Cell) -> dict[str, Any] | None:
         return None
     told = figure(mean.corrected.method, mean.estimate)
     return {
-        "raw": number(mean.raw), "value": told["value"], "interval": told["interval"],
+        "raw": number(mean.raw), "value": told["value"] if mean.corrected.value is not None else "", "interval": told["interval"],
         "method": mean.corrected.method, "reason": mean.reason, "drawing": mean.drawing,
         "labelled": mean.corrected.labelled, "judged": mean.corrected.judged,
         "gain": "" if mean.gain is None else number(mean.gain), "left_out": mean.left_out,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +22,14 @@ FIGURES: Mapping[str, str] = {
     "macro_f1": "macro F1", "exact": "Exact agreement", "within_one": "Agreement within one level",
     "bias": "Bias, judge − people", "sensitivity": "Sensitivity", "specificity": "Specificity",
     "precision": "Precision", "prevalence": "Prevalence", "youden": "Sensitivity + specificity − 1",
-    "fleiss_kappa": "Fleiss' κ",
+    "fleiss_kappa": "Fleiss' κ", "mae": "Mean absolute error",
+    "baseline_exact": "Exact agreement of always the commonest value",
 }  # fmt: skip
+SHORT: Mapping[str, str] = {
+    "kappa_quadratic": "QWK", "kappa": "κ", "ac1": "AC1", "pearson": "PCC",
+}  # fmt: skip
+"""Of figures that a verdict rests on, within a sentence."""
+_NAMED = re.compile(r"\((\w+)\)")
 STATES: Mapping[State, str] = {
     0: "Not enough data", 1: "Do not use", 2: "Assist only", 3: "Averages, corrected",
     4: "Stand-in for a rater", 5: "Alone, audited",
@@ -59,6 +66,11 @@ SYNTHETIC = (
 def figure_name(name: str) -> str:
     """A figure as it is written in the field."""
     return FIGURES.get(name, name.replace("_", " "))
+
+
+def with_figures(words: str) -> str:
+    """A clause's words with figures named as they are in the field."""
+    return _NAMED.sub(lambda found: f"({SHORT.get(found[1], found[1])})", words)
 
 
 def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
