@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.repos.base import Repo, dump
+from db.repos.replies import RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,15 @@ class CalibrationDetail(Repo):
         return {rater: (int(draft or given), int(items)) for rater, draft, given, items in rows}
 
     def asked(self, judge_version_id: str) -> list[Asked]:
-        """What a judge version used in all its runs, by currency."""
+        """What a judge version used in all its runs, by currency; rules ask nobody."""
         rows = self._rows(
             "SELECT currency, count(*), count(DISTINCT call_id), "
             "sum(coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0)), "
             "count(coalesce(prompt_tokens, completion_tokens)), sum(cost_micro), "
             "sum(cost_micro IS NULL), sum(latency_ms) "
-            "FROM judge_reply WHERE judge_version_id = :j GROUP BY currency ORDER BY count(*) DESC",
-            {"j": judge_version_id},
+            "FROM judge_reply WHERE judge_version_id = :j AND endpoint <> :rules "
+            "GROUP BY currency ORDER BY count(*) DESC",
+            {"j": judge_version_id, "rules": RULES},
         )
         return [
             Asked(
