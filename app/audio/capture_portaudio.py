@@ -113,7 +113,7 @@ def _found(sd: Any, choice: str, *, is_monitor: bool) -> tuple[int, str]:
         if server is not None:
             suffix = "" if MONITOR in choice else f".{MONITOR}"
             return server, DEFAULT_MONITOR if choice == DEFAULT else choice + suffix
-        loop = next((i for i, name in inputs if _is_loopback(name)), None)
+        loop = next((i for i, name in inputs if devices.is_loopback(name)), None)
         if loop is not None:
             return loop, ""
         raise NotFound(
@@ -126,11 +126,6 @@ def _found(sd: Any, choice: str, *, is_monitor: bool) -> tuple[int, str]:
     if named is None:
         raise NotFound(f"There is no input named {choice!r}.", "Use `default`.")
     return named, ""
-
-
-def _is_loopback(name: str) -> bool:
-    words = ("stereo mix", "blackhole", "loopback", "cable output", MONITOR)
-    return any(word in name.lower() for word in words)
 
 
 @contextmanager

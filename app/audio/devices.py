@@ -13,13 +13,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from app.domain.errors import EnvironmentFault
 
 log = logging.getLogger("callbench.audio")
 
 
+Way = Literal["input", "output"]
+WAYS: tuple[Way, Way] = ("input", "output")
+LOOPBACKS = ("stereo mix", "blackhole", "loopback", "cable output", "monitor")
+"""Words in the names of inputs that record what a loudspeaker plays."""
 LIST_AGE_S = 2.0
 """A list of devices older than this is read again before a stream is opened."""
 
@@ -30,7 +34,7 @@ _listed_at = float("-inf")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceInfo:
-    """One output. `key` names it across restarts; the index does not."""
+    """One input or output. `key` names it across restarts; the index does not."""
 
     index: int
     name: str
@@ -64,6 +68,11 @@ def sound_library() -> Any:
 
 def output_devices() -> list[DeviceInfo]:
     """The outputs PortAudio knew when it started; empty where there is none."""
+    return listed("output")
+
+
+def listed(way: Way) -> list[DeviceInfo]:
+    """The inputs or outputs PortAudio knew when it started; empty where there is none."""
     try:
         sd = sound_library()
     except EnvironmentFault as fault:
@@ -71,27 +80,32 @@ def output_devices() -> list[DeviceInfo]:
         return []
     with _lock:
         try:
-            listed, apis = sd.query_devices(), sd.query_hostapis()
-            default = sd.default.device[1]
+            entries, apis = sd.query_devices(), sd.query_hostapis()
+            default = sd.default.device[WAYS.index(way)]
         except sd.PortAudioError as error:
             log.info("no device list: %s", error)
             return []
     found = []
-    for index, entry in enumerate(listed):
-        if entry["max_output_channels"] < 1:
+    for index, entry in enumerate(entries):
+        if entry[f"max_{way}_channels"] < 1:
             continue
         found.append(
             DeviceInfo(
                 index=index,
                 name=str(entry["name"]),
                 host_api=str(apis[entry["hostapi"]]["name"]),
-                channels=int(entry["max_output_channels"]),
+                channels=int(entry[f"max_{way}_channels"]),
                 rate_hz=int(entry["default_samplerate"]),
-                latency_s=float(entry["default_low_output_latency"]),
+                latency_s=float(entry[f"default_low_{way}_latency"]),
                 is_default=index == default,
             )
         )
     return found
+
+
+def is_loopback(name: str) -> bool:
+    """Whether an input of that name records what a loudspeaker plays."""
+    return any(word in name.lower() for word in LOOPBACKS)
 
 
 def choose(devices: list[DeviceInfo], key: str | None) -> DeviceInfo | None:

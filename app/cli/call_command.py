@@ -62,29 +62,53 @@ def call(
         float | None,
         typer.Option("--seconds", metavar="N", help="Hang up then (else when all is said)."),
     ] = None,
+    replay: Annotated[
+        str, typer.Option("--replay", metavar="CALL", help="Speak what a live call's caller said.")
+    ] = "",
+    elsewhere: Annotated[
+        bool,
+        typer.Option("--elsewhere", help="Call nobody: record --device and what is played."),
+    ] = False,
+    noise: Annotated[
+        str, typer.Option("--noise", metavar="KIND:DB", help="Noise so far below the voice.")
+    ] = "",
+    line_: Annotated[
+        str,
+        typer.Option("--line", metavar="WORDS", help="ulaw, loss=PERCENT, delay=MS, gain=DB."),
+    ] = "",
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of noise and losses.")] = 0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Place a call from a recording or a sound device; it is recorded, measured and stored."""
     from app.agents.practice.faults import Faults
     from app.services import live_calls
+    from app.services.calls import get_call
 
     with reporting(as_json=as_json) as outcome:
-        if bool(profile) == bool(url):
+        if not elsewhere and bool(profile) == bool(url):
             raise WrongUsage("Name one agent: --profile or --url.", "Or --profile practice.")
         progress = Progress(quiet=as_json)
         with opened(workspace, create=True) as ws:
             for found in live_calls.recover(progress, ws):
                 note(f"note: {found.code} was cut off with its program and is stored now.")
-            dialled = _dialled(ws, profile, url, adapter, model, key, dialect, agent_first)
-            if save:
+            dialled = (
+                None
+                if elsewhere
+                else _dialled(ws, profile, url, adapter, model, key, dialect, agent_first)
+            )
+            if save and dialled is not None:
                 dialled, _ = live_calls.save_profile(ws, replace(dialled, name=save))
             request = live_calls.LiveRequest(
                 profile=dialled,
                 practice=Faults() if profile == live_calls.PRACTICE else None,
                 caller=caller,
                 device=device,
-                sample_caller=caller is None and device is None,
+                sample_caller=caller is None and device is None and not replay,
+                replay_of=get_call(ws, replay).id if replay else "",
+                record_only=elsewhere,
+                noise=live_calls.noise_of(noise, seed) if noise else None,
+                line=live_calls.line_of(line_, seed),
                 barge_in_ms=barge_in,
                 by_turns=by_turns,
                 seconds=seconds,

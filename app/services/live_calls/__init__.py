@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.services.live_calls.caller_rating import awaits_rating, conversation_rubric, rate
+from app.services.live_calls.device_list import device_choices
 from app.services.live_calls.placing import (
     place,
     practice_brief,
@@ -13,6 +14,7 @@ from app.services.live_calls.recovering import recover
 from app.services.live_calls.repeating import again, replay
 from app.services.live_calls.request import CannedClip, LiveRequest, Noise
 from app.services.live_calls.storing import StoredCall, store_call
+from app.services.live_calls.written import line_of, noise_of
 
 __all__ = [
     "PRACTICE",
@@ -23,6 +25,9 @@ __all__ = [
     "again",
     "awaits_rating",
     "conversation_rubric",
+    "device_choices",
+    "line_of",
+    "noise_of",
     "place",
     "practice_brief",
     "practice_profile",
