@@ -23,6 +23,7 @@ MODULES = (
     "dataset_command",
     "drift_command",
     "labels_command",
+    "queue_command",
 )
 
 

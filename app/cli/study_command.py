@@ -101,7 +101,7 @@ def open_(
         rule = replace(choosing.ClipRule(), of=of, per_call=per_call, condition_by=by)
         with opened(workspace) as ws:
             viewer, found = raters.cli_viewer(ws), making.get(ws, study)
-            planned = planning.plan_items(
+            planned = () if found.stimuli else planning.plan_items(
                 ws, viewer, found, rule=rule, most_calls=calls, most_pairs=pairs,
                 with_references=references,
             )  # fmt: skip

@@ -155,3 +155,16 @@ def test_reviewers_see_nothing_of_it(rig: StudyRig, qtbot: QtBot) -> None:
         made.parts.words.acted.emit()
     assert told.args[0] == "score"
     ctx.runner.close()
+
+
+def test_one_call_of_a_rubric_is_shown_whatever_study_it_is_in(
+    rig: StudyRig, screen: AdjudicateScreen, qtbot: QtBot
+) -> None:
+    wanted = rig.call_ids[1]
+    screen.activate(rubric=rig.study.rubric_version_id, call_id=wanted)
+    qtbot.waitUntil(lambda: screen.table is not None and screen.table.call_id == wanted)
+    assert screen.waiting is not None
+    assert screen.waiting.study is None
+    assert rig.study.code not in screen.parts.title.text()
+    screen.activate(study=rig.study.code)
+    qtbot.waitUntil(lambda: screen.waiting is not None and screen.waiting.study is not None)

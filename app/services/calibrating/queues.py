@@ -14,23 +14,17 @@ from typing import Literal
 
 import numpy as np
 
-from app.domain.calls import Span
 from app.domain.errors import BadInput
 from app.domain.judging import JudgeVersion
-from app.domain.ratings import Viewer
 from app.domain.rubrics import RubricVersion
-from app.domain.studies import Study, StudyDesign
 from app.eval.agreement.ratings import Floats
+from app.eval.agreement.resampling import Estimate
 from app.eval.calibration import queueing
 from app.eval.calibration.sampling import Candidate as Lesson
 from app.eval.calibration.sampling import learn_order, measure_probabilities
 from app.services.calibrating.dimension import EVERYTHING, Slice
-from app.services.calibrating.leads import lead_only
 from app.services.calibrating.queue_pool import Pool, pool
 from app.services.calibrating.rating_set import RatingSet
-from app.services.calls import get_calls
-from app.services.studies import choosing, making, opening
-from app.services.studies.controls import Planned
 from app.services.workspace import Workspace
 
 QueueKind = Literal["measure", "learn"]
@@ -158,61 +152,16 @@ def plan(
     )  # fmt: skip
 
 
+def half_width_of(told: Estimate) -> float | None:
+    """Of a figure's interval; None where it has none."""
+    return None if told.low is None or told.high is None else (told.high - told.low) / 2
+
+
 def probabilities(calls: Pool, wish: Wish) -> Floats:
     """With which each call of a pool is drawn to measure."""
     budget = wish.minutes / wish.votes_a_call
     # Per call, the mean error of its items: a call's length is already in its cost.
     return measure_probabilities(calls.squares, budget, calls.minutes)
-
-
-def make(
-    ws: Workspace, viewer: Viewer, chosen: QueuePlan, name: str, due: str | None = None
-) -> Study:
-    """Keep a queue as a draft study with its calls; opening it draws nothing anew.
-
-    Raises:
-        NotAllowed: a reviewer. BadInput: no name, or the rubric has a newer version.
-    """
-    lead_only(viewer)
-    _require_newest(ws, chosen.rubric)
-    extra = {
-        str(number): pick.raters - 1
-        for number, pick in enumerate(chosen.picks, start=1)
-        if pick.raters > 1
-    }
-    design = StudyDesign(
-        raters_per_item=1, overlap=0.0, extra_raters=extra, policy=chosen.wish.kind,
-        repeat_share=StudyDesign().repeat_share if chosen.wish.kind == "measure" else 0.0,
-    )  # fmt: skip
-    study = making.create(
-        ws, viewer, name, "rubric", design, rubric_key=chosen.rubric.key,
-        query=f"{chosen.wish.kind}: {chosen.judge.ref}, {chosen.criterion_key}",
-        seed=chosen.seed, due=due,
-    )  # fmt: skip
-    known = {c.id: c for c in get_calls(ws, [p.call_id for p in chosen.picks])}
-    planned = [
-        Planned(
-            role="rate",
-            clip=choosing.Candidate(
-                call=known[p.call_id], span=Span(0, known[p.call_id].frame_count), speaker=None,
-                layer_id=None, layer_version=None, condition=p.stratum,
-                inclusion_prob=p.probability, reason=p.reason,
-            ),
-        )
-        for p in chosen.picks
-    ]  # fmt: skip
-    return opening.keep_drawn(ws, viewer, study.id, planned)
-
-
-def _require_newest(ws: Workspace, rubric: RubricVersion) -> None:
-    """A study asks the newest version, and versions are never pooled."""
-    with ws.db.read() as uow:
-        newest = max(r.version for r in uow.rubrics.all() if r.key == rubric.key)
-    if newest > rubric.version:
-        raise BadInput(
-            f"{rubric.key} {rubric.version} has a newer version, {newest}.",
-            "Choose that one: labels of it would not count for this one.",
-        )
 
 
 def _check(wish: Wish) -> None:

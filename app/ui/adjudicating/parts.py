@@ -123,8 +123,9 @@ class AdjudicatingParts(QWidget):
     def show_head(self, found: Waiting) -> None:
         """Name the study, and how much waits."""
         many = len(found.calls)
+        study = f"{found.study.code}  {found.study.name}, " if found.study is not None else ""
         self.title.setText(
-            f"{found.study.code}  {found.study.name}, {found.rubric.title} "
+            f"{study}{found.rubric.title} "
             f"v{found.rubric.version}, {many} call{'' if many == 1 else 's'} wait"
         )
 

@@ -37,6 +37,8 @@ class AdjudicateScreen(Screen):
         self.rater = ""
         """Whose evidence the key plays."""
         self._study, self._call_id = "", ""
+        self._rubric, self._asked = "", ""
+        """A rubric version and a call that were asked for by themselves."""
         self._piece = 0
         self._decided = False
         """Whether the table is read since a line was decided: then it goes on to the next."""
@@ -83,8 +85,15 @@ class AdjudicateScreen(Screen):
     # reading ------------------------------------------------------------------------------------
 
     def activate(self, **kwargs: Any) -> None:
-        """Come to the front. `study` (id or code) says whose calls; else the newest with forms."""
+        """Come to the front.
+
+        `study` (id or code) says whose calls; else the newest with forms. `rubric` (a version's
+        id) and `call_id` ask for one call, whatever study it is in.
+        """
         self._study = str(kwargs.get("study") or self._study)
+        self._rubric = str(kwargs.get("rubric") or "")
+        if self._rubric:
+            self._call_id, self._asked = "", str(kwargs["call_id"])
         self.session.activate()
         if not self.ctx.viewer.is_lead:
             self.parts.say(*REVIEWER)
@@ -93,13 +102,17 @@ class AdjudicateScreen(Screen):
 
     def _read(self) -> None:
         ctx = self.ctx
+        of = (work.waiting_of, self._rubric, self._asked) if self._rubric else (
+            work.waiting, self._study
+        )  # fmt: skip
         ctx.runner.run(
-            TaskLane.READ, work.waiting, ctx.ws, ctx.viewer, self._study,
+            TaskLane.READ, of[0], ctx.ws, ctx.viewer, *of[1:],
             done=self._on_waiting, failed=self._on_failed,
         )  # fmt: skip
 
     def _on_waiting(self, found: Waiting) -> None:
-        self.waiting, self._study = found, found.study.id
+        self.waiting = found
+        self._study = found.study.id if found.study is not None else self._study
         self.parts.show_head(found)
         self.parts.model.set_rows([_row(call) for call in found.calls])
         if not found.calls:
@@ -109,7 +122,8 @@ class AdjudicateScreen(Screen):
             return
         self.parts.show_full()
         ids = [call.call_id for call in found.calls]
-        wanted = self._call_id if self._call_id in ids else ids[0]
+        first = self._asked if self._rubric and self._asked in ids else ids[0]
+        wanted = self._call_id if self._call_id in ids else first
         if self._call_id not in ids:
             self._call_id = ""
         self.parts.queue.choose(wanted)

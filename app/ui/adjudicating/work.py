@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.adjudication import Line, Table
@@ -11,6 +12,7 @@ from app.domain.rubrics import RubricVersion
 from app.domain.studies import Study
 from app.services import adjudicating
 from app.services.calls import get_calls
+from app.services.rating_forms import find_rubric
 from app.services.studies import making
 from app.services.workspace import Workspace
 
@@ -32,9 +34,9 @@ class WaitingCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits in a study."""
+    """What waits in a study, or of a rubric that was asked for by itself."""
 
-    study: Study
+    study: Study | None
     rubric: RubricVersion
     calls: tuple[WaitingCall, ...]
 
@@ -49,6 +51,26 @@ def waiting(ws: Workspace, viewer: Viewer, study_ref: str) -> Waiting:
     rubric = making.rubric_of(ws, study)
     wanted = set(adjudicating.waiting(ws, viewer, rubric.id))
     ids = [s.call_id for s in making.stimuli(ws, viewer, study.id) if s.call_id in wanted]
+    return Waiting(study=study, rubric=rubric, calls=_counted(ws, viewer, rubric, ids))
+
+
+def waiting_of(ws: Workspace, viewer: Viewer, rubric_version_id: str, call_id: str) -> Waiting:
+    """A call that was asked for, waiting or not, and all that waits of a rubric, in any study.
+
+    Raises:
+        NotFound: no such rubric version. NotAllowed: a reviewer.
+    """
+    ids = [call_id, *(i for i in adjudicating.waiting(ws, viewer, rubric_version_id)
+                      if i != call_id)]  # fmt: skip
+    with ws.db.read() as uow:
+        rubric = find_rubric(uow, rubric_version_id)
+    return Waiting(study=None, rubric=rubric, calls=_counted(ws, viewer, rubric, ids))
+
+
+def _counted(
+    ws: Workspace, viewer: Viewer, rubric: RubricVersion, ids: Sequence[str]
+) -> tuple[WaitingCall, ...]:
+    """Calls with how much of each is open, those with most to decide first."""
     codes = {c.id: c.code for c in get_calls(ws, ids)} if ids else {}
     found = []
     for call_id in ids[:MOST_CALLS]:
@@ -63,7 +85,7 @@ def waiting(ws: Workspace, viewer: Viewer, study_ref: str) -> Waiting:
             )
         )
     found.sort(key=lambda c: (-c.flagged, -c.differing, c.code))
-    return Waiting(study=study, rubric=rubric, calls=tuple(found))
+    return tuple(found)
 
 
 def open_lines(table: Table) -> list[Line]:

@@ -12,7 +12,7 @@ from app.domain.errors import UserError
 from app.domain.ratings import Viewer
 from app.domain.studies import Study
 from app.domain.work import Work
-from app.services.calibrating import queues
+from app.services.calibrating import queue_making
 from app.services.calibrating.queues import QueuePlan
 from app.services.workspace import Workspace
 from app.tasks.runner import Lane
@@ -162,5 +162,5 @@ def make(
     """
     from app.services.studies.opening import open_study
 
-    study = queues.make(ws, viewer, plan, name)
+    study = queue_making.make(ws, viewer, plan, name)
     return open_study(ctx, ws, viewer, study.id, ()) if is_open else study

@@ -135,7 +135,4 @@ class QueuePage(QWidget):
 
 def half_width_now(cell: Cell) -> float | None:
     """Of the corrected average's interval; None where there is none."""
-    if cell.mean is None:
-        return None
-    told = cell.mean.estimate
-    return None if told.low is None or told.high is None else (told.high - told.low) / 2
+    return None if cell.mean is None else queues.half_width_of(cell.mean.estimate)

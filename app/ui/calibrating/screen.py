@@ -72,10 +72,14 @@ class CalibrateScreen(Screen):
         parts.page_made.connect(self._wire_page)
         self._wire_page(self.judges)
         self.judges.judge_run_asked.connect(lambda: self.navigate.emit("runs", {}))
-        self.judges.adjudicate.connect(lambda *_: self.navigate.emit("adjudicate", {}))
+        self.judges.adjudicate.connect(self._adjudicate)
         self.ctx.bus.changed.connect(self._on_bus)
         enabled = partial(keys.is_enabled, self)
         self.ctx.actions.bind(self, keys.handlers(self), enabled=enabled)
+
+    def _adjudicate(self, call_id: str, rubric_version_id: str) -> None:
+        place = {"call_id": call_id, "rubric": rubric_version_id}
+        self.navigate.emit("adjudicate", place)
 
     def _wire_page(self, page: BoardPage) -> None:
         page.open_item.connect(self._open_item)

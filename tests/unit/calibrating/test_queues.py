@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
+from app import cli
 from app.domain.calls import Span
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.ratings import Answer, ItemRef, Viewer
@@ -14,7 +17,15 @@ from app.eval.agreement.ratings import Floats
 from app.eval.calibration import queueing
 from app.eval.calibration.estimate import Population, population_mean
 from app.services import raters, rating
-from app.services.calibrating import agreement, correcting, gather, queue_pool, queues, rules
+from app.services.calibrating import (
+    agreement,
+    correcting,
+    gather,
+    queue_making,
+    queue_pool,
+    queues,
+    rules,
+)
 from app.services.calibrating.dimension import dimension
 from app.services.calibrating.queues import QueuePlan, Wish
 from app.services.studies import making, opening
@@ -137,7 +148,7 @@ def _label(made: World, study: Study, name: str) -> Viewer:
 
 def test_a_queue_to_measure_becomes_labels_with_their_probabilities(made: World) -> None:
     told = _plan(made, Wish(kind="measure", minutes=8.0))
-    study = queues.make(made.ws, made.lead, told, "Measure tone")
+    study = queue_making.make(made.ws, made.lead, told, "Measure tone")
     assert study.state == "draft"
     assert study.stimuli == len(told.picks)
     kept = making.stimuli(made.ws, made.lead, study.id)
@@ -177,7 +188,7 @@ def test_lessons_enter_the_fit_and_no_estimate(made: World) -> None:
     assert not set(made.calls[:FIRST]) & {p.call_id for p in told.picks}
     assert all(p.reason.startswith("Learn: ") for p in told.picks)
     assert told.half_width_after is None
-    study = queues.make(made.ws, made.lead, told, "Learn tone")
+    study = queue_making.make(made.ws, made.lead, told, "Learn tone")
     opening.open_study(Quiet(), made.ws, made.lead, study.id, ())
     before = correcting.fitted(found, "tone", found.judges_named("judge")[0]).snapshot
     _label(made, making.get(made.ws, study.id), "Dora")
@@ -218,7 +229,7 @@ def test_what_makes_no_queue_is_refused(made: World) -> None:
     told = _plan(made, Wish(kind="learn", minutes=4.0))
     reviewer = raters.sign_in(made.ws, "Rita", "reviewer")
     with pytest.raises(NotAllowed):
-        queues.make(made.ws, reviewer, told, "x")
+        queue_making.make(made.ws, reviewer, told, "x")
 
 
 def test_expected_errors_follow_the_judges_level() -> None:
@@ -234,3 +245,20 @@ def test_expected_errors_follow_the_judges_level() -> None:
     assert sums[0] == pytest.approx(2 * found[0] * 1.5)
     assert sums[1] == pytest.approx(3 * found[2] * 2.0)
     assert np.isnan(sums[2])
+
+
+def test_the_command_line_chooses_the_same_and_keeps_a_draft(
+    made: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLBENCH_RATER", made.lead.name)
+    at = ["--rubric", "synthetic", "--judge", "judge", "--budget", "9", "--json"]
+    at += ["--workspace", str(made.ws.path)]
+    assert cli.run(["label-next", *at, "--make", "Next"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    plan = _plan(made, Wish(kind="measure", minutes=9.0))
+    assert [c["probability"] for c in told["calls"]] == [p.probability for p in plan.picks]
+    assert making.get(made.ws, told["study"]).stimuli == len(plan.picks)
+    here = ["--workspace", str(made.ws.path)]
+    assert cli.run(["study", "open", told["study"], *here]) == 0
+    assert making.get(made.ws, told["study"]).state == "open"
+    assert cli.run(["label-next", *at, "--queue", "lucky"]) != 0
