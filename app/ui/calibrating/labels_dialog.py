@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.domain.errors import UserError
 from app.tasks.runner import Lane, Task
 from app.ui.calibrating import labels_work
-from app.ui.calibrating.labels_mapping import LabelsMapping
-from app.ui.calibrating.labels_table import Head, TextTable
-from app.ui.calibrating.labels_work import Looked, counted
+from app.ui.calibrating.labels_form import LabelsForm
+from app.ui.calibrating.labels_work import Looked
 from app.ui.context import UiContext
-from app.ui.widgets.buttons import Button
 from app.ui.widgets.dialog import Dialog
-from app.ui.widgets.labels import Label
 from app.ui.widgets.progress import ProgressPage
 
 if TYPE_CHECKING:
     from app.services.calibrating.labels import LabelsImported
 
 WIDTH_PX = 860
-PREVIEW_PX, FAULTS_PX = 150, 124
 SETTLE_MS = 150
-MOST_FAULTS = 2000
-"""Rows that are listed; all are counted."""
-EMPTY = (
-    "A CSV with a header, or JSON lines: one row for each value that a rater gave to an item. "
-    "EVA's judge-validation files are known by themselves."
-)
-EVA = (
-    "One of EVA's judge-validation files. Its rubric and its expert are known; there is nothing "
-    "to map."
-)
 
 
 class LabelsDialog(Dialog):
@@ -60,45 +43,17 @@ class LabelsDialog(Dialog):
         self._settle.timeout.connect(self._try)
         self.pages = QStackedWidget()
         self.progress = ProgressPage(ctx.theme)
-        self.pages.addWidget(self._make_form())
+        self.form = LabelsForm(ctx.theme)
+        self.mapping, self.file = self.form.mapping, self.form.file
+        self.file.editingFinished.connect(self._on_typed)
+        self.form.browse.clicked.connect(self._browse)
+        self.mapping.changed.connect(self._on_mapped)
+        self.pages.addWidget(self.form)
         self.pages.addWidget(self.progress)
         self.body.addWidget(self.pages)
         self.cancel_button = self.add_button("Cancel", self.reject)
         self.go_button = self.add_button("Import", self._go, primary=True)
         self.go_button.setEnabled(False)
-
-    def _make_form(self) -> QWidget:
-        theme = self._ctx.theme
-        form = QWidget()
-        layout = QVBoxLayout(form)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        row = QHBoxLayout()
-        self.file = QLineEdit()
-        self.file.setFont(theme.font("body"))
-        self.file.setAccessibleName("File")
-        self.file.setPlaceholderText("CSV or JSON lines")
-        self.file.editingFinished.connect(self._on_typed)
-        self.browse = Button(theme, "Choose…", icon="folder-open")
-        self.browse.clicked.connect(self._browse)
-        row.addWidget(self.file, 1)
-        row.addWidget(self.browse)
-        self.about = Label(theme, EMPTY, "small", "t3", wrap=True)
-        self.mapping = LabelsMapping(theme)
-        self.mapping.changed.connect(self._on_mapped)
-        self.preview = TextTable(theme, "First rows")
-        self.preview.setFixedHeight(theme.px(PREVIEW_PX))
-        self.counts = Label(theme, "", "body", "t1", weight=500, wrap=True)
-        self.notes = Label(theme, "", "small", "t3", wrap=True)
-        self.faults = TextTable(theme, "Rows that are not taken", _fault_widths)
-        self.faults.setFixedHeight(theme.px(FAULTS_PX))
-        layout.addLayout(row)
-        for part in (self.about, self.mapping, self.preview, self.counts, self.notes, self.faults):
-            layout.addWidget(part)
-        layout.addStretch()
-        for part in (self.mapping, self.preview, self.counts, self.notes, self.faults):
-            part.hide()
-        return form
 
     # the file --------------------------------------------------------------------------------
 
@@ -125,17 +80,7 @@ class LabelsDialog(Dialog):
 
     def _on_looked(self, looked: Looked) -> None:
         self._looked = looked
-        preview = looked.preview
-        for part in (self.mapping, self.preview):
-            part.setVisible(preview is not None)
-        if preview is None:
-            self.about.setText(EVA)
-        else:
-            rows = counted(preview.count, "row")
-            self.about.setText(f"{rows}. Which column holds what?")
-            self.mapping.show_columns(preview, looked.rubrics)
-            cells = [[row.get(name, "") for name in preview.columns] for row in preview.rows]
-            self.preview.show_rows([Head(name) for name in preview.columns], cells)
+        self.form.show_file(looked)
         self._try()
 
     # what would come in ----------------------------------------------------------------------
@@ -158,20 +103,8 @@ class LabelsDialog(Dialog):
 
     def _show_dry(self, found: LabelsImported | None) -> None:
         self._dry = found
-        is_shown = found is not None
-        self.counts.setVisible(is_shown)
-        self.go_button.setEnabled(is_shown)
-        self.faults.setVisible(is_shown and bool(found and found.faults))
-        self.notes.setVisible(is_shown and bool(found and (found.notes or found.faults)))
-        if found is None:
-            return
-        words = labels_work.would_words(found)
-        left = f"; {counted(len(found.faults), 'row')} left out." if found.faults else "."
-        self.counts.setText(words + left)
-        why = "Rows that are not taken; the others come in." if found.faults else ""
-        self.notes.setText(" ".join([*found.notes, why]).strip())
-        rows = [(f"{f.row:,}", f.reason, f.hint) for f in found.faults[:MOST_FAULTS]]
-        self.faults.show_rows([Head("Line", right=True), Head("What"), Head("What to do")], rows)
+        self.go_button.setEnabled(found is not None)
+        self.form.show_found(found)
         self._grow()
 
     def _grow(self) -> None:
@@ -246,9 +179,7 @@ class LabelsDialog(Dialog):
             self.cancel_button.set_text("Close")
             return
         if self._looked is None:
-            self.about.setText(EMPTY)
-            self.mapping.hide()
-            self.preview.hide()
+            self.form.show_nothing()
         self._show_dry(None)
         self.say_problem(words)
 
@@ -257,9 +188,3 @@ class LabelsDialog(Dialog):
         if self._task is not None:
             self._task.cancel()
         super().done(code)
-
-
-def _fault_widths(room: int, scale: float) -> Sequence[int]:
-    line = round(64 * scale)
-    hint = round((room - line) * 0.42)
-    return line, room - line - hint, hint

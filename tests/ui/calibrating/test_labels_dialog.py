@@ -70,9 +70,10 @@ def test_columns_are_guessed_asked_for_and_imported(
     choose(dialog, item="utterance", call="conversation", text="said")
     settled(qtbot, dialog)
     assert (
-        dialog.counts.text() == "4 labels by 2 raters on 2 new calls, 1 criterion; 2 rows left out."
+        dialog.form.counts.text()
+        == "4 labels by 2 raters on 2 new calls, 1 criterion; 2 rows left out."
     )
-    told = [tuple(row) for row in dialog.faults.texts.rows]
+    told = [tuple(row) for row in dialog.form.faults.texts.rows]
     assert told == [
         ("5", "'x' is no whole number", "Write a whole number."),
         ("7", "Ann gave u3 another value in line 6", "Keep one of the two."),
@@ -91,7 +92,7 @@ def test_the_preview_shows_what_is_written_and_nothing_else(
     path = tmp_path / "panel.csv"
     path.write_text(CSV.replace("morning", "morning " + "x" * 50_000), encoding="utf-8")
     opened(qtbot, dialog, path)
-    model = dialog.preview.texts
+    model = dialog.form.preview.texts
     cell = model.index(0, 5)
     assert str(cell.data()).startswith("<b>Good</b> morning x")
     assert len(str(cell.data())) <= 200
@@ -115,7 +116,7 @@ def test_a_rubric_that_is_here_takes_its_own_levels(
     opened(qtbot, dialog, path)
     dialog.mapping.rubric.setCurrentIndex(dialog.mapping.rubric.findData("own"))
     settled(qtbot, dialog)
-    told = [tuple(row) for row in dialog.faults.texts.rows]
+    told = [tuple(row) for row in dialog.form.faults.texts.rows]
     assert told == [
         ("4", "'7' is not on the scale of Tone", "Use 1, 2."),
         ("5", "Own has no criterion 'wit'", "Use one of Tone-1."),
@@ -174,7 +175,7 @@ def test_evas_files_need_no_map_and_tell_what_was_published(
     opened(qtbot, dialog, path)
     settled(qtbot, dialog)
     assert dialog.mapping.isHidden()
-    assert dialog.counts.text().startswith("5 labels by 1 rater on 5 new calls")
+    assert dialog.form.counts.text().startswith("5 labels by 1 rater on 5 new calls")
     dialog.go_button.click()
     qtbot.waitUntil(lambda: dialog.imported is not None, timeout=20_000)
     assert dialog.imported is not None
