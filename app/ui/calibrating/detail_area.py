@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -84,7 +85,7 @@ class DetailArea(BoardPage):
         self._shown[self._shown.index(oldest)] = key
         self._recent = [k for k in self._recent if k != key] + [key]
         self._arrange()
-        self._compute()
+        self._compute([key])
         QTimer.singleShot(0, self, self.pane(key).panel.setFocus)
 
     def turn(self, by: int) -> None:
@@ -93,7 +94,7 @@ class DetailArea(BoardPage):
         at = order.index(self._shown[0]) + by * len(self._shown)
         self._shown = [order[(at + n) % len(order)] for n in range(len(self._shown))]
         self._arrange()
-        self._compute()
+        self._compute(self._shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many panes as there is room for."""
@@ -104,7 +105,7 @@ class DetailArea(BoardPage):
             spare = [k for k in PANELS if k not in self._shown]
             self._shown = (self._shown + spare)[:count]
             self._arrange()
-            self._compute()
+            self._compute(spare)
 
     def _arrange(self) -> None:
         for at in reversed(range(self.split.count())):
@@ -150,7 +151,8 @@ class DetailArea(BoardPage):
             self._task.cancel()
             self._task = None
 
-    def _compute(self) -> None:
+    def _compute(self, fresh: Sequence[str] = ()) -> None:
+        """Compute what is missing; `fresh` are plots that have just been brought in."""
         from app.tasks.runner import Lane
 
         board, cell = self._board, self._cell
@@ -162,9 +164,8 @@ class DetailArea(BoardPage):
         self._stop()
         if not missing:
             return
-        if self._source is None:
-            for key in missing:
-                self.pane(key).show_words(COMPUTING)
+        for key in set(missing) & set(fresh):  # others keep the last cell's plot meanwhile
+            self.pane(key).show_words(COMPUTING)
         self._task = task = self._ctx.runner.task(
             Lane.CPU, _parts, self._ctx.ws, board, cell, self._source, tuple(missing)
         )

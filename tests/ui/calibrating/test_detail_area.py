@@ -226,3 +226,21 @@ def test_without_studies_the_mos_tab_says_how_to_make_one(
     page = show(MosPage)
     qtbot.waitUntil(lambda: page._listing is None, timeout=10_000)
     assert page.words.isVisible()
+
+
+def test_a_study_is_shown_with_its_conditions_and_without_models(
+    show: Callable[[type], Any], ctx: UiContext, tmp_path: Path, qtbot: Any
+) -> None:
+    from app.services.opening import add_shipped
+    from tests.ui.test_studies_screen import open_acr, vote_all
+    from tests.unit.studies.conftest import fill as record
+
+    add_shipped(ctx.ws)
+    ids = [call.id for call in record(ctx.ws, tmp_path / "recordings", 4)]
+    _lead, study = open_acr(ctx.ws, ids)
+    given = sum(vote_all(ctx.ws, study.id, name) for name in ("Ann", "Berta"))
+    page = show(MosPage)
+    qtbot.waitUntil(lambda: page._view is not None, timeout=20_000)
+    assert sum(int(row.cells[4].text) for row in page.conditions.rows) == given
+    assert page.no_model.isVisible()
+    assert not page.models.rows

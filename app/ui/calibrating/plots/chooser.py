@@ -49,7 +49,7 @@ class Chooser(QWidget):
         return QSize(200, self._theme.px(HEIGHT))
 
     def _places(self) -> list[tuple[str, str, QRectF]]:
-        """Each name with its box; the gaps shrink before the words are cut."""
+        """Each name with its box; gaps shrink first, then the row moves so that the mark is in."""
         metrics = QFontMetricsF(self._theme.font("small", 500))
         wide = [metrics.horizontalAdvance(word) for _, word in self._names]
         free = self.width() - 2 * INSET - sum(wide)
@@ -58,7 +58,8 @@ class Chooser(QWidget):
         for (key, word), width in zip(self._names, wide):
             out.append((key, word, QRectF(x, 0, width, self.height())))
             x += width + gap
-        return out
+        over = out[self._mark][2].right() + INSET - self.width()
+        return [(k, w, box.translated(-max(0.0, over), 0)) for k, w, box in out]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Bring in the plot under the pointer."""

@@ -24,7 +24,7 @@ class Pane(QWidget):
     def __init__(self, theme: Theme, panel: Panel) -> None:
         super().__init__()
         self._theme, self.panel = theme, panel
-        self._caption_words = ""
+        self._caption_words = self._said = ""
         self.title = Label(theme, panel.title, "body", weight=600)
         self.under = ElidedLabel(theme, "", "small", "t3")
         self.more = Button(theme, icon="export", kind="quiet", compact=True, name="Export the plot")
@@ -38,6 +38,7 @@ class Pane(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(panel)
         self.stack.addWidget(self.reason)
+        self.stack.setCurrentIndex(1)
         self._lay_out()
         panel.words_changed.connect(self._say)
 
@@ -67,12 +68,9 @@ class Pane(QWidget):
         self.reason.setText(told.reason)
         self.stack.setCurrentIndex(1 if told.reason else 0)
         self.more.setEnabled(not told.reason)
-        said = told.reason or told.said
+        self._said = told.reason or told.said
         self.panel.setAccessibleName(self.panel.title)
-        self.panel.setAccessibleDescription(said)
-        focused = self.panel.focusProxy()
-        if focused is not None:
-            focused.setAccessibleDescription(said)
+        self._describe(self._said)
 
     def show_words(self, words: str) -> None:
         """Words in place of a plot."""
@@ -82,7 +80,15 @@ class Pane(QWidget):
         self.more.setEnabled(False)
         self.stack.setCurrentIndex(1)
 
+    def _describe(self, words: str) -> None:
+        """For who cannot see the plot."""
+        self.panel.setAccessibleDescription(words)
+        focused = self.panel.focusProxy()
+        if focused is not None:
+            focused.setAccessibleDescription(words)
+
     def _say(self, words: str) -> None:
+        self._describe(words or self._said)
         self.caption.setText(f"{words}\n{self._caption_words}" if words else self._caption_words)
 
     def ask_format(self) -> None:

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.calibrating.plots.surface import SurfacePlot, even_ticks
+from app.ui.calibrating.plots.surface import MOST_TICKS, SurfacePlot, even_ticks
 from app.ui.theme import Theme
 from app.ui.widgets.tips import plain_tip
 
-ROW_PX, LEAST_ROW_PX, AXIS_PX = 34, 19, 46
+ROW_PX, LEAST_ROW_PX, AXIS_PX, TICK_PX = 34, 19, 46, 48
 BAR_PX, DOT_PX = 5, 8
 NAME_SHARE = 0.36
 """Of the width, for names at most."""
@@ -95,10 +95,8 @@ class RowsPlot(SurfacePlot):
             plot.addItem(pg.InfiniteLine(value, pen=theme.pen(token, 1)))
         for at, row in enumerate(self._rows):
             self._draw_row(-at, row)
-        low, high = self._reach()
-        plot.setXRange(low, high, padding=0)
+        plot.setXRange(*self._reach(), padding=0)
         plot.setYRange(-len(self._rows) + 0.5, 0.5, padding=0)
-        plot.getAxis("bottom").setTicks([even_ticks(low, high, sign=self._sign)])
 
     def _reach(self) -> tuple[float, float]:
         if self._ends is not None:
@@ -133,6 +131,9 @@ class RowsPlot(SurfacePlot):
             axis.setPen(None)
             axis.setTextPen(theme.color(token))
             axis.setStyle(tickLength=0, tickAlpha=0, autoExpandTextSpace=False)
+        free = self.width() - left.width() - right.width()
+        most = max(2, min(MOST_TICKS, int(free / theme.px(TICK_PX))))
+        plot.getAxis("bottom").setTicks([even_ticks(*self._reach(), sign=self._sign, most=most)])
 
     def _draw_row(self, y: float, row: FigureRow) -> None:
         import pyqtgraph as pg
