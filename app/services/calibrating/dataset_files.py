@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ MOST_TABLE_BYTES = 2 << 30
 MOST_CLIP_BYTES = 4 << 30
 MOST_FILES = 1_000_000
 CHUNK = 1 << 20
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half of a pair that only together is a letter."""
 _NAME = re.compile(r"^[A-Za-z0-9_.,=@+ -]+$")
 _AGAIN = "Export it again, or ask for the folder as it was exported."
 
@@ -92,7 +95,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MOST_MANIFEST_BYTES:
             raise BadInput(f"{path} is too large for a manifest.", _AGAIN)
-        body = json.loads(path.read_bytes())
+        body = _parsed(path.read_bytes())
     except OSError as error:
         raise BadInput(
             f"{folder} has no manifest that can be read: {error.strerror or error}.",
@@ -159,9 +162,28 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
     try:
         with path.open(encoding="utf-8", newline="\n") as file:
             for at, line in enumerate(file, start=1):
-                yield at, json.loads(line)
+                yield at, _parsed(line)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path.name} is cut off or damaged; nothing was taken.", _AGAIN) from error
+
+
+def _parsed(text: str | bytes) -> Any:
+    """JSON as it is written by the book: a database does not take NaN, infinities or half letters.
+
+    Raises:
+        ValueError: it is none.
+    """
+
+    def finite(number: str) -> float:
+        value = float(number)
+        if not math.isfinite(value):
+            raise ValueError(number)
+        return value
+
+    body = json.loads(text, parse_constant=finite, parse_float=finite)
+    if _HALF.search(text if isinstance(text, str) else text.decode("utf-8")):
+        json.dumps(body, ensure_ascii=False).encode("utf-8")
+    return body
 
 
 def _shaped(shape: type[S], body: Any, where: str) -> S:
@@ -188,6 +210,7 @@ def _check(found: Dataset) -> None:
         call, other = calls.get(item.call_id), item.other_call_id
         if call is None or (other and other not in calls) or item.end_frame > call.frame_count:
             raise BadInput(f"The item {item.item_id} is of no call of the dataset.", _AGAIN)
+    _check_records(found, judges, frozenset(criteria))
     seen: set[str] = set()
     for score in in_order(found.scores):
         criterion = criteria.get(score.dimension)
@@ -201,6 +224,17 @@ def _check(found: Dataset) -> None:
         if score.score_id in seen:
             raise BadInput(f"The score {score.score_id} is there twice.", _AGAIN)
         seen.add(score.score_id)
+
+
+def _check_records(found: Dataset, judges: set[str], criteria: frozenset[str]) -> None:
+    told = found.manifest.records
+    made = {c.id for c in told.calibrations} | {None}
+    places = [(r.judge_sha256, r.dimension) for r in told.checks]
+    places += [(r.judge_sha256, r.dimension) for r in told.calibrations]
+    places += [(r.judge_sha256, r.dimension) for r in told.verdicts]
+    known = all(judge in judges and dimension in criteria for judge, dimension in places)
+    if not known or any(v.calibration_id not in made for v in told.verdicts):
+        raise BadInput("What is on record is of no judge of the dataset.", _AGAIN)
 
 
 def in_order(scores: Sequence[ScoreRow]) -> list[ScoreRow]:

@@ -29,7 +29,7 @@ Side = Literal["caller", "agent"]
 class Shape(BaseModel):
     """Takes no value for another; fields that it does not know are for newer versions."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, allow_inf_nan=False)
 
 
 class Redacted(Shape):
@@ -50,7 +50,7 @@ class CallRow(Shape):
     """A line of `calls.jsonl`."""
 
     call_id: Ident
-    call_code: Key
+    call_code: Ident
     content_sha256: Sha
     copy_of_sha256: Sha | None
     rate_hz: Annotated[int, Field(ge=1, le=768_000)]
@@ -134,6 +134,9 @@ class ScoreRow(Shape):
             raise ValueError("a judge's score names its version")
         if (self.policy is None) != (self.inclusion_prob is None):
             raise ValueError("a draw has a policy and a probability")
+        orders = self.presentation.get("order_values", [0, 0])
+        if not isinstance(orders, list) or [type(v) for v in orders] != [int, int]:
+            raise ValueError("a pair is judged in two orders")
         return self
 
 
@@ -166,7 +169,7 @@ class TranscriptRow(Shape):
 class LevelRow(Shape):
     """A point of a scale."""
 
-    value: int
+    value: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
     anchor: Text
     label: Text
 

@@ -211,7 +211,8 @@ def _estimate(cell: Cell) -> dict[str, Any] | None:
         return None
     told = figure(mean.corrected.method, mean.estimate)
     return {
-        "raw": number(mean.raw), "value": told["value"] if mean.corrected.value is not None else "", "interval": told["interval"],
+        "raw": number(mean.raw), "interval": told["interval"],
+        "value": "" if mean.corrected.value is None else told["value"],
         "method": mean.corrected.method, "reason": mean.reason, "drawing": mean.drawing,
         "labelled": mean.corrected.labelled, "judged": mean.corrected.judged,
         "gain": "" if mean.gain is None else number(mean.gain), "left_out": mean.left_out,

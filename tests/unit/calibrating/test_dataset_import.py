@@ -392,6 +392,35 @@ HARM: dict[str, Callable[[Path], Any]] = {
     "strange criterion": lambda f: _rewrite(
         f, "scores.jsonl", lambda d: d.replace(b'"dimension":"tone"', b'"dimension":"x"')
     ),
+    "not a number": lambda f: _rewrite(
+        f, "scores.jsonl", lambda d: d.replace(b'"presentation":{}', b'"presentation":{"a":NaN}')
+    ),
+    "half a letter": lambda f: _rewrite(
+        f,
+        "scores.jsonl",
+        lambda d: d.replace(b'"presentation":{}', b'"presentation":{"a":"\\ud800"}'),
+    ),
+    "one order of two": lambda f: _rewrite(
+        f,
+        "scores.jsonl",
+        lambda d: d.replace(b'"presentation":{}', b'"presentation":{"order_values":[1]}'),
+    ),
+    "verdict on nobody": lambda f: _manifest(
+        f,
+        lambda b: b["records"]["checks"].append(
+            {
+                "id": "x",
+                "judge_sha256": "0" * 64,
+                "before_sha256": None,
+                "dimension": "tone",
+                "kind": "anchors",
+                "run_id": None,
+                "drifted": None,
+                "body": {},
+                "created_at": "2026-01-01T00:00:00Z",
+            }
+        ),
+    ),
     "item of no call": lambda f: _rewrite(f, "calls.jsonl", lambda d: d[d.index(b"\n") + 1 :]),
     "other prompt": lambda f: _manifest(
         f, lambda b: b["judges"][0]["definition"]["prompts"].update(user="Say 5.")
