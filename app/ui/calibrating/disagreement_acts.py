@@ -74,8 +74,9 @@ class DisagreementActs(QObject):
     def show(self, found: RatingSet, judge: JudgeVersion, key: str, where: Slice) -> None:
         """Make the list of a cell, off the window's thread."""
         asked = (found, judge, key, where)
-        if self._asked == asked:
-            return
+        known = self._asked
+        if known is not None and known[0] is found and known[1:] == asked[1:]:
+            return  # boards come again and again while their matrix is computed
         self._asked = asked
         self.player.stop()
         ctx = self.ctx

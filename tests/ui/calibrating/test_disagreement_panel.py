@@ -190,6 +190,28 @@ def test_other_orders_and_nothing_selected(qtbot: Any, panel: DisagreementPanel)
     assert not panel.list.model.rows
 
 
+def test_new_scores_make_another_list_and_the_item_stays_selected(
+    qtbot: Any, panel: DisagreementPanel, made: World
+) -> None:
+    press(qtbot, panel, Qt.Key.Key_Down)
+    chosen = panel.list.table.current
+    assert chosen is not None
+    press(qtbot, panel, Qt.Key.Key_4)
+    other = made.person("Cleo")
+    made.say(other, "tone", [1 if v > 3 else 5 for v in truth(N)])
+    found = gather.load(made.ws, panel.acts.ctx.viewer, "synthetic")
+    rule = rules.current(made.ws)
+    cell = agreement.cell(found, found.judges_named("judge")[0], "tone", rule)
+    board = Board(found=found, rule=rule, where=EVERYTHING, cells=(cell,), panels=())
+    panel.show_board(board, cell)
+    settle(qtbot, panel.acts.ctx)
+    now = panel.list.table.current
+    assert now is not None
+    assert now.item_id == chosen.item_id
+    assert len(now.votes) == 3
+    assert causes_of(panel) == ["arithmetic"]
+
+
 def test_columns_fill_the_room_and_give_way_in_order() -> None:
     assert sum(fitted(620, 1.0)) == 620
     narrow = fitted(430, 1.0)
