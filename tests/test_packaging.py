@@ -76,8 +76,8 @@ def run(commands: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[s
 
 def test_the_wheel_holds_what_the_program_reads_and_nothing_of_the_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for folder in ("app/assets/rubrics/", "app/assets/demo/", "app/assets/scenarios/"):
-        assert any(name.startswith(folder) for name in names), folder
+    for folder in ("rubrics", "demo", "scenarios", "calibration"):
+        assert any(name.startswith(f"app/assets/{folder}/") for name in names), folder
     assert any(re.fullmatch(r"db/migrations/versions/\d+.*\.py", name) for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert any(name.endswith("licenses/NOTICE") for name in names)
