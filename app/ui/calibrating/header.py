@@ -30,7 +30,7 @@ TABS = (
 )  # fmt: skip
 MORE: tuple[tuple[str, ...], ...] = (
     ("calibrate.label_next", "calibrate.versions", "calibrate.import"),
-    ("calibrate.rule", "calibrate.freeze"),
+    ("calibrate.record", "calibrate.rule", "calibrate.freeze"),
     ("calibrate.report", "calibrate.refresh"),
 )
 """Actions of the menu, in groups."""

@@ -141,10 +141,8 @@ class JudgesPage(BoardPage):
         top = max(min(needed, round(high * MOST_TOP_SHARE)), least)
         self.main.setSizes([top, high - top - 1])
         wide = self.main.width()
-        verdict = max(
-            self.verdict.minimumWidth(),
-            min(max(VERDICT_PX, round(wide * VERDICT_SHARE)), wide // 4),
-        )
+        share = max(VERDICT_PX, round(wide * VERDICT_SHARE))
+        verdict = max(self.verdict.minimumWidth(), min(share, wide - self.matrix.wanted_width - 1))
         self.top.setSizes([wide - verdict - 1, verdict])
         self.low.setSizes([round(wide * LOW_SHARE), wide - round(wide * LOW_SHARE) - 1])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -18,14 +17,6 @@ from app.ui.widgets.empty import EmptyState
 
 if TYPE_CHECKING:
     from app.ui.context import UiContext
-
-
-PAGES = {
-    "drift": ("drift_page", "DriftPage"),
-    "raters": ("raters_page", "RatersPage"),
-    "mos": ("mos_page", "MosPage"),
-}
-"""Module and class of the tabs that are made when they are first shown."""
 
 
 class CalibrateParts(QWidget):
@@ -87,7 +78,14 @@ class CalibrateParts(QWidget):
 
 
 def _page(tab: str, ctx: UiContext) -> BoardPage:
-    module, made = PAGES[tab]
-    kind = getattr(import_module(f"app.ui.calibrating.{module}"), made)
-    page: BoardPage = kind(ctx)
-    return page
+    if tab == "drift":
+        from app.ui.calibrating.drift_page import DriftPage
+
+        return DriftPage(ctx)
+    if tab == "raters":
+        from app.ui.calibrating.raters_page import RatersPage
+
+        return RatersPage(ctx)
+    from app.ui.calibrating.mos_page import MosPage
+
+    return MosPage(ctx)

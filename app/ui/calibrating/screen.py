@@ -82,7 +82,7 @@ class CalibrateScreen(Screen):
         self.navigate.emit("adjudicate", place)
 
     def _wire_page(self, page: BoardPage) -> None:
-        page.open_item.connect(self._open_item)
+        page.open_item.connect(self.open_item)
         page.show_cell.connect(self.show_cell)
         page.changed.connect(self.refresh)
 
@@ -241,7 +241,8 @@ class CalibrateScreen(Screen):
         else:
             self.navigate.emit("library", {})
 
-    def _open_item(self, call_id: str, start: int, _end: int) -> None:
+    def open_item(self, call_id: str, start: int, _end: int) -> None:
+        """To the review of a call, at a frame."""
         self.navigate.emit("review", {"call_id": call_id, "frame": start})
 
     def _take_focus(self) -> None:

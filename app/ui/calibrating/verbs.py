@@ -2,52 +2,96 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QDialog
 
+from app.services.calibrating.board import Board
+
 if TYPE_CHECKING:
     from app.ui.calibrating.screen import CalibrateScreen
 
-_PACKAGE = "app.ui.calibrating"
-DIALOGS = {
-    "calibrate.export": ("export_dialog", "ExportDialog"),
-    "calibrate.report": ("report_dialog", "ReportDialog"),
-    "calibrate.rule": ("rule_dialog", "RuleDialog"),
-    "calibrate.freeze": ("splits_dialog", "SplitsDialog"),
-    "calibrate.label_next": ("queue_dialog", "QueueDialog"),
-    "calibrate.versions": ("improve_dialog", "ImproveDialog"),
-    "calibrate.import": ("labels_dialog", "LabelsDialog"),
-}
+Make = Callable[["CalibrateScreen", Board], QDialog]
 
 
 class CalibrateVerbs:
     """Acts on the board and the cell in front of the screen."""
 
-    NAMES: ClassVar[tuple[str, ...]] = tuple(DIALOGS)
+    NAMES: ClassVar[tuple[str, ...]] = (
+        "calibrate.export", "calibrate.report", "calibrate.rule", "calibrate.freeze",
+        "calibrate.record", "calibrate.label_next", "calibrate.versions", "calibrate.import",
+    )  # fmt: skip
 
     def __init__(self, screen: CalibrateScreen) -> None:
         self._screen = screen
 
     def do(self, name: str) -> QDialog | None:
         """Open the dialog of an action; nothing where it needs a board and there is none."""
-        module, made = DIALOGS[name]
-        if find_spec(f"{_PACKAGE}.{module}") is None:
-            return None
         screen, board = self._screen, self._screen.board
-        args: tuple[object, ...] = ()
-        if name in ("calibrate.export", "calibrate.report"):
-            args = (screen.asked.ref,)
-        elif name == "calibrate.rule":
-            args = (board.rule,) if board is not None else ()
-        elif name in ("calibrate.label_next", "calibrate.versions"):
-            args = (board, screen.cell)
-        if board is None and name != "calibrate.import":
+        if name == "calibrate.import":
+            dialog = _labels(screen)
+        elif board is not None:
+            dialog = _ON_BOARD[name](screen, board)
+        else:
             return None
-        kind = getattr(import_module(f"{_PACKAGE}.{module}"), made)
-        dialog: QDialog = kind(screen.ctx, *args, screen.window())
         dialog.accepted.connect(screen.refresh)
         dialog.open()
         return dialog
+
+
+def _labels(screen: CalibrateScreen) -> QDialog:
+    from app.ui.calibrating.labels_dialog import LabelsDialog
+
+    return LabelsDialog(screen.ctx, screen.window())
+
+
+def _export(screen: CalibrateScreen, _board: Board) -> QDialog:
+    from app.ui.calibrating.export_dialog import ExportDialog
+
+    return ExportDialog(screen.ctx, screen.asked.ref, screen.window())
+
+
+def _report(screen: CalibrateScreen, _board: Board) -> QDialog:
+    from app.ui.calibrating.report_dialog import ReportDialog
+
+    return ReportDialog(screen.ctx, screen.asked.ref, screen.window())
+
+
+def _rule(screen: CalibrateScreen, board: Board) -> QDialog:
+    from app.ui.calibrating.rule_dialog import RuleDialog
+
+    return RuleDialog(screen.ctx, board.rule, screen.window())
+
+
+def _freeze(screen: CalibrateScreen, _board: Board) -> QDialog:
+    from app.ui.calibrating.splits_dialog import SplitsDialog
+
+    return SplitsDialog(screen.ctx, screen.window())
+
+
+def _record(screen: CalibrateScreen, board: Board) -> QDialog:
+    from app.ui.calibrating.record_dialog import RecordDialog
+
+    return RecordDialog(screen.ctx, board, screen.cell, screen.window())
+
+
+def _label_next(screen: CalibrateScreen, board: Board) -> QDialog:
+    from app.ui.calibrating.queue_dialog import QueueDialog
+
+    return QueueDialog(screen.ctx, board, screen.cell, screen.window())
+
+
+def _versions(screen: CalibrateScreen, board: Board) -> QDialog:
+    from app.ui.calibrating.improve_dialog import ImproveDialog
+
+    dialog = ImproveDialog(screen.ctx, board, screen.cell, screen.window())
+    dialog.open_item.connect(screen.open_item)
+    return dialog
+
+
+_ON_BOARD: dict[str, Make] = {
+    "calibrate.export": _export, "calibrate.report": _report, "calibrate.rule": _rule,
+    "calibrate.freeze": _freeze, "calibrate.record": _record,
+    "calibrate.label_next": _label_next, "calibrate.versions": _versions,
+}  # fmt: skip

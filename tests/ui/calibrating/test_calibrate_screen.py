@@ -15,6 +15,8 @@ from app.services.calibrating.dimension import Slice
 from app.services.workspace import Workspace
 from app.ui.calibrating import screen as screen_module
 from app.ui.calibrating.screen import CalibrateScreen
+from app.ui.calibrating.state import TABS
+from app.ui.calibrating.verbs import CalibrateVerbs
 from app.ui.context import UiContext
 from app.ui.library.words import thousands
 from tests.ui.shell_support import context
@@ -277,3 +279,29 @@ def test_few_items_are_undefined_with_the_reason(
     assert "No person shares 10 items" in cards["judge-human QWK"].tip
     assert "n = 3, too few" in shown.judges.model.index(0, 0).data()
     assert shown.head.gate.words == "Gate shut: 3 of 30 calls"
+
+
+def test_every_verb_opens_its_dialog(qtbot: Any, shown: CalibrateScreen) -> None:
+    for name in CalibrateVerbs.NAMES:
+        dialog = shown.verbs.do(name)
+        assert dialog is not None, name
+        assert dialog.isVisible(), name
+        settle(qtbot, shown)
+        dialog.reject()
+    menu = shown.head.open_more()
+    offered = [a.text().partition("…")[0] for a in menu.actions()]
+    assert {"Label next", "Compare two judge versions", "Rule of verdicts"} <= set(offered)
+    menu.close()
+
+
+def test_digits_bring_the_tabs_and_escape_the_matrix(qtbot: Any, shown: CalibrateScreen) -> None:
+    for at, tab in enumerate(TABS):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key(Qt.Key.Key_1.value + at))
+        settle(qtbot, shown)
+        assert shown.asked.tab == tab
+        assert shown.parts.page(tab).isVisible()
+    shown.escape()
+    assert shown.asked.tab == "judges"
+    settle(qtbot, shown)
