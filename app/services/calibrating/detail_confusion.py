@@ -81,9 +81,10 @@ def _classes(source: Source) -> tuple[tuple[str, ...], tuple[str, ...], Coder, s
         return labels, labels, lambda v: np.searchsorted(middle, v, "right"), "Nearest level."
     low, high = source.ends
     edges = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
-    labels = tuple(f"{a:.3g}–{b:.3g}" for a, b in pairwise(edges.tolist()))
+    labels = tuple(f"≥{_number(round(a, 1))}" for a in edges[:-1].tolist())
+    names = tuple(f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges.tolist()))
     words = f"{BINS} bins of equal width."
-    return labels, labels, lambda v: np.searchsorted(edges[1:-1], v, "right"), words
+    return labels, names, lambda v: np.searchsorted(edges[1:-1], v, "right"), words
 
 
 def _number(value: float) -> str:

@@ -64,6 +64,9 @@ def forest_of(source: Source) -> ForestView:
         pooled = figures.get(measure) or figures.get(PRIMARY[kind])
         if pooled is not None:
             rows.append(ForestRow(group="pooled", name=name, figure=pooled))
+    if all(row.figure.value is None for row in rows):
+        why = f"Undefined. {rows[0].figure.undefined}" if rows else NO_PEOPLE
+        return ForestView(measure=measure, rows=(), reason=why)
     return ForestView(measure=measure, rows=tuple(rows))
 
 

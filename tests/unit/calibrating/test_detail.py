@@ -11,6 +11,7 @@ import pytest
 from app.domain.errors import NotAllowed
 from app.domain.evaluation import NewResult
 from app.domain.metrics import MetricValue
+from app.domain.rubrics import Level
 from app.eval.calibration.rules import PRESETS
 from app.services import raters
 from app.services.calibrating import agreement, detail, gather
@@ -306,3 +307,34 @@ def test_raters_are_told_one_by_one(panel: World) -> None:
     assert harshness.low > 0
     assert all(r.blind_share == 1.0 for r in tone)
     assert "Seen" not in {r.name for r in tone}, "not blind: kept apart"
+
+
+def test_what_is_undefined_says_so_and_is_no_empty_plot(panel: World) -> None:
+    for name in ("Ann", "Ben"):
+        rater = next(r for r in raters.raters(panel.ws) if r.name == name).rater_id
+        panel.say(rater, "help", [3] * N)
+    panel.say(panel.judge("flat", model="m4"), "help", [3] * N)
+    found = gather.load(panel.ws, panel.lead, "synthetic")
+    cell = agreement.cell(found, found.judges_named("flat")[0], "help", RULE)
+    one = source_of(found, cell, RULE)
+    assert forest_of(one).reason.startswith("Undefined. All ratings are the same")
+    assert confusion_of(one).counts[2][2] == N
+    limits = limits_of(one).limits
+    assert limits is not None
+    assert limits.slope is None
+
+
+def test_values_of_a_wide_scale_are_put_into_bins(shared: World) -> None:
+    one = source(shared)
+    levels = tuple(Level(value=v, anchor="") for v in range(101))
+    criterion = replace(one.cell.criterion, scale="interval", levels=levels)
+    wide = replace(
+        one, cell=replace(one.cell, criterion=criterion), gold=one.gold * 20, judge=one.judge * 20
+    )
+    table = confusion_of(wide)
+    assert table.labels[:2] == ("≥0", "≥16.7")
+    assert table.names[0] == "0 to 16.7"
+    assert table.n + table.open == N
+    top = (wide.gold == 100) & (wide.judge == 100)
+    assert table.counts[5][5] == int(((wide.gold > 83.4) & (wide.judge > 83.4)).sum())
+    assert table.counts[5][5] >= int(top.sum()) > 0, "the scale's end is inside"
