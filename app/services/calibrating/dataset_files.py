@@ -17,10 +17,10 @@ from app.services.calibrating.export_manifest import DATASET
 from app.services.exporting import folder as exported
 
 if TYPE_CHECKING:
+    from app.services.calibrating.dataset_manifest import ManifestShape
     from app.services.calibrating.dataset_shapes import (
         CallRow,
         ItemRow,
-        ManifestShape,
         ScoreRow,
         Shape,
         TranscriptRow,
@@ -70,6 +70,7 @@ def read(ctx: Work, folder: Path) -> Dataset:
         EnvironmentFault: it cannot be read. Cancelled.
     """
     from app.services.calibrating import dataset_shapes as shapes
+    from app.services.calibrating.dataset_manifest import ManifestShape
 
     body = _manifest(folder)
     if body.get("schema") != exported.SCHEMA or body.get("dataset") != DATASET:
@@ -78,7 +79,7 @@ def read(ctx: Work, folder: Path) -> Dataset:
             "Choose the folder of an export, or install the newer version.",
         )
     files = _verified(ctx, folder, body.get("files"))
-    manifest = _shaped(shapes.ManifestShape, body, exported.MANIFEST)
+    manifest = _shaped(ManifestShape, body, exported.MANIFEST)
     found = Dataset(
         folder=folder, manifest=manifest, files=files,
         calls=_table(folder, files, "calls.jsonl", shapes.CallRow),

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.domain.calls import Span
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.ids import new_id
-from app.domain.judging import JudgeDefinition, judge_identity
 from app.domain.new import AudioBlob
-from app.domain.ratings import ADJUDICATION, ItemRef, Viewer
+from app.domain.ratings import Viewer
 from app.domain.rubrics import Criterion, Level, RubricVersion
 from app.domain.work import Work
 from app.eval.calibration.rules import PRESETS, rule_from_json
 from app.services.calibrating import (
     dataset_calls,
     dataset_files,
+    dataset_raters,
     dataset_records,
+    dataset_scores,
     dataset_sound,
     export_source,
     rules,
@@ -30,19 +29,14 @@ from app.services.calibrating import (
 )
 from app.services.calibrating.dataset_files import Dataset, is_dataset
 from app.services.calibrating.dataset_sound import Laid
-from app.services.calibrating.export_ids import pseudonym_of
 from app.services.importing import store
 from app.services.workspace import Workspace
-from db.repos.base import dump
-from db.repos.dataset_exchange import DatasetExchangeRepo
 from db.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from app.services.calibrating.dataset_shapes import JudgeRow, RubricRow, ScoreRow
+    from app.services.calibrating.dataset_manifest import RubricRow
 
 __all__ = ["DatasetImported", "import_dataset", "is_dataset"]
-
-_RATERS = uuid.UUID("1f7f6a3e-2d38-4a0f-8a3b-6f5a53f0c9d1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +109,9 @@ def _taken(
     rubric = _rubric(uow, manifest.rubric)
     notes = [*_settings(uow, viewer, found, rubric)]
     calls, new = dataset_calls.take(uow, found, sounds, blobs, viewer.rater_id)
-    raters = {**_people(uow, found), **_judges(uow, found, rubric)}
+    raters = {**dataset_raters.people(uow, found), **dataset_raters.judges(uow, found, rubric)}
     criteria = {c.key: c.id for c in rubric.criteria}
-    added = _scores(uow, found, rubric, calls, raters)
+    added = dataset_scores.take(uow, found, rubric, calls, raters)
     dataset_records.take(uow, manifest.records, rubric.id, criteria, viewer.rater_id)
     for call_id in calls.values():
         uow.summaries.refresh_raters(call_id)
@@ -195,118 +189,3 @@ def _take_rule(uow: UnitOfWork, viewer: Viewer, body: dict[str, Any], at: str) -
         entry = {"rule": rule.to_json(), "by": viewer.rater_id, "at": at}
         uow.settings.put(rules.SETTING, [entry])
     return []
-
-
-def _people(uow: UnitOfWork, found: Dataset) -> dict[str, str]:
-    """Pseudonym → rater here: the same person where they are known, else a new one."""
-    repo = DatasetExchangeRepo(uow.connection)
-    ids = {pseudonym_of(rater_id, name): rater_id for rater_id, (name, _) in repo.raters().items()}
-    for told in found.manifest.raters:
-        if told.rater_id not in ids:
-            ids[told.rater_id] = str(uuid.uuid5(_RATERS, told.rater_id))
-            repo.add_person(ids[told.rater_id], told.rater_id, told.expertise)
-    if found.manifest.has_final_values and ADJUDICATION not in ids:
-        repo.add_person(ADJUDICATION, "Final values", "")
-        ids[ADJUDICATION] = ADJUDICATION
-    return ids
-
-
-def _judges(uow: UnitOfWork, found: Dataset, rubric: RubricVersion) -> dict[str, str]:
-    """Hash of a judge version → its rater here."""
-    repo = DatasetExchangeRepo(uow.connection)
-    ids = {}
-    for told in found.manifest.judges:
-        definition = _definition(told)
-        named = told.ref if definition.kind == "baseline" else told.model
-        identity = judge_identity(named, definition.prompt_sha256, told.params, rubric.sha256)
-        if identity != told.sha256 or definition.prompt_sha256 != told.prompt_sha256:
-            raise BadInput(f"The judge {told.ref} is not the one of its hash.", "Export it again.")
-        ids[told.sha256] = repo.put_judge(
-            {
-                "provider": "imported", "model": told.model, "sha256": told.sha256,
-                "model_snapshot": ", ".join(told.snapshots), "name": told.ref,
-                "prompt_sha256": told.prompt_sha256, "rubric_version_id": rubric.id,
-                "params": dump(told.params), "modality": told.modality,
-                "definition_id": repo.put_definition(definition), "created_at": told.created_at,
-            }
-        )  # fmt: skip
-    return ids
-
-
-def _definition(told: JudgeRow) -> JudgeDefinition:
-    return JudgeDefinition(id="", origin="edited", **told.definition.model_dump())
-
-
-def _scores(
-    uow: UnitOfWork,
-    found: Dataset,
-    rubric: RubricVersion,
-    calls: Mapping[str, str],
-    raters: Mapping[str, str],
-) -> int:
-    repo = DatasetExchangeRepo(uow.connection)
-    criteria = {c.key: c.id for c in rubric.criteria}
-    known = repo.known_scores([s.score_id for s in found.scores])
-    items = _items(uow, found, calls)
-    of_item = {i.item_id: i for i in found.items}
-    drawn: dict[tuple[str, str], str] = {}
-    rows = []
-    for score in dataset_files.in_order(found.scores):
-        if score.score_id in known:
-            continue
-        place = {
-            "call_id": calls[of_item[score.item_id].call_id], "item_id": items[score.item_id],
-            "rater_id": raters[score.judge_sha256 or score.rater_id],
-            "rubric_version_id": rubric.id,
-        }  # fmt: skip
-        assignment_id = None
-        if score.policy is not None:
-            at = (place["item_id"], place["rater_id"])
-            if at not in drawn:
-                drawn[at] = repo.put_assignment(
-                    {
-                        **place, "policy": score.policy, "reason": "came with its scores",
-                        "inclusion_prob": score.inclusion_prob, "seed": 0,
-                        "drawn_at": score.created_at,
-                    }
-                )  # fmt: skip
-            assignment_id = drawn[at]
-        more = {"criterion_id": criteria[score.dimension], "assignment_id": assignment_id}
-        rows.append({**place, **more, **_values(score)})
-    repo.put_scores(rows)
-    return len(rows)
-
-
-def _values(score: ScoreRow) -> dict[str, Any]:
-    evidence = [[e.turn_id, e.start_frame, e.end_frame] for e in score.evidence]
-    return {
-        "id": score.score_id, "run_id": score.run_id, "status": score.status,
-        "value": score.value, "na_reason": score.na_reason, "confidence": score.confidence,
-        "rationale": score.rationale, "evidence": dump(evidence),
-        "level_probs": None if score.level_probs is None else dump(score.level_probs),
-        "flagged": int(score.flagged), "blind": int(score.blind),
-        "presentation": dump(score.presentation) if score.presentation else None,
-        "phase": "submitted", "duration_ms": score.duration_ms, "submission_id": None,
-        "supersedes_id": score.supersedes, "created_at": score.created_at,
-    }  # fmt: skip
-
-
-def _items(uow: UnitOfWork, found: Dataset, calls: Mapping[str, str]) -> dict[str, str]:
-    """Item of the dataset → its id here. They are pinned to no layer: their span says all."""
-    frames = {c.call_id: c.frame_count for c in found.calls}
-    ids = {}
-    for item in found.items:
-        other = None
-        if item.other_call_id:
-            whole = Span(0, frames[item.other_call_id])
-            other = uow.scores.item(
-                ItemRef(kind="call", call_id=calls[item.other_call_id], span=whole)
-            )
-        ids[item.item_id] = uow.scores.item(
-            ItemRef(
-                kind=item.kind, call_id=calls[item.call_id],
-                span=Span(item.start_frame, item.end_frame), profile_id=item.clip or None,
-                turn_index=item.turn_index, speaker=item.speaker or None, other_item_id=other,
-            )
-        )  # fmt: skip
-    return ids

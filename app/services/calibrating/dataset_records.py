@@ -11,7 +11,8 @@ from db.repos.dataset_exchange import DatasetExchangeRepo
 from db.unit_of_work import Reader, UnitOfWork
 
 if TYPE_CHECKING:
-    from app.services.calibrating.dataset_shapes import RecordsRow, Shape
+    from app.services.calibrating.dataset_manifest import RecordsRow
+    from app.services.calibrating.dataset_shapes import Shape
 
 OF_BOTH = ("id", "body", "created_at")
 OF_CHECK = (*OF_BOTH, "kind", "run_id", "drifted")
