@@ -244,3 +244,29 @@ def test_a_study_is_shown_with_its_conditions_and_without_models(
     assert sum(int(row.cells[4].text) for row in page.conditions.rows) == given
     assert page.no_model.isVisible()
     assert not page.models.rows
+
+
+def test_keys_turn_the_plots_from_the_matrix_and_never_reach_it_from_a_plot(
+    ctx: UiContext, made: World, qtbot: Any
+) -> None:
+    from app.ui.calibrating.screen import CalibrateScreen
+
+    screen = CalibrateScreen(ctx)
+    qtbot.addWidget(screen, before_close_func=CalibrateScreen.deactivate)
+    screen.resize(1280, 800)
+    screen.show()
+    screen.activateWindow()
+    screen.activate()
+    detail = screen.judges.detail
+    qtbot.waitUntil(lambda: detail._cell is not None, timeout=20_000)
+    settle(qtbot, detail)
+    QTest.keyClick(screen.judges.matrix, Key.Key_P)
+    assert detail.shown == ("curve", "strata")
+    QTest.keyClick(screen.judges.matrix, Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert detail.shown == ("confusion", "limits")
+    settle(qtbot, detail)
+    plot = heat(detail)
+    plot.setFocus()
+    QTest.keyClick(plot, Key.Key_Up)
+    QTest.keyClick(plot, Key.Key_Up)
+    assert plot.at == (3, 2)
