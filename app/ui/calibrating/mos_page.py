@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
@@ -113,13 +114,18 @@ class MosPage(BoardPage):
     # --- data
 
     def show_board(self, board: Board, cell: Cell | None) -> None:
-        """Studies are no part of a board; the list is read when the page is first shown."""
-        if not self._studies and self._listing is None:
-            self.refresh()
+        """Studies are no part of a board: they are read whenever the page is shown."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Votes may have come in since."""
+        super().showEvent(event)
+        self.refresh()
 
     def refresh(self) -> None:
-        """Read the list of studies."""
+        """Read the list of studies, and the one that is chosen."""
         ctx = self._ctx
+        if self._listing is not None:
+            self._listing.cancel()
         task = ctx.runner.task(Lane.READ, _studies, ctx.ws, ctx.viewer)
         task.succeeded.connect(self._on_studies)
         task.failed.connect(self._on_failed)
@@ -130,6 +136,7 @@ class MosPage(BoardPage):
 
     def _on_studies(self, found: list[Study]) -> None:
         self._listing = None
+        before = self._studies[self.study.currentIndex()].id if self._studies else ""
         self._studies = found
         if not found:
             self.words.set_words(*NO_STUDY)
@@ -139,6 +146,8 @@ class MosPage(BoardPage):
         self.study.clear()
         for one in found:
             self.study.addItem(f"{one.code} {one.name}")
+        ids = [one.id for one in found]
+        self.study.setCurrentIndex(ids.index(before) if before in ids else 0)
         self.study.blockSignals(False)
         self._read()
 
