@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median, multimode
 from typing import Literal
 
 import numpy as np
@@ -122,7 +123,7 @@ def listing(
     by_number = _tags_by_item(found, tags)
     rows = []
     for d in apart:
-        given = set(runs[d.row][~np.isnan(runs[d.row])].tolist()) | set(turned.get(d.row, ()))
+        given = {v for v in runs[d.row].tolist() if v == v} | set(turned.get(d.row, ()))
         rows.append(_row(one, d, float(scores[d.row]), given, newest[d.row], by_number))
     return Listing(
         judge=judge, criterion=criterion, rubric_version_id=found.rubric.id, rows=tuple(rows),
@@ -151,28 +152,26 @@ def _row(
 ) -> Differing:
     found = one.set
     number = int(one.items[d.row])
-    votes = one.people.values[d.row]
-    votes = votes[~np.isnan(votes)]
+    votes = tuple(v for v in one.people.values[d.row].tolist() if v == v)  # NaN is no vote
     item, row = found.items[number], found.rows[newest]
     return Differing(
         item=item, item_id=row.item_id, score_id=row.score_id,
         code=found.calls[item.call_id].code, judge=judge,
         judge_values=tuple(sorted(given or {judge})), median=_middle(votes, one.criterion),
-        votes=tuple(votes.tolist()), pattern=d.pattern, residual=d.residual, spread=d.spread,
+        votes=votes, pattern=d.pattern, residual=d.residual, spread=d.spread,
         z=d.z, role=found.roles[number],
         strata={name: str(classes[number]) for name, classes in found.strata.items()},
         cause=tags.get(number),
     )  # fmt: skip
 
 
-def _middle(votes: Floats, criterion: Criterion) -> float | None:
-    if not len(votes):
+def _middle(votes: Sequence[float], criterion: Criterion) -> float | None:
+    if not votes:
         return None
     if criterion.scale in ("ordinal", "interval"):
-        return float(np.median(votes))
-    values, counts = np.unique(votes, return_counts=True)
-    most = values[counts == counts.max()]
-    return float(most[0]) if len(most) == 1 else None
+        return float(median(votes))
+    most = multimode(votes)
+    return most[0] if len(most) == 1 else None
 
 
 def _newest_rows(one: Dimension, judge: JudgeVersion) -> Mapping[int, int]:

@@ -24,7 +24,8 @@ COUNTS = (50, 100, 200, 400, 800)
 """Items of the table of half-widths."""
 GROWTH = (1.0, 1.5, 2.0, 3.0)
 """Times as many calls as there are, for the power of the alternative annotator test."""
-RESAMPLES = 200
+RESAMPLES, FEWEST_RESAMPLES, WORK = 200, 20, 40_000
+"""Of many items fewer resamples do: power is near 0 or 1 there. `WORK` is items times resamples."""
 SEED = 20261
 FEWEST_CALLS = 10
 HALF = 0.5
@@ -167,7 +168,7 @@ def alt_test_power(
     epsilon: float,
     where: Slice = EVERYTHING,
     *,
-    resamples: int = RESAMPLES,
+    resamples: int | None = None,
 ) -> tuple[Power, ...]:
     """How often a judge like this one passes with more calls like these, by resampling them.
 
@@ -179,13 +180,15 @@ def alt_test_power(
         raise BadInput("The test leaves one person out.", "At least two people must have rated.")
     kind = found.criterion_named(key).scale
     fit = closeness if kind in ("ordinal", "interval") else share_that_agrees
+    usual = max(FEWEST_RESAMPLES, min(RESAMPLES, WORK // len(people.items)))
+    rounds = usual if resamples is None else resamples
     chance = np.random.default_rng(SEED)
     rows = [np.flatnonzero(people.calls == n) for n in range(people.call_count)]
     out = []
     for growth in GROWTH:
         count = round(growth * people.call_count)
         passed = 0
-        for _ in range(resamples):
+        for _ in range(rounds):
             drawn = [rows[n] for n in chance.integers(0, people.call_count, count).tolist()]
             at = np.concatenate(drawn)
             calls = np.repeat(np.arange(count), [len(r) for r in drawn])
@@ -194,7 +197,7 @@ def alt_test_power(
             )
             rate = alt_test(again, scores[at], epsilon, fit).winning_rate
             passed += rate is not None and rate >= PASS
-        out.append(Power(calls=count, share=passed / resamples))
+        out.append(Power(calls=count, share=passed / rounds))
     return tuple(out)
 
 
