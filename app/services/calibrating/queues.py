@@ -134,13 +134,9 @@ def plan(
     calls = pool(ws, found, judge, key, where)
     seed = int(found.rubric.sha256[:8], 16) if wish.seed is None else wish.seed
     names = [found.calls[i].root_sha256 for i in calls.call_ids]
-    after = None
+    fresh = None
     if wish.kind == "measure":
-        chance = probabilities(calls, wish)
-        lots = np.array([queueing.lot(seed, name) for name in names])
-        picks = [_drawn(calls, at, chance[at]) for at in np.flatnonzero(lots < chance).tolist()]
-        fresh = queueing.half_width_of_draw(calls.squares, chance, int(calls.items.sum()))
-        after = queueing.together([half_width, fresh])
+        picks, fresh = _sample(calls, wish, names, seed)
     else:
         picks = _lessons(calls, wish)
     if not picks:
@@ -148,8 +144,19 @@ def plan(
     return QueuePlan(
         wish=wish, judge=judge, criterion_key=key, rubric=found.rubric, seed=seed,
         picks=tuple(_with_raters(picks, calls, names, wish, seed)), pool=len(calls.call_ids),
-        half_width=half_width, half_width_after=after,
+        half_width=half_width,
+        half_width_after=None if fresh is None else queueing.together([half_width, fresh]),
     )  # fmt: skip
+
+
+def _sample(
+    calls: Pool, wish: Wish, names: Sequence[str], seed: int
+) -> tuple[list[Pick], float | None]:
+    """(calls drawn by lot, half-width that their labels alone would give)."""
+    chance = probabilities(calls, wish)
+    lots = np.array([queueing.lot(seed, name) for name in names])
+    picks = [_drawn(calls, at, chance[at]) for at in np.flatnonzero(lots < chance).tolist()]
+    return picks, queueing.half_width_of_draw(calls.squares, chance, int(calls.items.sum()))
 
 
 def half_width_of(told: Estimate) -> float | None:

@@ -46,18 +46,7 @@ class QueueDialog(Dialog):
             self.add_button("Close", self.reject)
             return
         self._cell = cell
-        head = QHBoxLayout()
-        self._segments = Segmented(
-            ctx.theme,
-            [Segment(MEASURE, "Measure"), Segment(LEARN, "Learn"), Segment(PLAN, "How many?")],
-            name="Kind of queue",
-        )
-        self._segments.chosen.connect(self.show_page)
-        head.addWidget(self._segments)
-        head.addSpacing(8)
-        subject = f"{cell.criterion.title}, {cell.judge.label}"
-        head.addWidget(Label(ctx.theme, subject, "small", "t2"))
-        head.addStretch()
+        self._drawn: set[str] = set()
         self._stack = QStackedWidget()
         self.pages = {
             MEASURE: QueuePage(ctx, board, cell, "measure"),
@@ -72,14 +61,29 @@ class QueueDialog(Dialog):
         self.name.setFont(ctx.theme.font("body"))
         self.name.setAccessibleName("Name of the study")
         self.body.setSpacing(12)
-        self.body.addLayout(head)
+        self.body.addLayout(self._head())
         self.body.addWidget(self._stack, 1)
         self.body.addLayout(self._name_row())
         self.add_button("Close", self.reject)
         self.keep = self.add_button("Keep as draft", lambda: self._make(is_open=False))
         self.go = self.add_button("Open the study", lambda: self._make(is_open=True), primary=True)
-        self._drawn: set[str] = set()
         self.show_page(MEASURE)
+
+    def _head(self) -> QHBoxLayout:
+        cell, ctx = self._cell, self._ctx
+        head = QHBoxLayout()
+        self._segments = Segmented(
+            ctx.theme,
+            [Segment(MEASURE, "Measure"), Segment(LEARN, "Learn"), Segment(PLAN, "How many?")],
+            name="Kind of queue",
+        )
+        self._segments.chosen.connect(self.show_page)
+        head.addWidget(self._segments)
+        head.addSpacing(8)
+        subject = f"{cell.criterion.title}, {cell.judge.label}"
+        head.addWidget(Label(ctx.theme, subject, "small", "t2"))
+        head.addStretch()
+        return head
 
     def sizeHint(self) -> QSize:
         """Room for the longest page."""
