@@ -104,10 +104,15 @@ def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
     clock = CallClock(call)
 
     def stereo(low: int, high: int) -> Int16:
+        recording.release(call.sent, call.heard)
         return np.stack([call.sent[low:high], clock.laid(call.heard, low, high)], axis=1)
 
     def mono(pcm: Int16) -> Piece:
-        return lambda low, high: pcm[low:high]
+        def piece(low: int, high: int) -> Int16:
+            recording.release(pcm)
+            return pcm[low:high]
+
+        return piece
 
     tracks = {name: recording.samples(folder / f"{name}.wav") for name in _kept(call, folder)}
     whole = _flac(folder / "call.flac", stereo, len(call.heard), call.rate_hz, 2)
