@@ -18,8 +18,8 @@ class Said:
 NOTHING_SCORED = Said(
     "Nothing is scored yet",
     "Calibration holds judges against people. Score calls with a rubric, or import labels that "
-    "people gave elsewhere, then let a judge score the same calls. The sample project "
-    "(Ctrl+Shift+O) comes with all of it.",
+    "people gave elsewhere, then let a judge score the same calls. The sample project comes "
+    "with all of it.",
     "Import labels", "calibrate.import",
 )  # fmt: skip
 REVIEWER = Said(

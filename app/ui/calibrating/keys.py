@@ -71,9 +71,14 @@ def is_enabled(screen: CalibrateScreen, action: str) -> bool:
 def status_keys(screen: CalibrateScreen) -> Sequence[StatusKey]:
     """Key hints, most used first."""
     if screen.board is None:
-        lead = screen.ctx.viewer.is_lead
-        hint: tuple[StatusKey, ...] = ((("calibrate.import",), "import labels"),) if lead else ()
-        return (*hint, (("app.keys",), "all keys"))
+        everyone: StatusKey = (("app.keys",), "all keys")
+        if not screen.ctx.viewer.is_lead:
+            return (everyone,)
+        return (
+            (("calibrate.import",), "import labels"),
+            (("demo.open",), "sample project"),
+            everyone,
+        )
     tabs: StatusKey = (("calibrate.judges", "calibrate.mos"), "tabs")
     if screen.asked.tab != "judges":
         return (tabs, (("calibrate.export",), "export"), (("app.keys",), "all keys"))
