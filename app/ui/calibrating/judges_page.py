@@ -31,7 +31,7 @@ MOST_TOP_SHARE, LEAST_TOP_SHARE, LEAST_TOP_PX = 0.52, 0.4, 300
 NO_JUDGE = (
     "No judge has scored this rubric",
     "Let a judge score calls that people scored: the matrix then says how far it may be trusted.",
-    "New judge run",
+    "Go to the runs",
 )
 
 

@@ -80,7 +80,7 @@ def status_keys(screen: CalibrateScreen) -> Sequence[StatusKey]:
             everyone,
         )
     tabs: StatusKey = (("calibrate.judges", "calibrate.mos"), "tabs")
-    if screen.asked.tab != "judges":
+    if screen.asked.tab != "judges" or not screen.board.facts.judges:
         return (tabs, (("calibrate.export",), "export"), (("app.keys",), "all keys"))
     arrows = ("calibrate.left", "calibrate.right", "calibrate.up", "calibrate.down")
     return (

@@ -40,17 +40,15 @@ def paint_ladder(painter: QPainter, theme: Theme, left: float, base: float, stat
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
             continue
-        painter.fillRect(box, theme.color(_token(state, at)))
+        painter.fillRect(box, theme.color(_token(theme, state, at)))
     if state == _DO_NOT_USE:
         _cross(painter, theme, left + 3 * wide + 2 * gap, base - icon_height(theme) * 0.62)
     painter.restore()
 
 
-def _token(state: State, at: int) -> str:
-    if state == _DO_NOT_USE:
-        return "line2"
-    if at >= state:
-        return "line2"
+def _token(theme: Theme, state: State, at: int) -> str:
+    if state == _DO_NOT_USE or at >= state:
+        return "grid" if theme.is_contrast else "line2"
     return "t2" if state == _ASSIST else "accent"
 
 
