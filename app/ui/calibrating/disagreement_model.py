@@ -12,7 +12,7 @@ from app.services.calibrating.disagreement import PATTERN_TIPS, PATTERN_WORDS, D
 Index = QModelIndex | QPersistentModelIndex
 NO_CAUSE = "no cause yet"
 ICON_ONLY_PX = 34
-LEAST_CAUSE_PX = 84
+LEAST_CAUSE_PX = 112
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("play", "", 36, tip="Hear what the judge points at"),
-    Column("call", "Call", 78),
-    Column("judge", "Judge", 50, right=True, tip="Both ends where repeats or orders differ"),
-    Column("median", "Median", 56, right=True, tip="Of people's votes"),
-    Column("votes", "Votes", 68),
-    Column("pattern", "Pattern", 122, tip="Whose doing it looks like"),
+    Column("play", "", 34, tip="Hear what the judge points at"),
+    Column("call", "Call", 76),
+    Column("judge", "Judge", 46, right=True, tip="Both ends where repeats or orders differ"),
+    Column("median", "Median", 54, right=True, tip="Of people's votes"),
+    Column("votes", "Votes", 58),
+    Column("pattern", "Pattern", 124, tip="Whose doing it looks like"),
     Column("cause", "Cause", 108),
-    Column("z", "z", 48, right=True, tip="Surprise: difference over what is expected of it"),
+    Column("z", "z", 42, right=True, tip="Surprise: difference over what is expected of it"),
 )
 _AT = {column.key: at for at, column in enumerate(COLUMNS)}
 
@@ -128,7 +128,7 @@ class DisagreementModel(QAbstractTableModel):
         if column.key == "pattern":
             return PATTERN_TIPS[row.pattern]
         if column.key == "cause" and row.cause is not None:
-            return row.cause.note or None
+            return ": ".join(filter(None, (row.cause.words, row.cause.note)))
         return None
 
     def headerData(
