@@ -24,7 +24,7 @@ PULL = 0.02
 """Of the distance to where the clocks say, so much is caught up with in each block."""
 MOST_STEP = 0.005
 POLL_S = 0.005
-SETTLE_S = 4.0
+SETTLE_S = 10.0
 """Sound servers begin with seconds of which the times are off."""
 
 

@@ -14,7 +14,9 @@ POINTS = 1_500
 LEAST_S = 10.0
 """Before so much is known, the nominal rate is taken."""
 FIT_EVERY = 25
-STEADY_POINTS, STEADY_S = 25, 0.006
+STEADY_POINTS, STEADY_S = 100, 0.0015
+"""Sound servers correct what they say for some seconds: until the medians of four half seconds
+agree, no time is to be trusted."""
 MOST_PPM = 1_000.0
 """A straight line that says more is of a stream that is not steady yet."""
 
@@ -51,8 +53,9 @@ class StreamClock:
         points = list(self._points)[-STEADY_POINTS:]
         if len(points) < STEADY_POINTS:
             return False
-        offsets = [at_s - index / self.rate_hz for index, at_s in points]
-        if max(offsets) - min(offsets) > STEADY_S:
+        offsets = np.array([at_s - index / self.rate_hz for index, at_s in points])
+        quarters = np.median(offsets.reshape(4, -1), axis=1)
+        if float(np.ptp(quarters)) > STEADY_S:
             return False
         for _ in range(len(self._points) - STEADY_POINTS):
             self._points.popleft()

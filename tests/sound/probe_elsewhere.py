@@ -12,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
+from app.agents.session import CallSession
 from app.domain.work import Quiet
 from app.services import calls, live_calls
 from app.services.workspace import Workspace
@@ -31,6 +33,17 @@ def bursts(path: Path, seconds: float) -> None:
     for at in range(RATE_HZ // 2, len(pcm) - len(noise), RATE_HZ):
         pcm[at : at + len(noise)] = noise
     soundfile.write(path, pcm.astype(np.int16), RATE_HZ)
+
+
+def play_later(session: CallSession, path: Path) -> None:
+    """Play once the call goes on."""
+
+    def play() -> None:
+        while not session.captured:
+            time.sleep(0.01)
+        subprocess.run(["paplay", "--device=null1", str(path)], check=False)
+
+    threading.Thread(target=play, daemon=True).start()
 
 
 def lags(pcm: np.ndarray) -> list[float]:
@@ -60,11 +73,9 @@ def main() -> None:
         request = live_calls.LiveRequest(
             record_only=True, device="default", device_out="null1", seconds=seconds
         )
-        play = threading.Thread(
-            target=lambda: subprocess.run(["paplay", "--device=null1", str(path)], check=False)
+        stored = live_calls.place(
+            Quiet(), ws, request, began=lambda session: play_later(session, path)
         )
-        stored = live_calls.place(Quiet(), ws, request, began=lambda _session: play.start())
-        play.join()
         call = calls.get_call(ws, stored.call_id)
         track = call.tracks[0]
         pcm, _ = soundfile.read(ws.audio_path(track.audio_sha256, ".flac"), dtype="int16")

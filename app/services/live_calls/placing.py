@@ -100,7 +100,11 @@ def place(
         if began is not None:
             began(session)
         ctx.progress(0, 0, f"calling {profile.name}")
-        live.ringing(f"Calling {profile.name}.")
+        live.ringing(
+            "Waiting until both sounds are steady; this takes some seconds."
+            if request.record_only
+            else f"Calling {profile.name}."
+        )
         session.run()
         return store_call(ctx, ws, folder)
 

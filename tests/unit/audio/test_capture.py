@@ -42,6 +42,19 @@ def test_a_clock_finds_the_rate_through_the_tremble() -> None:
     assert clock.index_at(clock.at(777.0)) == pytest.approx(777.0)
 
 
+def test_a_clock_settles_once_it_stands_still_however_it_trembles() -> None:
+    clock = StreamClock(HZ)
+    rng = np.random.default_rng(0)
+    settled = []
+    for n in range(400):
+        wrong = max(0.0, 0.02 - n * 0.0001)  # for four seconds, what is said moves
+        clock.tell(n * BLOCK, n * 0.02 + wrong + rng.normal(0, 0.003))
+        settled.append(clock.settles())
+    assert not any(settled[:150])
+    assert any(settled[150:])
+    assert clock.at(0) == pytest.approx(0.0, abs=0.002)
+
+
 def test_a_track_keeps_its_last_seconds_and_gives_silence_beyond() -> None:
     track = CaptureTrack(HZ)
     for n in range(40 * 50):
