@@ -32,15 +32,15 @@ def device_choices() -> DeviceChoices:
     """Look now; takes a moment, so not in the window's thread."""
     devices.refresh()
     inputs, outputs = (
-        tuple(DeviceChoice(key=d.name, label=d.name) for d in devices.listed(way))
+        tuple(DeviceChoice(key=n, label=n) for d in devices.listed(way) if (n := d.name) != DEFAULT)
         for way in devices.WAYS
     )
     default = (DeviceChoice(key=DEFAULT, label=SYSTEM),)
     server = any(c.key == PULSE for c in inputs)
     loops = tuple(c for c in inputs if devices.is_loopback(c.label))
-    whole = DeviceChoice(key=DEFAULT, label="What the loudspeaker plays")
+    played = DeviceChoice(key=DEFAULT, label="What the loudspeaker plays")
     return DeviceChoices(
         inputs=default + inputs if inputs else (),
         outputs=default + outputs if outputs else (),
-        monitors=((whole,) if server else ()) + loops,
+        monitors=((played,) if server else ()) + loops,
     )

@@ -126,7 +126,7 @@ def echo(ctx: Work, open_device: DuplexOpener) -> EchoCheck:
     found = echo_check.measure(laid, take.mic)
     if found is None:
         return EchoCheck(echo=None, words="Nothing was played; try again.", taints=False)
-    words = f"Echo return {found.return_db:.0f} dB."
+    words = f"Echo return {round(found.return_db)} dB."
     if found.needs_headset:
         words += " Use a headset: the agent hears itself, and barge-in figures are void."
     return EchoCheck(echo=found, words=words, taints=found.needs_headset)
