@@ -1,4 +1,7 @@
-"""What people gave when an item came to them again: forms that were repeated, votes as well."""
+"""What people gave when an item came to them again: forms that were repeated, votes as well.
+
+CROSS JOIN keeps the order of tables: repeats are few and scores are many.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,10 @@ _FORMS = """WITH r AS (SELECT a.rater_id, a.call_id,
         ORDER BY b.version LIMIT 1) AS again
     FROM assignment a WHERE a.rubric_version_id = :v AND a.policy LIKE 'repeat %')
 SELECT r.rater_id, r.call_id, c.key, one.value, two.value, two.created_at FROM r
-JOIN score one ON one.submission_id = r.first JOIN item i ON i.id = one.item_id
-JOIN score two ON two.submission_id = r.again AND two.criterion_id = one.criterion_id
+CROSS JOIN score one ON one.call_id = r.call_id AND one.submission_id = r.first
+JOIN item i ON i.id = one.item_id
+CROSS JOIN score two ON two.call_id = r.call_id AND two.submission_id = r.again
+    AND two.criterion_id = one.criterion_id
 JOIN item j ON j.id = two.item_id AND j.kind = i.kind AND j.speaker IS i.speaker
     AND j.start = i.start AND j."end" = i."end"
 JOIN criterion c ON c.id = one.criterion_id

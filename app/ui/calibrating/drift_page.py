@@ -41,6 +41,7 @@ class DriftPage(BoardPage):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self._ctx = ctx
+        self._board: Board | None = None
         self._found: RatingSet | None = None
         self._rule: Rule | None = None
         self._others: list[RatingSet] | None = None
@@ -61,12 +62,14 @@ class DriftPage(BoardPage):
         parts.list.opened.connect(self._to_matrix)
         parts.rerun.clicked.connect(lambda: self.rerun())
         parts.keep.clicked.connect(lambda: self.keep())
+        parts.record.clicked.connect(lambda: self.open_record())
         parts.cusum.call_asked.connect(self._open_call)
 
     # asking -------------------------------------------------------------------------------------
 
     def show_board(self, board: Board, cell: Cell | None) -> None:
         """Show a board's judges; the filter of items does not count here: anchors are fixed."""
+        self._board = board
         self._pages.setCurrentWidget(self.parts if board.found.judges else self.words)
         if board.found is self._found and board.rule == self._rule:
             return
@@ -83,7 +86,7 @@ class DriftPage(BoardPage):
         """No board."""
         for task in self._tasks.values():
             task.cancel()
-        self._tasks, self._found, self._rows = {}, None, {}
+        self._tasks, self._board, self._found, self._rows = {}, None, None, {}
         self.parts.list.show_rows(())
 
     def _ask(self, name: str, done: Any, fn: Any, *args: Any) -> None:
@@ -148,15 +151,14 @@ class DriftPage(BoardPage):
     def _show_chart(self) -> None:
         if self._detail is not None:
             audit = self._detail.audit
-            self.parts.chart.words.setText(audit.words[0])
-            self.parts.chart.words.set_token("danger" if audit.alarm else "t2")
+            words, token = drift_words.chart(audit)
+            self.parts.chart.say(words, " ".join(audit.words), token)
             self.parts.cusum.show_stream(audit.stream)
 
     def _show_inputs(self) -> None:
         if self._detail is not None:
             audit = self._detail.audit
-            rest = " ".join(audit.words[1:])
-            self.parts.inputs.words.setText(rest or "No shift of calls or scores.")
+            self.parts.inputs.say(drift_words.inputs(audit), " ".join(audit.words))
             self.parts.stability.show_indices(audit.scores, audit.strata)
 
     def _show_people(self) -> None:
@@ -209,6 +211,18 @@ class DriftPage(BoardPage):
             Lane.WRITE, drifting.keep, ctx.ws, ctx.viewer, found, row.look,
             done=done, failed=self._on_failed,
         )  # fmt: skip
+
+    def open_record(self) -> None:
+        """Verdicts on record, and the row in front to be put there."""
+        from app.ui.calibrating.record_dialog import RecordDialog
+
+        row, board = self.row, self._board
+        if row is None or board is None:
+            return
+        cell = board.cell(row.judge.id, row.criterion.key)
+        dialog = RecordDialog(self._ctx, board, cell, self.window())
+        dialog.accepted.connect(self.changed)
+        dialog.open()
 
     def _to_matrix(self, key: str) -> None:
         row = self._rows.get(key)

@@ -12,6 +12,7 @@ from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 from app.ui.widgets.splitter import LineSplitter
+from app.ui.widgets.tips import plain_tip
 
 LIST_PX = 500
 ROWS = (
@@ -47,6 +48,12 @@ class Titled(QWidget):
         column.addLayout(head)
         column.addWidget(plot, 1)
 
+    def say(self, words: str, at_length: str, token: str = "t2") -> None:
+        """A few words beside the title; all of them in the tooltip of the whole."""
+        self.words.setText(words)
+        self.words.set_token(token)
+        self.setToolTip(plain_tip(at_length))
+
 
 class DriftParts(QWidget):
     """The list at the left; at the right what the row in front has."""
@@ -58,6 +65,7 @@ class DriftParts(QWidget):
         self.words = Label(theme, "", "small", "t2", wrap=True)
         self.rerun = Button(theme, "Rerun anchors", icon="arrow-clockwise")
         self.keep = Button(theme, "Keep this look", kind="quiet")
+        self.record = Button(theme, "On record", kind="quiet")
         self.moments, self.cusum = MomentsPlot(theme), CusumPlot(theme)
         self.flips, self.stability = FlipMap(theme), StabilityPlot(theme)
         self.over_time = Titled(theme, "Agreement", self.moments)
@@ -100,8 +108,8 @@ class DriftParts(QWidget):
         told.addWidget(self.title)
         told.addWidget(self.words)
         row.addLayout(told, 1)
-        row.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.rerun, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.record, self.keep, self.rerun):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
     def _plots(self, theme: Theme) -> QWidget:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.services.calibrating.drift_board import Moment
 
 DOT_PX, BAR_PX, MOST_TICKS = 8, 3, 6
-FEWEST_BARS = 5
+FEWEST_BARS = 3
 """Room for so many at least: few bars must not be thick."""
 
 
@@ -188,6 +188,7 @@ class StabilityPlot(SurfacePlot):
         names = [(-at, name) for at, (name, _v) in enumerate(known)]
         plot.getAxis("left").setTicks([names])
         plot.getAxis("left").setWidth(theme.px(72))
+        plot.getAxis("left").setStyle(tickLength=0)
         for mark, token in ((PSI_WATCH, "line3"), (PSI_SHIFTED, "danger")):
             pen = theme.pen(token, 1, Qt.PenStyle.DashLine)
             plot.addItem(pg.InfiniteLine(mark, pen=pen))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.eval.calibration.control import PSI_SHIFTED
 from app.ui.calibrating.plots.words import figure, interval, number, signed
 from app.ui.calibrating.words import measure_words
 from app.ui.judges.words import when_words
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from app.domain.calibration_records import DriftCheck
     from app.eval.agreement.resampling import Estimate
     from app.eval.calibration.versions import Versions
+    from app.services.calibrating.auditing import Audit
     from app.services.calibrating.drift_board import DriftRow, Moment
     from app.services.calibrating.repeats import RaterRepeats
 
@@ -43,9 +45,8 @@ def checked(check: DriftCheck | None) -> str:
 def head(row: DriftRow) -> str:
     """What the anchors say of a row, in sentences."""
     if row.look is None:
-        return (
-            "This version has scored the anchors once, so there is nothing to hold it against yet. "
-            + (row.due or "Rerun them when the model or a month has changed.")
+        return "Scored the anchors once: nothing to hold it against yet. " + (
+            row.due or "Rerun them in a month, or when the model changes."
         )
     said = f"On the anchors beside {row.look.beside}: {row.look.drift.words}"
     return f"{said} {row.due}".strip()
@@ -58,6 +59,21 @@ def flips(row: DriftRow) -> str:
         return "No item was scored twice."
     p = "" if told.p is None else f", p {number(told.p, 3)} (McNemar, exact)"
     return f"{told.same} the same, {told.better} mended, {told.worse} broken{p}."
+
+
+def chart(found: Audit) -> tuple[str, str]:
+    """The control chart in a few words, and their colour."""
+    if found.alarm is None:
+        return "too few calls labelled since", "t3"
+    return ("come apart from people", "danger") if found.alarm else ("as before", "t2")
+
+
+def inputs(found: Audit) -> str:
+    """Calls and scores since in a few words."""
+    moved = [n for n, v in found.strata.items() if v is not None and v >= PSI_SHIFTED]
+    calls = f"other calls: {', '.join(moved)}" if moved else "calls alike"
+    spread = found.scores is not None and found.scores >= PSI_SHIFTED
+    return f"{calls}, {'scores spread otherwise' if spread else 'scores alike'}"
 
 
 def moment(found: Moment) -> str:

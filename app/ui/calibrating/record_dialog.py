@@ -29,7 +29,7 @@ HISTORY = (
     Column(title="Judge", px=150, right=False, stretch=True),
     Column(title="Rule", px=96, right=False),
     Column(title="Recorded", px=110, right=False),
-    Column(title="Valid until", px=96, right=False),
+    Column(title="Valid until", px=112, right=False),
 )
 NO_CELL = "Select a judge's cell in the matrix first."
 USE = (
@@ -100,6 +100,7 @@ class RecordDialog(Dialog):
         for state, name in STATES_AT_LENGTH.items():
             if state != now:
                 self.states.addItem(name, state)
+        self.states.setCurrentIndex(min(now, self.states.count() - 1))  # the next one up
 
     def _read(self) -> None:
         from app.services.calibrating import records
