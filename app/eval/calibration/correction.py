@@ -85,6 +85,13 @@ class Correction:
             return f"{self.model} beats the judge as it is by less than one standard error."
         return ""
 
+    @property
+    def bias(self) -> Estimate:
+        """Of what is used, held out by call: of the model, or of the judge where it is refused."""
+        if self.refused:
+            return self.before.bias
+        return next(t for t in self.tried if t.name == self.model).bias
+
     def to_json(self, code_version: str, snapshot: str) -> dict[str, Any]:
         """The form of `calibration.json`, which `apply` takes.
 

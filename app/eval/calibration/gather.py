@@ -74,7 +74,8 @@ def gather(
         judge: its value of each item, NaN where it gave none.
         kind: of the scale.
         rule: whose epsilon and margin are used.
-        correction: of this judge and dimension.
+        correction: of this judge and dimension, also one that is refused: the judge is used as
+            it is then, and its own bias counts.
         corrected: its corrected value of each item; the raw one where None.
         mean: the corrected mean of the population.
         strata: what divides the items (`accent`), with each item's class; blank is none.
@@ -94,7 +95,6 @@ def gather(
     alpha = "alpha_nominal" if kind in ("nominal", "binary") else "alpha_ordinal"
     rated = ~np.isnan(people.values)
     shared = rated.any(1) & ~np.isnan(judge)
-    chosen = None if correction is None else _cv_bias(correction)
     residual = (judge if corrected is None else np.asarray(corrected, np.float64)) - common
     evidence = Evidence(
         kind=kind, items=int(shared.sum()), calls=len(np.unique(people.calls[shared])),
@@ -104,7 +104,8 @@ def gather(
         exact=each.get("exact"), youden=gold.get("youden"),
         order_consistency=known.order_consistency, repeat_consistency=known.repeat_consistency,
         paired=known.paired, corrected_mean=None if mean is None else mean.estimate,
-        cv_bias=chosen, strata=_strata(residual, people, strata or {}),
+        cv_bias=None if correction is None else correction.bias,
+        strata=_strata(residual, people, strata or {}),
         strata_states=known.strata_states or {},
         winning_rates={t.epsilon: t.winning_rate for t in tests},
         single_expert=known.single_expert, anchors_drifted=known.anchors_drifted,
@@ -112,10 +113,6 @@ def gather(
         is_critical=known.is_critical, audit_rate=known.audit_rate,
     )  # fmt: skip
     return Gathered(evidence=evidence, judge=each, gold=gold, people=among, alt_tests=tests)
-
-
-def _cv_bias(correction: Correction) -> Estimate:
-    return next(t for t in correction.tried if t.name == correction.model).bias
 
 
 def _rare(gold: Floats, levels: Floats, kind: ScaleKind) -> int | None:

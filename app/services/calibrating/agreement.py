@@ -186,11 +186,10 @@ def _cell(
     people, scores, numbers = one.labelled(judge.rater_id)
     made = correcting.fitted(found, key, judge)
     mean = correcting.mean(one, judge)
-    usable = made.correction if not made.refused else None
     sway = orders.position_of(one, judge)
     gathered = evidence_of(
         people, scores, one.criterion.scale, rule,
-        correction=usable,
+        correction=made.correction,
         corrected=correcting.corrected(one, made)[one.is_labelled],
         mean=mean,
         strata={k: v[numbers].tolist() for k, v in found.strata.items()},
