@@ -1,6 +1,6 @@
 """A long live call, and calls whose program is killed.
 
-`CALLBENCH_CALL_S` (1800) and `CALLBENCH_CALL_SPEED` (5) set the long one; `CALLBENCH_CALL_KILLS`
+`CALLBENCH_CALL_S` (1800) and `CALLBENCH_CALL_SPEED` (4) set the long one; `CALLBENCH_CALL_KILLS`
 (10) how many calls are killed.
 """
 
@@ -25,7 +25,7 @@ from app.services.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = float(os.environ.get("CALLBENCH_CALL_S", "1800"))
-SPEED = float(os.environ.get("CALLBENCH_CALL_SPEED", "5"))
+SPEED = float(os.environ.get("CALLBENCH_CALL_SPEED", "4"))
 KILLS = int(os.environ.get("CALLBENCH_CALL_KILLS", "10"))
 ENV = {**os.environ, "PYTHONPATH": str(ROOT)}
 MOST_MB, MOST_LAG_MS = 300.0, 250.0
