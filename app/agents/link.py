@@ -17,9 +17,11 @@ Int16 = NDArray[np.int16]
 
 EventKind = Literal[
     "ready", "audio", "audio_done", "caller_started", "caller_stopped", "caller_text",
-    "agent_text", "response_started", "response_done", "clear", "tool", "error", "closed", "other",
+    "agent_text", "response_started", "response_done", "stages", "clear", "tool", "error", "closed",
+    "other",
 ]  # fmt: skip
-"""`clear`: drop what was not played, the agent asks for it. `closed`: the line is gone."""
+"""`clear`: drop what was not played, the agent asks for it. `closed`: the line is gone. `stages`:
+when each stage of an answer was done (`data`, by `time.monotonic_ns`), where the agent tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class Listener:
     raw: Callable[[RawMessage], None]
     sent: Callable[[int, int], None]
     """(caller index after the last sample of a packet, when it was handed to the network)"""
+    when_played: Callable[[Callable[[], None]], None] = lambda done: done()
+    """Calls back once all of the agent's sound so far has been heard, or was dropped."""
 
 
 @runtime_checkable
@@ -78,6 +82,24 @@ class CommitsInput(Protocol):
 
     def commit_input(self) -> None:
         """What was sent so far is a turn; nothing where the agent finds turns itself."""
+
+
+@runtime_checkable
+class TellsClear(Protocol):
+    """A link whose agent says itself when to drop what was not played.
+
+    That it hears the caller cuts nothing then.
+    """
+
+    tells_clear: Literal[True]
+
+
+@runtime_checkable
+class TakesText(Protocol):
+    """A link to whose agent a caller may type instead of speaking."""
+
+    def send_text(self, text: str) -> None:
+        """A turn of the caller's in words; an answer that is going on is cut short."""
 
 
 class AgentLink(Protocol):

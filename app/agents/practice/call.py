@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from app.agents.hearing import WINDOW_MS, Endpointer, StreamDetector, Window
 from app.agents.practice import voice
 from app.agents.practice.brief import Brief, Course, Line
 from app.agents.practice.ears import Ears, Said
 from app.agents.practice.faults import Faults
-from app.agents.practice.hearing import WINDOW_MS, Endpointer, StreamDetector, Window
 from app.agents.practice.mouth import Mouth
 from app.domain.ids import new_id
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.agents.practice.hearing import Float32, recognise
+from app.agents.hearing import Float32
+from app.agents.practice.hearing import recognise
 from app.domain.errors import CallbenchError
 from app.models.vad_spans import MODEL_RATE_HZ
 

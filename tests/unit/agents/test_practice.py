@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from app.agents.hearing import WINDOW_MS, Endpointer, StreamDetector
 from app.agents.practice import brief as briefs
 from app.agents.practice import faults, voice
 from app.agents.practice.brief import Course
-from app.agents.practice.hearing import WINDOW_MS, Endpointer, StreamDetector
 from app.domain.errors import BadInput, NotFound
 from app.services.assets import asset
 
