@@ -200,7 +200,7 @@ class DisagreementActs(QObject):
     def export(self, told: Listing, path: Path) -> None:
         """Write the list."""
         self._run(
-            Lane.READ, disagreement_file.write, told, path,
+            Lane.READ, disagreement_file.write, self.ctx.ws, told, path,
             done=lambda _: self.ctx.bus.message.emit(
                 "info", f"{len(told.rows)} items are written to {path.name}.", ""
             ),

@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from app.domain.calls import Span
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.eval.agreement.ratings import from_matrix
 from app.eval.calibration.disagreement import disagreements, expected_squares
-from app.services import raters
+from app.services import raters, redacting
 from app.services.calibrating import (
     causes,
     disagreement,
@@ -23,6 +24,7 @@ from app.services.calibrating.causes import Cause
 from app.services.calibrating.disagreement import Listing, listing
 from app.services.workspace import Workspace
 from tests.unit.calibrating.synthetic import World, truth, world
+from tests.unit.redacting.conftest import add_layer
 
 VOTES = ([2, 2, 3], [3, 3, 3], [2, 4, 2], [4, 4, 3], [5, 5, None], [3, None, None], [1, 1, 1])
 JUDGE = (4, 3, 4, 3, 5, 5, 2)
@@ -172,12 +174,25 @@ def _reveals(made: World) -> list[tuple[str, str]]:
 def test_the_file_is_safe_for_a_spreadsheet_and_says_nothing_that_was_heard(made: World) -> None:
     told = _listing(made)
     causes.tag(made.ws, made.lead, told.place(told.rows[0]), "other", "=HYPERLINK(evil)")
-    text = disagreement_file.csv_text(_listing(made))
+    text = disagreement_file.csv_text(made.ws, _listing(made))
     head, first, *rest = text.splitlines()
     assert head.startswith("call,")
     assert "'=HYPERLINK(evil)" in first
     assert len(rest) == 4
     assert "wrote" not in text
+
+
+def test_a_note_leaves_without_what_is_redacted(made: World) -> None:
+    told = _listing(made)
+    row = told.rows[0]
+    call_id = row.item.call_id
+    add_layer(made.ws, call_id, "transcript", [("caller", 0, 8_000, "marmalade please")])
+    causes.tag(made.ws, made.lead, told.place(row), "other", "it misheard marmalade twice")
+    assert "misheard marmalade" in disagreement_file.csv_text(made.ws, _listing(made))
+    redacting.redact(made.ws, made.lead, call_id, Span(0, 2_000))
+    out = disagreement_file.csv_text(made.ws, _listing(made))
+    assert "marmalade" not in out
+    assert "it misheard" in out
 
 
 def test_only_train_calls_become_examples(workspace: Workspace) -> None:
