@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.agents import ending
 from app.agents.ending import Ending
-from app.agents.link import AgentEvent, AgentLink, Listener, RawMessage
+from app.agents.link import AgentEvent, AgentLink, Listener, RawMessage, TellsClear
 from app.agents.live_state import LiveState
 from app.agents.playing import Playing
 from app.agents.recording import CallRecorder, Packet, Sent
 from app.agents.tools import ToolDesk
+from app.audio.duplex import BlockRow
 from app.audio.play_queue import PlayQueue
 
 Job = Callable[[CallRecorder], None]
@@ -45,14 +47,24 @@ class AgentSide:
         self._playing = Playing(play, link, note, self._packet)
         self._tools, self._live = tools, live
         self._job, self._note, self._end = job, note, end
-        self.listener = Listener(event=self._event, raw=self._raw, sent=self._sent)
+        self._cuts = ("clear",) if isinstance(link, TellsClear) else ("clear", "caller_started")
+        self.listener = Listener(
+            event=self._event,
+            raw=self._raw,
+            sent=self._sent,
+            when_played=self._playing.when_played,
+        )
+
+    def given(self, rows: Sequence[BlockRow]) -> None:
+        """Blocks that went to the device; call it every few ms, also without any."""
+        self._playing.watch.blocks(rows, time.monotonic_ns())
 
     def interrupt(self, at_ns: int) -> None:
         """The person interrupts by hand: silence at once."""
         self._playing.flush(AgentEvent(kind="clear", at_ns=at_ns))
 
     def _event(self, event: AgentEvent) -> None:
-        if event.kind in ("caller_started", "clear"):
+        if event.kind in self._cuts:
             self._playing.flush(event)
         if event.kind == "audio" and event.pcm is not None:
             pcm = event.pcm

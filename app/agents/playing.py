@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.agents.link import AgentEvent, AgentLink, Int16
+from app.agents.played import PlayedWatch
 from app.agents.recording import Packet
 from app.audio.play_queue import PlayQueue
 from app.audio.polyphase import Resampler
@@ -50,6 +51,7 @@ class Playing:
         self._lock = threading.Lock()  # never taken by the device's callback
         self._utterances: list[Utterance] = []
         self._cut: set[str] = set()
+        self.watch = PlayedWatch(play.rate_hz)
 
     def queue(self, event: AgentEvent, pcm: Int16) -> None:
         """Sound of an utterance; what comes for one that was cut is not played."""
@@ -79,6 +81,11 @@ class Playing:
             self._note("ran_dry", at_ns, item_id=utterance.item_id, position=position)
         utterance.end = self._play.written
         self._packet(Packet(at_ns, position, len(pcm), utterance.item_id))
+
+    def when_played(self, done: Callable[[], None]) -> None:
+        """See `Listener.when_played`."""
+        with self._lock:
+            self.watch.wait(self._play.written, done)
 
     def end(self) -> None:
         """The utterance has all of its sound."""
@@ -114,3 +121,4 @@ class Playing:
                 )
                 self._link.interrupted(utterance.item_id, played_ms)
             self._utterances.clear()
+        self.watch.drop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +29,7 @@ class Pump:
         live: the live view.
         jobs: what else is to be written.
         note: told of what was lost.
+        given: told of the blocks that went to the device, at every turn.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class Pump:
         live: LiveState,
         jobs: queue.SimpleQueue[Job],
         note: Callable[..., None],
+        given: Callable[[Sequence[BlockRow]], None],
     ) -> None:
         self._line, self._caller, self._link = line, caller, link
         self._recorder, self._live, self._jobs, self._note = recorder, live, jobs, note
+        self._given = given
         self._outward = Resampler(line.rate_hz, link.input_rate_hz)
         self.base = self._next = line.calls
         """Number of the device's block that is the call's first."""
@@ -57,6 +60,7 @@ class Pump:
         line = self._line
         rows, mic, heard, lost = line.take(self._next)
         self._next += lost + len(rows)
+        self._given(rows)
         if lost:
             self._lose(lost)
         if rows:

@@ -161,7 +161,10 @@ class CallSession:
             recorder = self._recorder(line)
             self._live.connected(line.rate_hz, line.block, self._plan.folder)
             try:
-                pump = Pump(line, caller, self._link, recorder, self._live, self._jobs, self._note)
+                pump = Pump(
+                    line, caller, self._link, recorder, self._live, self._jobs,
+                    self._note, self._agent.given,
+                )  # fmt: skip
                 ending = self._call(device, line, pump)
             except BaseException:
                 recorder.close(None)
