@@ -39,6 +39,14 @@ class CallProfile:
         dialect: of the Realtime protocol: `ga`, or `beta` for older servers.
         agent_first: ask the agent to speak before the caller has said anything.
         scenario_key: of the scenario that it is called for.
+        stt_url: of a cascaded agent's recogniser: a base URL, `local` for a Whisper model on this
+            machine, or empty where it is that of the chat model (`url`).
+        stt_key_ref: like `key_ref`; where `stt_url` is empty, `key_ref` does.
+        stt_model: its name, or a model's folder; empty for none: the caller types.
+        language: that the caller speaks, such as `en`; empty leaves it to the recogniser.
+        tts_url, tts_key_ref, tts_model: the same of the server that speaks with `voice`.
+        tts_format: asked of it: `pcm` (24 kHz, 16 bits, one channel) or `wav`.
+        timeout_s: for each request of a cascaded agent.
         version: raised by each change that is saved.
     """
 
@@ -56,6 +64,15 @@ class CallProfile:
     dialect: Dialect = "ga"
     agent_first: bool = False
     scenario_key: str = ""
+    stt_url: str = ""
+    stt_key_ref: str = ""
+    stt_model: str = ""
+    language: str = ""
+    tts_url: str = ""
+    tts_key_ref: str = ""
+    tts_model: str = ""
+    tts_format: str = "pcm"
+    timeout_s: float = 30.0
     version: int = 1
 
     def to_json(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from db.unit_of_work import UnitOfWork
 
 SOURCE = "live"
 PIECE_FRAMES = 1 << 20
-NO_SECRETS = ("key_ref", "scenario_key")
+NO_SECRETS = ("key_ref", "stt_key_ref", "tts_key_ref", "scenario_key")
 """Names like those of secrets, and none: the first says where the key is, not what."""
 DOCUMENTS = (RAW, NOTES, *(f"{t}.csv" for t in TABLES))
 CUT_OFF = "The program ended during the call; what was recorded until then is here."
@@ -215,7 +215,7 @@ def _extra(
         live["alignment"] = {k: v for k, v in told.items() if k not in ("what", "at_ns")}
     kept, _ = redact.redact({"live": live, "events": texts.events(call)})
     for name in NO_SECRETS:
-        kept["live"]["profile"][name] = call.head["profile"][name]
+        kept["live"]["profile"][name] = call.head["profile"].get(name, "")
     kept["live"]["request"] |= {"scenario_key": live["request"].get("scenario_key", "")}
     return dict(kept)
 
