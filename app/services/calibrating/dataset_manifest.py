@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from app.domain.judging import Modality
 from app.domain.ratings import RaterKind
 from app.domain.rubrics import ScaleKind, Scope
+from app.services.calibrating.dataset_bodies import Body, CorrectionBody
 from app.services.calibrating.dataset_shapes import Count, Ident, Key, Sha, Shape, Stamp, Text
 
 
@@ -114,7 +115,7 @@ class CheckRow(Shape):
     kind: Literal["anchors", "audit", "human"]
     run_id: str | None
     drifted: bool | None
-    body: dict[str, Any]
+    body: Body
     created_at: Stamp
 
 
@@ -125,7 +126,7 @@ class CalibrationRow(Shape):
     judge_sha256: Sha
     dimension: Key
     snapshot_sha256: Text
-    body: dict[str, Any]
+    body: CorrectionBody
     created_at: Stamp
 
 
@@ -136,10 +137,10 @@ class VerdictRow(Shape):
     judge_sha256: Sha
     dimension: Key
     calibration_id: Ident | None
-    slice: dict[str, Any]
+    slice: Body
     state: Annotated[int, Field(ge=0, le=5)]
     rule: Text
-    body: dict[str, Any]
+    body: Body
     snapshot_at: Text
     valid_until: Text | None
     waived: bool

@@ -5,17 +5,29 @@ Loaded only when a dataset comes in.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.domain.calls import ChannelMap
 from app.domain.ratings import ItemKind, RaterKind, ScoreStatus
 
 MOST_FRAMES = 1 << 40
+
+
+def _on_the_calendar(stamp: str) -> str:
+    datetime.fromisoformat(stamp)
+    return stamp
+
+
 Ident = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Stamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+Stamp = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"),
+    AfterValidator(_on_the_calendar),
+]
 Frame = Annotated[int, Field(ge=0, le=MOST_FRAMES)]
 Count = Annotated[int, Field(ge=0, le=1 << 53)]
 Chance = Annotated[float, Field(gt=0, le=1)]

@@ -14,16 +14,17 @@ import numpy as np
 import pytest
 
 from app.cli.output import Progress
-from app.domain.calls import Span, Track
+from app.domain.calls import Span, Track, TrackRole
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.ids import new_id
 from app.domain.new import AudioBlob, NewCall
 from app.domain.ratings import ItemRef
 from app.domain.segments import Layer, Segment, Word
 from app.services import calls, raters, redacting
-from app.services.calibrating import adapters, gather, rules, splits
+from app.services.calibrating import adapters, auditing, gather, rules, splits
 from app.services.calibrating.dataset_import import import_dataset, is_dataset
 from app.services.calibrating.export import export_dataset
+from app.services.calibrating.records import corrected_scores
 from app.services.rubrics import add_rubric, rubric_of
 from app.services.workspace import Workspace
 from tests.unit.calibrating.synthetic import FRAMES, RATE, World, noisy, truth, world
@@ -32,6 +33,7 @@ from tests.unit.calibrating.test_items import give, timed, turn
 N = 48
 QUIET = Progress(quiet=True)
 SECRET = "Zanzibar"
+ROLES: tuple[TrackRole, ...] = ("caller", "agent")
 
 
 @pytest.fixture
@@ -178,7 +180,7 @@ def _call(ws: Workspace, path: Path, at: int) -> str:
             id=new_id(), role=role, audio_sha256=sha256, channel_index=channel, rate_hz=RATE,
             frame_count=FRAMES,
         )
-        for channel, role in enumerate(("caller", "agent"))
+        for channel, role in enumerate(ROLES)
     )  # fmt: skip
     words = (
         Word(text="Go", span=Span(0, 4_000)), Word(text="to", span=Span(4_000, 8_000)),
@@ -289,7 +291,7 @@ def test_what_is_on_record_and_who_decided_come_along_without_names(
     with panel.ws.db.human() as uow:
         repo = uow.calibration_records
         repo.add_check(kind="human", drifted=False, body={"raters": {ann: 0.1}}, **about)
-        made = repo.add_calibration(snapshot_sha256="0" * 64, body={}, rater_id=ann, **about)
+        made = repo.add_calibration(snapshot_sha256="0" * 64, body=SHIFT, rater_id=ann, **about)
         repo.add_verdict(
             calibration_id=made.id, where={}, state=3, rule="default 1", body={},
             snapshot_at="", valid_until=None, waived_by=ann, reason="Known limits.", rater_id=ann,
@@ -368,6 +370,30 @@ def _link(folder: Path) -> None:
     (folder / "gold.jsonl").symlink_to(folder / "real.jsonl")
 
 
+SHIFT: dict[str, Any] = {
+    "form": "linear", "inputs": ["tone"], "range": [1, 5],
+    "params": {"intercept": -1.0, "slopes": [1.0]}, "by": "a lead",
+}  # fmt: skip
+ODDS = {"slopes": [1.0], "cuts": [0.0, 1.0], "levels": [1, 2, 3]}
+
+
+def _correction(body: dict[str, Any], at: str = "2026-01-01T00:00:00Z") -> Callable[[Path], None]:
+    """A correction in use, as the page of drift would apply it."""
+
+    def add(manifest: dict[str, Any]) -> None:
+        row = {
+            "id": "c", "judge_sha256": manifest["judges"][0]["sha256"], "dimension": "tone",
+            "snapshot_sha256": "", "body": body, "created_at": at,
+        }  # fmt: skip
+        manifest["records"] = {"calibrations": [row]}
+
+    return lambda folder: _manifest(folder, add)
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    return {"a": _nested(depth - 1)} if depth else {}
+
+
 HARM: dict[str, Callable[[Path], Any]] = {
     "changed": lambda f: (f / "scores.jsonl").write_bytes(b"{}\n"),
     "missing": lambda f: (f / "paired.csv").unlink(),
@@ -421,6 +447,22 @@ HARM: dict[str, Callable[[Path], Any]] = {
             }
         ),
     ),
+    "correction of nothing": _correction({}),
+    "correction of no form": _correction({**SHIFT, "form": "code"}),
+    "correction without inputs": _correction({**SHIFT, "inputs": []}),
+    "correction of text": _correction({**SHIFT, "params": {"intercept": "1", "slopes": [1.0]}}),
+    "more slopes than inputs": _correction(
+        {**SHIFT, "params": {"intercept": 0.0, "slopes": [1.0, 2.0]}}
+    ),
+    "range that falls": _correction({**SHIFT, "range": [5, 1]}),
+    "points that fall": _correction(
+        {**SHIFT, "form": "steps", "params": {"x": [2.0, 1.0], "y": [1.0, 2.0]}}
+    ),
+    "levels without cuts": _correction(
+        {**SHIFT, "form": "logit", "params": {**ODDS, "levels": [1, 2]}}
+    ),
+    "endless body": _correction({**SHIFT, "more": _nested(200)}),
+    "no day of any year": _correction(SHIFT, "2026-99-99T00:00:00Z"),
     "item of no call": lambda f: _rewrite(f, "calls.jsonl", lambda d: d[d.index(b"\n") + 1 :]),
     "other prompt": lambda f: _manifest(
         f, lambda b: b["judges"][0]["definition"]["prompts"].update(user="Say 5.")
@@ -446,6 +488,25 @@ def test_what_was_tampered_with_is_refused_whole(
         assert uow.judges.versions() == []
         assert uow.raters.names().keys() == {viewer.rater_id}
         assert uow.calls.resolve("CB-00001") == []
+
+
+@pytest.mark.parametrize(
+    ("form", "params"),
+    [("linear", SHIFT["params"]), ("steps", {"x": [1.0, 5.0], "y": [1.0, 4.0]}), ("logit", ODDS)],
+)
+def test_a_correction_that_came_in_is_applied(
+    exported: Path, elsewhere: Workspace, tmp_path: Path, form: str, params: dict[str, Any]
+) -> None:
+    folder, viewer = tmp_path / "one", lead(elsewhere)
+    shutil.copytree(exported, folder)
+    _correction({**SHIFT, "form": form, "params": params})(folder)
+    import_dataset(QUIET, elsewhere, viewer, folder)
+    found = gather.load(elsewhere, viewer, "synthetic")
+    (judge,) = found.judges.values()
+    assert auditing.look(found, judge, "tone").since
+    made = corrected_scores(elsewhere, viewer, "synthetic")
+    assert made
+    assert all(1 <= one.corrected <= 5 for one in made)
 
 
 def test_a_reviewer_brings_nothing_in(exported: Path, elsewhere: Workspace) -> None:
