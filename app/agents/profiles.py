@@ -14,9 +14,10 @@ from typing import Any, Literal, get_args
 
 from app.domain.errors import BadInput
 
-AdapterName = Literal["openai-realtime"]
+AdapterName = Literal["openai-realtime", "twilio", "pipecat"]
 ADAPTERS: tuple[AdapterName, ...] = get_args(AdapterName)
 Dialect = Literal["ga", "beta"]
+INPUT_RATES_HZ = (8_000, 16_000, 24_000, 48_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,10 @@ class CallProfile:
         tts_url, tts_key_ref, tts_model: the same of the server that speaks with `voice`.
         tts_format: asked of it: `pcm` (24 kHz, 16 bits, one channel) or `wav`.
         timeout_s: for each request of a cascaded agent.
+        custom_parameters: what a Twilio bot is told at the start, by name.
+        eva_events: tell a Twilio bot when the caller begins and stops to speak, as EVA-Bench does.
+        origin: the page that a Pipecat or Twilio bot is told to be called from; empty for none.
+        input_rate_hz: of the sound that a Pipecat bot is sent; 0 for its usual 16000.
         version: raised by each change that is saved.
     """
 
@@ -73,6 +78,10 @@ class CallProfile:
     tts_model: str = ""
     tts_format: str = "pcm"
     timeout_s: float = 30.0
+    custom_parameters: Mapping[str, str] = field(default_factory=dict)
+    eva_events: bool = False
+    origin: str = ""
+    input_rate_hz: int = 0
     version: int = 1
 
     def to_json(self) -> dict[str, Any]:
@@ -120,4 +129,22 @@ def checked(profile: CallProfile) -> CallProfile:
     if profile.dialect not in get_args(Dialect):
         raise BadInput(f"{profile.dialect!r} is no dialect.", "One of: ga, beta.")
     secrets.check(profile.key_ref)
+    if profile.adapter in ("twilio", "pipecat"):
+        _check_stream(profile)
     return profile
+
+
+def _check_stream(profile: CallProfile) -> None:
+    """What only bots behind a plain WebSocket are asked."""
+    if not profile.url.startswith(("ws://", "wss://")):
+        raise BadInput(
+            f"{profile.url!r} is no address of a WebSocket.", "For example ws://HOST:PORT/ws."
+        )
+    if profile.origin and not profile.origin.startswith(("http://", "https://")):
+        raise BadInput(f"{profile.origin!r} is no origin.", "For example https://HOST.")
+    if profile.input_rate_hz not in (0, *INPUT_RATES_HZ):
+        rates = ", ".join(map(str, INPUT_RATES_HZ))
+        raise BadInput(f"A bot is not sent {profile.input_rate_hz} Hz.", f"One of: {rates}.")
+    given: list[Any] = [*profile.custom_parameters, *profile.custom_parameters.values()]
+    if "" in profile.custom_parameters or not all(isinstance(word, str) for word in given):
+        raise BadInput("A custom parameter has a name and a text.", "For example caller=Ada.")

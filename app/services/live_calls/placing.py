@@ -15,11 +15,13 @@ from typing import Any
 from app.agents.link import AgentLink
 from app.agents.live_state import LiveState
 from app.agents.no_link import NoLink
+from app.agents.pipecat.link import PipecatLink
 from app.agents.practice import brief as briefs
 from app.agents.practice.server import PracticeServer
 from app.agents.profiles import CallProfile
 from app.agents.realtime.link import RealtimeLink
 from app.agents.session import CallSession, Plan
+from app.agents.twilio.link import TwilioLink
 from app.audio.capture_portaudio import DEFAULT, PortAudioCapture
 from app.audio.duplex import DuplexOpener
 from app.audio.duplex_capture import CaptureDuplex
@@ -111,7 +113,11 @@ def place(
 
 def link_of(profile: CallProfile) -> AgentLink:
     """The adapter of a profile."""
-    links: dict[str, Callable[[CallProfile], AgentLink]] = {"openai-realtime": RealtimeLink}
+    links: dict[str, Callable[[CallProfile], AgentLink]] = {
+        "openai-realtime": RealtimeLink,
+        "pipecat": PipecatLink,
+        "twilio": TwilioLink,
+    }
     return links[profile.adapter](profile)
 
 

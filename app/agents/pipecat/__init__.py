@@ -1,0 +1,1 @@
+"""An agent behind Pipecat's WebSocket transport: frames as Protocol Buffers, RTVI within."""
