@@ -56,7 +56,7 @@ class Dataset:
 def is_dataset(folder: Path) -> bool:
     """Whether a folder says that it is a calibration dataset."""
     try:
-        return str(_manifest(folder).get("dataset", "")).startswith(DATASET.rpartition("/")[0])
+        return str(told_by(folder).get("dataset", "")).startswith(DATASET.rpartition("/")[0])
     except (BadInput, EnvironmentFault):
         return False
 
@@ -72,7 +72,7 @@ def read(ctx: Work, folder: Path) -> Dataset:
     from app.services.calibrating import dataset_shapes as shapes
     from app.services.calibrating.dataset_manifest import ManifestShape
 
-    body = _manifest(folder)
+    body = told_by(folder)
     if body.get("schema") != exported.SCHEMA or body.get("dataset") != DATASET:
         raise BadInput(
             f"{folder} holds no calibration dataset that this version reads.",
@@ -91,7 +91,12 @@ def read(ctx: Work, folder: Path) -> Dataset:
     return found
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def told_by(folder: Path) -> dict[str, Any]:
+    """What a folder's manifest says, whatever it is; nothing of it is believed.
+
+    Raises:
+        BadInput: there is none, or it is damaged.
+    """
     path = folder / exported.MANIFEST
     try:
         if path.stat().st_size > MOST_MANIFEST_BYTES:
