@@ -365,6 +365,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("calibrate.label_next", "Label next", "L"),
     _spec("calibrate.versions", "Compare two judge versions", "C"),
     _spec("calibrate.import", "Import labels", "Ctrl+Shift+I"),
+    _spec("calibrate.dataset", "Import a calibration dataset", "Ctrl+Shift+D"),
     _spec("calibrate.record", "Corrections in use, verdicts on record", "K"),
     _spec("calibrate.rule", "Rule of verdicts", "G"),
     _spec("calibrate.freeze", "Freeze the splits", "Ctrl+Shift+F"),

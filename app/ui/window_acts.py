@@ -105,21 +105,22 @@ class WindowActs(QObject):
         dialog.open()
 
     def open_import(self, paths: Sequence[Path]) -> None:
-        """Open the import dialog on files and folders; runs of other systems have their own."""
-        from app.ui.importing.foreign_dialog import whose
-
+        """Open the import dialog on files and folders; what others made has dialogs of its own."""
         if all(path.suffix.lower() in SOUNDS for path in paths):
             self._open_plain(paths)
             return
 
-        def show(title: str) -> None:
-            if title:
+        def show(told: tuple[bool, str]) -> None:
+            is_dataset, title = told
+            if is_dataset:
+                self._open_dataset(paths)
+            elif title:
                 self._open_foreign(paths, title)
             else:
                 self._open_plain(paths)
 
         # Telling whose a folder is reads files: not on this thread.
-        self._ctx.runner.run(Lane.READ, whose, list(paths), done=show)
+        self._ctx.runner.run(Lane.READ, _told, list(paths), done=show)
 
     def _open_plain(self, paths: Sequence[Path]) -> None:
         from app.ui.importing.dialog import ImportDialog
@@ -131,6 +132,14 @@ class WindowActs(QObject):
 
         plain = partial(self._open_plain, paths)
         ForeignDialog(self._ctx, paths, title, plain, self._window).open()
+
+    def _open_dataset(self, paths: Sequence[Path]) -> None:
+        from app.ui.calibrating.dataset_dialog import DatasetDialog
+
+        plain = partial(self._open_plain, paths)
+        dialog = DatasetDialog(self._ctx, self._window, paths[0], plain)
+        dialog.show_asked.connect(lambda ref: self._window.show_screen("calibrate", rubric=ref))
+        dialog.open()
 
     def open_new_run(self, query: str = "", seqs: Sequence[int] = ()) -> None:
         """Ask what to compute on the selected calls, on what the query finds, or on all."""
@@ -286,3 +295,13 @@ class WindowActs(QObject):
         from app.ui.crash import CrashDialog
 
         CrashDialog(self._ctx.theme, error, self._window).open()
+
+
+def _told(paths: Sequence[Path]) -> tuple[bool, str]:
+    """Whether it is a calibration dataset; else whose runs the paths are, empty for nobody's."""
+    from app.services.calibrating.dataset_files import is_dataset
+    from app.ui.importing.foreign_dialog import whose
+
+    if len(paths) == 1 and is_dataset(paths[0]):
+        return True, ""
+    return False, whose(paths)

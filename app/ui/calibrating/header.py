@@ -29,7 +29,8 @@ TABS = (
     Segment("raters", "Raters", "calibrate.raters"), Segment("mos", "MOS", "calibrate.mos"),
 )  # fmt: skip
 MORE: tuple[tuple[str, ...], ...] = (
-    ("calibrate.label_next", "calibrate.versions", "calibrate.import"),
+    ("calibrate.label_next", "calibrate.versions"),
+    ("calibrate.import", "calibrate.dataset"),
     ("calibrate.record", "calibrate.rule", "calibrate.freeze"),
     ("calibrate.report", "calibrate.refresh"),
 )

@@ -13,7 +13,9 @@ from app.ui.screen import StatusKey
 if TYPE_CHECKING:
     from app.ui.calibrating.screen import CalibrateScreen
 
-ALWAYS = frozenset({"calibrate.refresh", "calibrate.import", "calibrate.back"})
+ALWAYS = frozenset({
+    "calibrate.refresh", "calibrate.import", "calibrate.dataset", "calibrate.back",
+})  # fmt: skip
 """Hold where there is no board, too."""
 IN_MATRIX = frozenset({
     "calibrate.up", "calibrate.down", "calibrate.left", "calibrate.right", "calibrate.votes",

@@ -21,6 +21,7 @@ class CalibrateVerbs:
     NAMES: ClassVar[tuple[str, ...]] = (
         "calibrate.export", "calibrate.report", "calibrate.rule", "calibrate.freeze",
         "calibrate.record", "calibrate.label_next", "calibrate.versions", "calibrate.import",
+        "calibrate.dataset",
     )  # fmt: skip
 
     def __init__(self, screen: CalibrateScreen) -> None:
@@ -29,8 +30,8 @@ class CalibrateVerbs:
     def do(self, name: str) -> QDialog | None:
         """Open the dialog of an action; nothing where it needs a board and there is none."""
         screen, board = self._screen, self._screen.board
-        if name == "calibrate.import":
-            dialog = _labels(screen)
+        if name in _WITHOUT:
+            dialog = _WITHOUT[name](screen)
         elif board is not None:
             dialog = _ON_BOARD[name](screen, board)
         else:
@@ -44,6 +45,14 @@ def _labels(screen: CalibrateScreen) -> QDialog:
     from app.ui.calibrating.labels_dialog import LabelsDialog
 
     return LabelsDialog(screen.ctx, screen.window())
+
+
+def _dataset(screen: CalibrateScreen) -> QDialog:
+    from app.ui.calibrating.dataset_dialog import DatasetDialog
+
+    dialog = DatasetDialog(screen.ctx, screen.window())
+    dialog.show_asked.connect(lambda ref: screen.activate(rubric=ref))
+    return dialog
 
 
 def _export(screen: CalibrateScreen, _board: Board) -> QDialog:
@@ -90,6 +99,10 @@ def _versions(screen: CalibrateScreen, board: Board) -> QDialog:
     return dialog
 
 
+_WITHOUT: dict[str, Callable[[CalibrateScreen], QDialog]] = {
+    "calibrate.import": _labels, "calibrate.dataset": _dataset,
+}  # fmt: skip
+"""Hold where there is no board, too."""
 _ON_BOARD: dict[str, Make] = {
     "calibrate.export": _export, "calibrate.report": _report, "calibrate.rule": _rule,
     "calibrate.freeze": _freeze, "calibrate.record": _record,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli.output import Progress
 from app.services.calibrating.board import rubrics_scored
@@ -18,6 +18,7 @@ from app.services.calibrating.export import export_dataset
 from app.services.workspace import Workspace
 from app.ui.calibrating.dataset_dialog import DatasetDialog
 from app.ui.context import UiContext
+from app.ui.window_acts import WindowActs
 from tests.ui.shell_support import context
 from tests.unit.calibrating.synthetic import noisy, truth, world
 
@@ -115,3 +116,30 @@ def test_where_it_was_dropped_it_may_also_be_plain_recordings(
     dialog.plain_button.click()
     assert done == ["plain"]
     assert not dialog.isVisible()
+
+
+class Window(QWidget):
+    """As much of the window as its acts ask for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[tuple[str, str]] = []
+
+    def show_screen(self, key: str, *, rubric: str) -> None:
+        self.shown.append((key, rubric))
+
+
+def test_a_dropped_dataset_says_what_it_is_and_leads_to_its_figures(
+    qtbot: Any, ctx: UiContext, exported: Path
+) -> None:
+    window = Window()
+    qtbot.addWidget(window)
+    WindowActs(ctx, window).open_import([exported])  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: bool(window.findChildren(DatasetDialog)), timeout=20_000)
+    (dialog,) = window.findChildren(DatasetDialog)
+    settled(qtbot, dialog)
+    assert not dialog.plain_button.isHidden()
+    dialog.go_button.click()
+    settled(qtbot, dialog)
+    dialog.go_button.click()
+    assert window.shown == [("calibrate", "synthetic@1")]
