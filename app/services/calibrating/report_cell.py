@@ -12,6 +12,7 @@ from app.services.calibrating.detail import Source, part_of, source_of
 from app.services.calibrating.detail_biases import BiasesView
 from app.services.calibrating.detail_cost import CostView
 from app.services.calibrating.detail_repeats import RepeatsView
+from app.services.calibrating.published import figures
 from app.services.calibrating.rating_set import RatingSet
 from app.services.calibrating.report_plots import plots
 from app.services.calibrating.report_words import (
@@ -51,6 +52,7 @@ def cell_section(ws: Workspace, found: RatingSet, cell: Cell, rule: Rule) -> dic
         "ceiling_words": _ceiling_words(cell),
         "figures": [figure(k, v) for k, v in cell.found.judge.items()],
         "gold_figures": [figure(k, v) for k, v in cell.found.gold.items()],
+        "published": _published(found, cell),
         "alt_tests": _alt_tests(cell), "plots": plots(ws, source),
         "estimate": _estimate(cell), "correction": _correction(cell),
         "biases": _biases(ws, source), "repeats": _repeats(ws, source),
@@ -104,6 +106,20 @@ def _ceiling_words(cell: Cell) -> str:
     if held.super_consistent:
         words += " It is closer to the panel than people are to each other: read its reasons."
     return words
+
+
+def _published(found: RatingSet, cell: Cell) -> list[dict[str, Any]]:
+    """What others published of the dimension, each with ours beside it."""
+    out = []
+    for one in figures(found.rubric.key, cell.criterion.key):
+        ours = cell.found.judge.get(one.name) or cell.found.gold.get(one.name)
+        interval = "" if one.low is None or one.high is None else f"{one.low:.3f} to {one.high:.3f}"
+        out.append({
+            "name": figure_name(one.name), "value": f"{one.value:.3f}", "interval": interval,
+            "n": one.n, "judge": one.judge, "source": one.source,
+            "ours": "" if ours is None else figure(one.name, ours)["value"],
+        })  # fmt: skip
+    return out
 
 
 def _alt_tests(cell: Cell) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.services.calibrating.published import figures
 from app.ui.calibrating.card_facts import facts
 from app.ui.calibrating.cards import CardRow
 from app.ui.calibrating.detail_area import DetailArea
@@ -103,7 +104,8 @@ class JudgesPage(BoardPage):
         if not key and board.panels:
             key = board.panels[0].criterion.key
         self.cards.show_facts(facts(cell, board.panel(key)))
-        self.verdict.show_cell(cell, board.rule)
+        told = figures(board.found.rubric.key, cell.criterion.key) if cell is not None else ()
+        self.verdict.show_cell(cell, board.rule, told)
         if cell is not None or not board.awaited:
             self.detail.show_board(board, cell)
             self.disagreements.show_board(board, cell)

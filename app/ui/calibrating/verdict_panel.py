@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QVBoxL
 
 from app.eval.calibration.rules import Rule
 from app.services.calibrating.agreement import Cell
+from app.services.calibrating.published import Figure
 from app.ui.calibrating import words
 from app.ui.calibrating.ladder_icon import icon_width, paint_ladder
-from app.ui.calibrating.verdict_rows import Mark, Row, rows
+from app.ui.calibrating.verdict_rows import Mark, Row, published_rows, rows
 from app.ui.icons import paint_icon
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -47,12 +48,15 @@ class VerdictPanel(QWidget):
         column.addWidget(area, 1)
         column.addWidget(self.foot)
 
-    def show_cell(self, cell: Cell | None, rule: Rule | None) -> None:
-        """Show a cell's verdict; nothing where none is selected."""
+    def show_cell(
+        self, cell: Cell | None, rule: Rule | None, published: Sequence[Figure] = ()
+    ) -> None:
+        """Show a cell's verdict, and what was published; nothing where none is selected."""
         self.head.show_cell(cell, rule)
         every = rows(cell.verdict) if cell is not None else ()
         last = every[-1:] if cell is not None and cell.verdict.failing else ()
-        self.list.show_rows(every[: len(every) - len(last)])
+        beside = published_rows(published, cell) if cell is not None else ()
+        self.list.show_rows([*every[: len(every) - len(last)], *beside])
         self.foot.show_rows(last)
         told = "" if cell is None else words.with_measures(cell.verdict.words)
         self.setAccessibleName(f"Verdict: {told}")

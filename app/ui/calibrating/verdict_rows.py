@@ -12,11 +12,14 @@ from typing import Literal
 from app.eval.calibration.clauses import Clause
 from app.eval.calibration.evidence import State
 from app.eval.calibration.ladder import LadderVerdict
+from app.services.calibrating.agreement import Cell
+from app.services.calibrating.published import Figure
 from app.ui.calibrating import words
 from app.ui.library.words import thousands
 
 Mark = Literal["holds", "fails", "unknown", "heading", "settles", "advice"]
 STATES: tuple[State, ...] = (0, 1, 2, 3, 4, 5)
+PUBLISHED = "Published for this rubric"
 _STRATUM = "stratum "
 
 
@@ -53,6 +56,24 @@ def rows(found: LadderVerdict) -> Sequence[Row]:
         out += _clauses(found.failing if _is_overruled(found) else found.clauses[nxt])
         out.append(_settling(found))
     return out
+
+
+def published_rows(figures: Sequence[Figure], cell: Cell) -> Sequence[Row]:
+    """What others published of the dimension, with ours beside it; empty where nothing was."""
+    if not figures:
+        return ()
+    out = [Row(mark="heading", text=PUBLISHED)]
+    for one in figures:
+        ours = cell.found.judge.get(one.name) or cell.found.gold.get(one.name)
+        beside = "" if ours is None or ours.value is None else f"; ours {words.number(ours.value)}"
+        name = words.measure_words(one.name)
+        out.append(
+            Row(
+                mark="advice", text=f"{name}, {one.judge}, n {one.n}{beside}",
+                value=words.number(one.value), tip=f"{name} {one.words}.\n{one.source}.",
+            )
+        )  # fmt: skip
+    return [*out, Row(mark="advice", text=f"{figures[0].source}.")]
 
 
 def _is_overruled(found: LadderVerdict) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from app.eval.agreement.resampling import WILSON, Estimate
 from app.eval.calibration.evidence import State, Stratum
 from app.eval.calibration.ladder import LadderVerdict, verdict
 from app.eval.calibration.rules import PRESETS
+from app.services.calibrating.published import figures
 from app.ui.calibrating import words
 from app.ui.calibrating.banner import synthetic_words
 from app.ui.calibrating.card_facts import Fact
 from app.ui.calibrating.cards import CardRow
 from app.ui.calibrating.ladder_icon import icon_height, icon_width, paint_ladder
-from app.ui.calibrating.verdict_rows import Row, rows
+from app.ui.calibrating.verdict_rows import Row, published_rows, rows
 from app.ui.theme import Theme
 from tests.unit.calibration.test_ladder import evidence, figure, held
 
@@ -50,6 +52,19 @@ def test_a_tooltip_tells_basis_interval_and_reason() -> None:
     wilson = Estimate(value=1.0, low=0.9, high=1.0, n=9, calls=9, raters=2, method=WILSON)
     assert "seed" not in words.tip_of("Kappa", wilson)
     assert words.tip_of("Bias", None) == "Bias: not defined on this scale."
+
+
+def test_published_figures_stand_beside_ours_with_their_source() -> None:
+    ours: Any = SimpleNamespace(
+        found=SimpleNamespace(judge={"kappa_quadratic": figure(0.7)}, gold={})
+    )
+    head, kappa, f1, source = published_rows(figures("conciseness", "conciseness"), ours)
+    assert head.mark == "heading"
+    assert (kappa.text, kappa.value) == ("QWK, GPT-5.2, n 479; ours 0.70", "0.82")
+    assert (f1.text, f1.value) == ("macro F1, GPT-5.2, n 479", "0.84")
+    assert "0.754 to 0.874" in kappa.tip
+    assert "arXiv 2605.13841" in source.text
+    assert not published_rows(figures("synthetic", "tone"), ours)
 
 
 def test_too_little_data_says_of_what() -> None:

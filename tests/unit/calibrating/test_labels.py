@@ -21,6 +21,7 @@ from app.services.calibrating import agreement, gather, label_table
 from app.services.calibrating.dimension import dimension
 from app.services.calibrating.labels import LabelsImported, import_labels
 from app.services.calibrating.published import published
+from app.services.calibrating.report import write_report
 from app.services.judging import call_tools
 from app.services.rubrics import load_rubrics
 from app.services.workspace import Workspace
@@ -199,7 +200,7 @@ def test_the_command_tells_rows_and_reasons(
 
 
 def test_a_judge_on_labelled_calls_stands_beside_the_published_figure(
-    workspace: Workspace, lead: Viewer, shared_data: Path
+    workspace: Workspace, lead: Viewer, shared_data: Path, tmp_path: Path
 ) -> None:
     bring(workspace, lead, shared_data / "eva" / "judge_validation" / "faithfulness.jsonl")
     found = gather.load(workspace, lead, "faithfulness")
@@ -224,4 +225,9 @@ def test_a_judge_on_labelled_calls_stands_beside_the_published_figure(
     assert told is not None
     assert (told["kappa"], told["n"]) == (0.836, 137)
     assert cell.verdict.state == 0  # one person, so that there is no yardstick
+    write_report(QUIET, workspace, lead, "faithfulness", tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    row = next(line for line in page.splitlines() if "<td>Claude Opus 4.6</td>" in line)
+    assert row.startswith('<tr><td>κ, quadratic weights (QWK)</td><td class="n">0.836</td>')
+    assert row.endswith(f'<td class="n">{expected:.2f}</td></tr>')
     assert "humans" in {c.name for c in cell.verdict.failing}
