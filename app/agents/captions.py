@@ -10,6 +10,24 @@ from app.agents.recording import Packet
 from app.domain.calls import Speaker
 
 KEPT = 400
+FAST_CHARACTERS_PER_S = 18.0
+"""Faster than most voices: a text that needs longer than its sound was not sent to its end."""
+
+
+def heard_share(played: int, came: int, rate_hz: int, text: str) -> float:
+    """How much of a text that was cut short was heard.
+
+    Agents that send in real time stop sending as they are interrupted, and of those the sound
+    that came says nothing of what was still to come.
+
+    Args:
+        played: frames that were played.
+        came: frames that came.
+        rate_hz: of both.
+        text: all of it.
+    """
+    whole = max(came, round(len(text) / FAST_CHARACTERS_PER_S * rate_hz))
+    return min(1.0, max(0, played) / whole) if whole else 0.0
 
 
 def shared(text: str, share: float) -> tuple[str, str]:
@@ -31,11 +49,11 @@ class _Line:
     frames: int = 0
     cut_at: int | None = None
 
-    def caption(self) -> Caption:
+    def caption(self, rate_hz: int) -> Caption:
         text = (self.whole if self.whole is not None else "".join(self.pieces)).strip()
         share = 1.0
         if self.cut_at is not None and self.frames:
-            share = min(1.0, max(0, self.cut_at - self.start) / self.frames)
+            share = heard_share(self.cut_at - self.start, self.frames, rate_hz, text)
         heard, rest = (text, "") if share == 1.0 else shared(text, share)
         return Caption(
             speaker=self.speaker,
@@ -51,6 +69,8 @@ class Captions:
     """The lines so far. The last 400 are kept."""
 
     def __init__(self) -> None:
+        self.rate_hz = 0
+        """Of the packets; known once the call is connected."""
         self._lines: dict[str, _Line] = {}
         self._nameless = 0
 
@@ -82,7 +102,7 @@ class Captions:
 
     def shown(self) -> tuple[Caption, ...]:
         """Every line with words, in order of time."""
-        found = (line.caption() for line in self._lines.values())
+        found = (line.caption(self.rate_hz) for line in self._lines.values())
         return tuple(sorted((c for c in found if c.text), key=lambda c: c.at_s))
 
     def _line(self, speaker: Speaker, item_id: str, now_s: float) -> _Line:

@@ -89,7 +89,7 @@ class LiveState:
     def connected(self, rate_hz: int, block_frames: int, folder: Path) -> None:
         """The line is up."""
         with self._lock:
-            self._rate_hz = rate_hz
+            self._rate_hz = self._captions.rate_hz = rate_hz
             self._turns = LiveTurns(rate_hz, block_frames, line_is_noisy=self._noisy)
             self._health = HealthMeter(rate_hz, folder)
             self._lanes = {s: PeakRing(block_frames) for s in ("caller", "agent")}

@@ -96,7 +96,9 @@ class Playing:
         last = self._utterances[-1] if self._utterances else None
         if last is not None and not last.complete:
             last.complete = True
-            self._write(last, last.resampler.finish(), time.monotonic_ns())
+            tail = last.resampler.finish()
+            if self._play.read < self._play.written:  # else it would be a click in silence
+                self._write(last, tail, time.monotonic_ns())
         self._play.end()
 
     def flush(self, event: AgentEvent) -> None:

@@ -1,7 +1,8 @@
 """What was said in a live call, by whom, when, and whether the caller heard it.
 
 The agent's text comes whole and early; how much of it was heard follows from how much of its
-sound was: the words are shared out by the share of frames that were played.
+sound was: the words are shared out by the share of frames that were played. Agents that send in
+real time stop sending when interrupted; there, what can have been spoken counts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.agents.captions import shared
+from app.agents.captions import heard_share, shared
 from app.agents.clock import CallClock
 from app.agents.measures import CallMeasures
 from app.agents.recording import Recorded
@@ -73,7 +74,8 @@ def _agent(call: Recorded, clock: CallClock, measures: CallMeasures) -> list[Seg
         span, cut = spoken.get(item_id), flushed.get(item_id)
         share = 1.0
         if cut is not None:
-            share = min(1.0, max(0, int(cut["position"]) - item.start) / item.total)
+            played = int(cut["position"]) - item.start
+            share = heard_share(played, item.total, call.rate_hz, text)
         elif span is None:
             share = 0.0
         said, rest = shared(text, share)

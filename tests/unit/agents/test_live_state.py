@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.agents.captions import heard_share
 from app.agents.lanes import PeakRing
 from app.agents.link import AgentEvent
 from app.agents.live_state import LiveState
@@ -86,12 +87,19 @@ def test_captions_grow_and_show_what_was_not_heard(rig: Rig) -> None:
     rig.event("agent_text", item_id="a", text="one two ")
     (caption,) = rig.live.snapshot().captions
     assert (caption.text, caption.is_final) == ("one two", False)
-    rig.live.packet(Packet(0, 100, 1_000, "a"))
+    rig.live.packet(Packet(0, 100, 100_000, "a"))
     rig.event("agent_text", item_id="a", text="one two three four", whole=True)
-    rig.live.note("flush", 0, {"item_id": "a", "position": 600})
+    rig.live.note("flush", 0, {"item_id": "a", "position": 50_100})
     (caption,) = rig.live.snapshot().captions
     assert (caption.heard_text, caption.unheard_text) == ("one two", "three four")
     assert caption.is_final
+
+
+def test_of_a_text_that_was_not_sent_to_its_end_only_what_can_have_been_spoken_was_heard() -> None:
+    text = "x" * 180  # ten seconds for a fast voice
+    assert heard_share(8_000, 8_000, 8_000, text) == pytest.approx(0.1)
+    assert heard_share(8_000, 160_000, 8_000, text) == pytest.approx(0.05)
+    assert heard_share(0, 0, 8_000, "") == 0.0
 
 
 def test_utterances_without_names_are_lines_of_their_own(rig: Rig) -> None:
