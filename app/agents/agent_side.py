@@ -74,7 +74,8 @@ class AgentSide:
         if event.kind in ("audio_done", "response_done"):
             self._playing.end()
         elif event.kind == "closed":
-            self._end(ending.of_agent(event.text))
+            has_failed = "stage" in event.data
+            self._end((ending.of_stage if has_failed else ending.of_agent)(event.text))
         self._live.event(event)
         if event.kind != "other":
             self._told(event)

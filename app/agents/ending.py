@@ -11,8 +11,8 @@ class Ending:
     """How a call ended. `dropped` where neither the caller nor the plan ended it."""
 
     reason: str
-    """`hung_up`, `time`, `said_all`, `server_lost`, `device_lost`, `rate_changed`, `disk_full` or
-    `disk`."""
+    """`hung_up`, `time`, `said_all`, `server_lost`, `stage_failed`, `device_lost`, `rate_changed`,
+    `disk_full` or `disk`."""
     words: str
     dropped: bool = False
 
@@ -62,3 +62,8 @@ def of_agent(told: str) -> Ending:
     return Ending(
         reason="server_lost", words=f"The agent hung up or was lost ({told}).", dropped=True
     )
+
+
+def of_stage(told: str) -> Ending:
+    """A stage of an agent that is put together here cannot do its work."""
+    return Ending(reason="stage_failed", words=f"{told} The call was ended.", dropped=True)

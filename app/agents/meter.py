@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.agents.clock import CallClock
 from app.agents.recording import Recorded
@@ -26,6 +27,9 @@ class TurnMeasure:
     server_ms: float | None
     """From the server's own end of speech to its first sound, by arrival; beside, not the truth."""
     degraded: bool
+    stages: Mapping[str, float] = field(default_factory=dict)
+    """Where the agent tells: ms from the end of the caller's speech until each of its stages was
+    done, as it says itself, and until its first sound was played. Beside, not the truth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,23 @@ class Meter:
             wire_ms=self._wire_ms(said.end, speech),
             server_ms=self._server_ms(said, speech),
             degraded=self._is_degraded(said.end, speech.onset),
+            stages=self._stages(said.end, speech.item_id),
         )
+
+    def _stages(self, caller_end: int, item_id: str) -> dict[str, float]:
+        told = next((n for n in self._call.noted("stages") if n.get("item_id") == item_id), None)
+        if told is None:
+            return {}
+        ends = {
+            name: self._clock.index_at(at_ns)
+            for name, at_ns in told.items()
+            if isinstance(at_ns, int) and name != "at_ns"
+        }
+        first = next((p.position for p in self._call.packets if p.item_id == item_id), -1)
+        played = self._clock.heard_at(first)
+        if played is not None:
+            ends["first_played"] = played
+        return {name: (end - caller_end) / self._samples_ms for name, end in ends.items()}
 
     def _wire_ms(self, caller_end: int, speech: AgentSpeech) -> float | None:
         at = bisect_left(self._sends, caller_end)

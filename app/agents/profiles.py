@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from app.domain.errors import BadInput
 
-AdapterName = Literal["openai-realtime", "twilio", "pipecat"]
+AdapterName = Literal["openai-realtime", "cascade", "twilio", "pipecat"]
 ADAPTERS: tuple[AdapterName, ...] = get_args(AdapterName)
 Dialect = Literal["ga", "beta"]
 INPUT_RATES_HZ = (8_000, 16_000, 24_000, 48_000)
@@ -131,6 +131,10 @@ def checked(profile: CallProfile) -> CallProfile:
     secrets.check(profile.key_ref)
     if profile.adapter in ("twilio", "pipecat"):
         _check_stream(profile)
+    if profile.adapter == "cascade":
+        from app.agents.cascade import setup
+
+        setup.check(profile)
     return profile
 
 

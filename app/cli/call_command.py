@@ -158,6 +158,7 @@ def shape(stored: StoredCall) -> dict[str, Any]:
                 "wire_ms": _ms(t.wire_ms),
                 "degraded": t.degraded,
             }
+            | ({"stages": {k: _ms(v) for k, v in t.stages.items()}} if t.stages else {})
             for t in found.turns
         ],
         "barge_ins": [

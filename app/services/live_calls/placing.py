@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from app.agents.cascade.link import CascadeLink
 from app.agents.link import AgentLink
 from app.agents.live_state import LiveState
 from app.agents.no_link import NoLink
@@ -115,6 +116,7 @@ def link_of(profile: CallProfile) -> AgentLink:
     """The adapter of a profile."""
     links: dict[str, Callable[[CallProfile], AgentLink]] = {
         "openai-realtime": RealtimeLink,
+        "cascade": CascadeLink,
         "pipecat": PipecatLink,
         "twilio": TwilioLink,
     }
