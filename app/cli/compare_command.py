@@ -73,11 +73,11 @@ def compare(
         names = [name.strip() for name in metrics.split(",") if name.strip()]
         with opened(workspace) as ws:
             sets = _ids(ws, a), _ids(ws, b)
-            found = comparing.compare(ws, *sets, metric_ids=names)
             viewer = raters.cli_viewer(ws)
+            found = comparing.compare(ws, *sets, metric_ids=names, viewer=viewer)
             both = list(dict.fromkeys([*sets[0], *sets[1]]))
             conditions = set_figures.condition_figures(ws, viewer, both)
-            conditions += adaptation_figures.adaptation_figures(ws, both)
+            conditions += adaptation_figures.adaptation_figures(ws, both, viewer)
             answers = [set_figures.human_figures(ws, viewer, ids) for ids in sets]
         if as_json:
             document = _compared(found, a, b)

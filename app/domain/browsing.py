@@ -92,6 +92,8 @@ class CallRow(NamedTuple):
     hidden: bool
     figures: Mapping[str, float] = MappingProxyType({})
     """Measured figures by key (`wer@caller`), those that were asked for."""
+    awaits_caller: bool = False
+    """No figure is told: the viewer placed the call, and rates it first."""
 
 
 def is_sort_key(text: object) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from app.domain.calls import Call
 from app.domain.evaluation import StoredValue
 from app.domain.metrics import MetricSpec, MetricValue
+from app.domain.ratings import Viewer
 from app.eval.turns import fdb15_metrics as m
 from app.eval.turns.fdb15_paired import Adaptation, PairedT, adaptation, sides_of
 from app.services.set_figures import SetFigure
@@ -22,11 +23,13 @@ RESPOND = m.LABELS["C_RESPOND"].id
 FEW = "Fewer than two samples that are labelled as answered have speech before and after."
 
 
-def adaptation_figures(ws: Workspace, call_ids: Sequence[str]) -> list[SetFigure]:
+def adaptation_figures(
+    ws: Workspace, call_ids: Sequence[str], viewer: Viewer | None = None
+) -> list[SetFigure]:
     """One figure for each quantity that any of the calls has; nothing where none has."""
     ids = [RESPOND, *(spec.id for spec in CHANGES)]
     with ws.db.read() as uow:
-        stored = uow.evaluations.values_of(call_ids, ids)
+        stored = uow.evaluations.values_of(call_ids, ids, viewer=viewer)
         calls = {c.id: c for c in uow.calls.many(call_ids)}
     values: dict[str, dict[str, StoredValue]] = {name: {} for name in ids}
     for found in stored:

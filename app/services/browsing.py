@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from app.domain import unrated
 from app.domain.browsing import CallPreview, CallRow, Facet, Hit, Sort, SummaryFigures, Totals
 from app.domain.calls import SPEAKERS
 from app.domain.errors import NotFound
@@ -121,9 +122,9 @@ def preview(ws: Workspace, viewer: Viewer, call_id: str) -> CallPreview:
         if call is None or seq is None:
             raise NotFound(f"There is no call {call_id}.")
         row = uow.library.rows(viewer, [seq])[0]
-        silence, longest, reaction = uow.library.figures(call_id)
+        silence, longest, reaction = uow.library.figures(viewer, call_id)
         return CallPreview(
-            call=call,
+            call=unrated.call(call) if row.awaits_caller else call,
             row=row,
             comments=tuple(uow.comments.of_call(viewer, call_id)),
             comments_hidden=uow.comments.any_hidden(viewer, call_id),

@@ -9,8 +9,7 @@ from app.domain.errors import NotFound
 from app.domain.evaluation import Failure
 from app.domain.metrics import Evidence, MetricSpec, MetricValue
 from app.domain.ratings import Viewer
-from app.services import evaluating, set_figures
-from app.services.calls import get_call
+from app.services import calls, evaluating, set_figures
 from app.services.workspace import Workspace
 
 
@@ -68,10 +67,9 @@ def call_figures(ws: Workspace, viewer: Viewer, call_id: str) -> CallFigures:
     Raises:
         NotFound: no such call.
     """
-    call = get_call(ws, call_id)
-    with ws.db.read() as uow:
-        if uow.scores.awaits_caller(viewer, call_id):
-            return CallFigures(reported={}, awaits_caller=True)
+    call = calls.get_call(ws, call_id)
+    if calls.awaits_caller(ws, viewer, call.id):
+        return CallFigures(reported={}, awaits_caller=True)
     order = {spec.id: n for n, spec in enumerate(evaluating.metrics())}
     measured = [*_measured(ws, call_id), *_answered(ws, viewer, call_id)]
     measured.sort(key=lambda f: (order.get(f.spec.id, len(order)), f.value.profile, f.key))

@@ -33,6 +33,12 @@ def get_call(ws: Workspace, ref: str) -> Call:
     return call
 
 
+def awaits_caller(ws: Workspace, viewer: Viewer, call_id: str) -> bool:
+    """Whether the viewer placed that live call and has still to rate it: no figure until then."""
+    with ws.db.read() as uow:
+        return uow.scores.awaits_caller(viewer, call_id)
+
+
 def get_calls(ws: Workspace, call_ids: Sequence[str]) -> list[Call]:
     """The calls that are there, in the order asked for."""
     with ws.db.read() as uow:

@@ -14,6 +14,7 @@ from app.domain.calls import Call, Speaker
 from app.domain.comparing import ComparedMetric, Comparison, Pair, Pairing
 from app.domain.errors import BadInput
 from app.domain.metrics import MetricSpec
+from app.domain.ratings import Viewer
 from app.eval.stats import paired
 from app.services import calls, evaluating
 from app.services.workspace import Workspace
@@ -34,6 +35,7 @@ def compare(
     *,
     metric_ids: Sequence[str] = (),
     seed: int = 0,
+    viewer: Viewer | None = None,
 ) -> Comparison:
     """Hold B against A.
 
@@ -43,6 +45,7 @@ def compare(
         b_ids: calls of the second.
         metric_ids: which metrics; all that both have where none is named.
         seed: of resamples and permutations.
+        viewer: who looks; a live call that they have still to rate counts as not measured.
 
     Raises:
         BadInput: a set is empty, or both are the same. NotFound: no such metric.
@@ -54,7 +57,7 @@ def compare(
     specs = {m: evaluating.metric(m) for m in metric_ids} or {m.id: m for m in evaluating.metrics()}
     a_calls, b_calls = calls.get_calls(ws, a_ids), calls.get_calls(ws, b_ids)
     pairing, items = _items(a_calls, b_calls)
-    a, b = _values(ws, a_ids, specs), _values(ws, b_ids, specs)
+    a, b = (_values(ws, ids, specs, viewer) for ids in (a_ids, b_ids))
     found = [_compared(specs[key[0]], key, a[key], b[key], items, seed) for key in a if key in b]
     order = list(specs)
     done = sorted(
@@ -96,10 +99,13 @@ def _scenario(call: Call) -> str:
 
 
 def _values(
-    ws: Workspace, call_ids: Sequence[str], specs: Mapping[str, MetricSpec]
+    ws: Workspace,
+    call_ids: Sequence[str],
+    specs: Mapping[str, MetricSpec],
+    viewer: Viewer | None,
 ) -> dict[Key, dict[str, float]]:
     out: dict[Key, dict[str, float]] = defaultdict(dict)
-    for stored in evaluating.values_of(ws, call_ids, list(specs)):
+    for stored in evaluating.values_of(ws, call_ids, list(specs), viewer=viewer):
         value = stored.value
         if value.value is not None:
             key = (value.metric_id, value.speaker, value.profile)

@@ -24,6 +24,7 @@ class _Counter:
         self._uow = uow
         self._viewer = viewer
         self._known: dict[Query, Array] = {}
+        self._awaiting = uow.library.awaiting(viewer)
 
     def seqs(self, field: str) -> Array:
         """The calls to count for that facet."""
@@ -39,6 +40,11 @@ class _Counter:
     def numbers(self, field: str) -> Array:
         """A numeric column of the calls to count."""
         return self.columns.numbers(field, self.seqs(field))
+
+    def measured(self, field: str) -> Array:
+        """The calls to count by a figure: those whose figures the viewer is told."""
+        seqs = self.seqs(field)
+        return seqs[~np.isin(seqs, self._awaiting)] if len(self._awaiting) else seqs
 
     def value(self, field: str, wanted: Alternative, label: str, count: int) -> FacetValue:
         """A box, ticked if the query has it."""
@@ -109,7 +115,7 @@ def _scenario(counter: _Counter) -> Facet:
 
 
 def _bands(counter: _Counter, slow: int, very_slow: int) -> Facet:
-    p95 = counter.numbers("p95")
+    p95 = counter.columns.numbers("p95", counter.measured("p95"))
     under = int(np.count_nonzero((p95 >= 0) & (p95 < slow)))
     over = int(np.count_nonzero(p95 > very_slow))
     between = int(np.count_nonzero(p95 >= 0)) - under - over
@@ -162,7 +168,7 @@ def _measured(uow: Reader, counter: _Counter) -> list[Facet]:
 
 
 def _figure_bands(uow: Reader, counter: _Counter, figure: FigureColumn) -> Facet:
-    seqs = counter.seqs("metric")
+    seqs = counter.measured("metric")
     measured, values = uow.evaluations.column(figure.key)
     inside = values[np.isin(measured, seqs)]
     low, high = figure.bands[0], figure.bands[-1]

@@ -99,7 +99,7 @@ def _section(
 ) -> dict[str, Any]:
     call = call_service.get_call(ws, row.id)
     layer = current_speech_layer(ws, call.id)
-    turns = outgoing.turn_set(ws, call.id) if layer is not None else None
+    turns = outgoing.turn_set(ws, call.id, viewer=viewer) if layer is not None else None
     comments = outgoing.comments(ws, viewer, call.id)
     hide = outgoing.of_call(ws, call.id)
     return {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.domain import events as call_events
-from app.domain import stages, turn_rules
+from app.domain import stages, turn_rules, unrated
 from app.domain.calls import Call, Finding
 from app.domain.events import CallEvent
 from app.domain.latency import NO_LATENCIES, LatencyStats, of_speaker, stats
@@ -51,6 +51,7 @@ class Review:
         mask: all that is redacted, on the call that this one was made from too.
         pii: whether somebody looked for personal data, and what came of it.
         is_exported: whether words are masked here as in exports.
+        awaits_caller: no figure is told: the viewer placed the call, and rates it first.
     """
 
     call: Call
@@ -72,6 +73,7 @@ class Review:
     mask: Mask = NOTHING
     pii: str = redacting.PII[0]
     is_exported: bool = False
+    awaits_caller: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -105,6 +107,8 @@ def load(
         NotFound: no such call, layer or profile.
     """
     call = calls.get_call(ws, ref)
+    awaits = calls.awaits_caller(ws, viewer, call.id)
+    call = unrated.call(call) if awaits else call
     speech = tuple(layer for layer in layers.layers(ws, call.id) if layer.kind == "speech")
     layer = next((x for x in speech if x.id == layer_id), None)
     if layer is None:
@@ -122,6 +126,7 @@ def load(
         redactions=tuple(redacting.redactions(ws, call.id)),
         mask=redacting.mask(ws, call.id),
         pii=redacting.pii(ws, [call.id])[call.id],
+        awaits_caller=awaits,
     )
     if layer is None:
         return replace(bare, events=_events(call, None))
@@ -160,6 +165,8 @@ def rederived(
         overrides=overrides,
         voids=review.voids,
     )
+    if review.awaits_caller:
+        turn_set = unrated.turn_set(turn_set)
     return replace(
         review,
         layer=layer,

@@ -102,7 +102,7 @@ _KEYS = ("sasr", "emotion_match", "code_switch", "term_read")
 
 def condition_figures(
     ws: Workspace,
-    viewer: Viewer,  # noqa: ARG001 - measured values are open; both readers are called alike
+    viewer: Viewer,
     call_ids: Sequence[str],
 ) -> list[SetFigure]:
     """Error rates of callers under accents and in noise, from stored values.
@@ -112,7 +112,7 @@ def condition_figures(
     """
     with ws.db.read() as uow:
         calls = {c.id: c for c in uow.calls.many(call_ids)}
-        stored = uow.evaluations.values_of(call_ids, ["wer", "cer"])
+        stored = uow.evaluations.values_of(call_ids, ["wer", "cer"], viewer=viewer)
         details = {i: uow.evaluations.detail(i) for i in {s.result_id for s in stored}}
     producers = {i: str(detail.get("producer", "")) for i, detail in details.items()}
     found: list[SetFigure] = []

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from app.audio import integrity
 from app.audio.speech_edges import EdgeOptions
+from app.domain import unrated
 from app.domain.calls import Call
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
 from app.domain.errors import BadInput, NotFound
 from app.domain.ids import new_id
+from app.domain.ratings import Viewer
 from app.domain.segments import Layer
 from app.domain.turn_profiles import CALLBENCH_1
 from app.domain.turns import TurnSet
@@ -105,6 +107,7 @@ def turn_set(
     *,
     layer_id: str | None = None,
     profile: str = CALLBENCH_1.id,
+    viewer: Viewer | None = None,
 ) -> TurnSet:
     """The call's turns and what is between them, with text from its current transcript.
 
@@ -113,6 +116,7 @@ def turn_set(
         call_id: the call.
         layer_id: the speech layer; default: human, else detector, import, platform.
         profile: id of the rules.
+        viewer: who looks; of a live call that they have still to rate they see no figures.
 
     Raises:
         NotFound: no such call, layer or profile, or the call has no timing yet.
@@ -122,7 +126,9 @@ def turn_set(
         layer = uow.layers.get(layer_id) if layer_id else None
         if call is None or (layer_id and (layer is None or layer.call_id != call_id)):
             raise NotFound(f"There is no layer {layer_id or ''} of the call {call_id}.")
-        return turn_figures.turns_of(uow, call, layer=layer, profile_id=profile)
+        found = turn_figures.turns_of(uow, call, layer=layer, profile_id=profile)
+        untold = viewer is not None and uow.scores.awaits_caller(viewer, call_id)
+    return unrated.turn_set(found) if untold else found
 
 
 def refresh(ws: Workspace, call_id: str) -> Changes:

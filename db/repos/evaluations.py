@@ -13,7 +13,9 @@ from app.domain.clock import utc_now
 from app.domain.evaluation import Failure, NewResult, StoredValue
 from app.domain.ids import new_id
 from app.domain.metrics import Evidence, MetricValue
+from app.domain.ratings import Viewer
 from db.repos.base import Repo, dump, listed
+from db.repos.visibility import awaits_caller, viewer_params
 from db.schema import evaluation as t
 
 _NEWEST = (
@@ -70,26 +72,43 @@ class EvaluationRepo(Repo):
         self._show(new.call_id, new.values)
         return result_id
 
-    def values(self, call_id: str, *, newest: bool = True) -> list[StoredValue]:
-        """Every value of a call; with `newest` only those of each evaluator's newest result."""
+    def values(
+        self, call_id: str, *, newest: bool = True, viewer: Viewer | None = None
+    ) -> list[StoredValue]:
+        """Every value of a call; with `newest` only those of each evaluator's newest result.
+
+        With a viewer none of a live call that they placed and have still to rate.
+        """
+        told, params = _told(viewer)
         rule = f" AND {_NEWEST}" if newest else ""
         rows = self._maps(
-            f"{_VALUES} WHERE v.call_id = :c{rule} ORDER BY r.seq, v.seq", {"c": call_id}
+            f"{_VALUES} WHERE v.call_id = :c{rule}{told} ORDER BY r.seq, v.seq",
+            {"c": call_id, **params},
         )
         return [_stored(row) for row in rows]
 
     def values_of(
-        self, call_ids: Sequence[str], metric_ids: Sequence[str], *, turns: bool = False
+        self,
+        call_ids: Sequence[str],
+        metric_ids: Sequence[str],
+        *,
+        turns: bool = False,
+        viewer: Viewer | None = None,
     ) -> list[StoredValue]:
-        """The newest values of some metrics on some calls; of turns too where asked for."""
+        """The newest values of some metrics on some calls; of turns too where asked for.
+
+        With a viewer none of a live call that they placed and have still to rate.
+        """
+        told, shown_to = _told(viewer)
         found: list[StoredValue] = []
         names, wanted = listed(metric_ids, "m")
         for start in range(0, len(call_ids), 500):
             marks, params = listed(call_ids[start : start + 500])
             rows = self._maps(
                 f"{_VALUES} WHERE v.call_id IN ({marks}) AND v.metric_id IN ({names}) "
-                f"AND {_NEWEST}{'' if turns else ' AND v.turn_id IS NULL'} ORDER BY r.seq, v.seq",
-                {**params, **wanted},
+                f"AND {_NEWEST}{'' if turns else ' AND v.turn_id IS NULL'}{told} "
+                "ORDER BY r.seq, v.seq",
+                {**params, **wanted, **shown_to},
             )
             found += [_stored(row) for row in rows]
         return found
@@ -190,6 +209,13 @@ class EvaluationRepo(Repo):
                 {"c": call_id},
             )
             self._run("UPDATE workspace SET revision = revision + 1")
+
+
+def _told(viewer: Viewer | None) -> tuple[str, dict[str, Any]]:
+    """What a viewer is told of values: a condition to add, with its parameters."""
+    if viewer is None:
+        return "", {}
+    return f" AND NOT {awaits_caller('v.call_id')}", viewer_params(viewer)
 
 
 def shown_key(value: MetricValue) -> str:

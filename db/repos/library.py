@@ -16,8 +16,8 @@ from app.domain.ratings import Viewer
 from db.library_cache import SEPARATOR, Array, LibraryCache, parse_numbers
 from db.repos.base import Repo
 from db.repos.library_sql import condition
-from db.repos.visibility import opened_call, viewer_params
-from db.schema.library import SORTS
+from db.repos.visibility import AWAITING, awaits_caller, opened_call, viewer_params
+from db.schema.library import FIGURES, SORTS
 
 MEASURED = "metric:"
 """A sort by a measured figure: `metric:wer@caller`."""
@@ -28,10 +28,13 @@ _PAGE = """SELECT u.seq, u.call_id, u.code, u.title, u.scenario_key, u.scenario_
     u.agent_version, u.outcome, u.language, u.duration_ms, u.turns, u.p50_ms, u.p95_ms,
     u.max_latency_ms, u.interruptions, u.overlaps, u.raters_done, u.raters_assigned,
     u.human_state, u.flagged, u.archived, u.recorded_at, u.imported_at, k.bars, k.ticks,
-    u.warnings, u.tags, u.judge, u.reason, {opened}
+    u.warnings, u.tags, u.judge, u.reason, {opened}, {awaits}
 FROM json_each(:seqs) j JOIN call_summary u ON u.seq = j.value
 LEFT JOIN call_sparkline k ON k.seq = u.seq"""
 
+
+_FIRST_FIGURE, _AFTER_FIGURES = 12, 17
+"""Where a row of the page has p50 to overlaps."""
 
 _FIGURES = """SELECT m.key, m.seq, m.value FROM json_each(:seqs) s, json_each(:keys) k
 JOIN call_metric m ON m.key = k.value AND m.seq = s.value"""
@@ -50,6 +53,18 @@ class LibraryRepo(Repo):
         The order of all calls comes from the sort's index and is kept; a filter is one scan of
         the summary, laid over that order. Sorting what was found would take several times longer.
         """
+        found = self._in_order(viewer, query, sort)
+        if not (sort.key.startswith(MEASURED) or SORTS[sort.key] in FIGURES):
+            return found
+        untold = np.isin(found, self.awaiting(viewer))
+        return np.concatenate([found[~untold], found[untold]]) if untold.any() else found
+
+    def awaiting(self, viewer: Viewer) -> Array:
+        """The numbers of the calls whose figures are not told before the viewer rates them."""
+        sql = f"SELECT group_concat(seq) FROM call WHERE id IN {AWAITING}"
+        return parse_numbers(self._value(sql, viewer_params(viewer)))
+
+    def _in_order(self, viewer: Viewer, query: Query, sort: Sort) -> Array:
         if query.term("archived") is not None and not sort.key.startswith(MEASURED):
             return self._sorted(viewer, query, sort)
         if sort.key.startswith(MEASURED):
@@ -100,7 +115,9 @@ class LibraryRepo(Repo):
         # objects would double its cost.
         driver: sqlite3.Connection = self._connection.connection.driver_connection  # type: ignore[assignment]
         cursor = driver.execute(
-            _PAGE.format(opened=opened_call(viewer, "u.call_id")),
+            _PAGE.format(
+                opened=opened_call(viewer, "u.call_id"), awaits=awaits_caller("u.call_id")
+            ),
             {"seqs": json.dumps(numbers), **viewer_params(viewer)},
         )
         found = {row[0]: _call_row(row) for row in cursor}
@@ -109,15 +126,18 @@ class LibraryRepo(Repo):
             measured: dict[int, dict[str, float]] = {}
             for key, seq, value in driver.execute(_FIGURES, asked):
                 measured.setdefault(seq, {})[key] = value
-            found = {n: row._replace(figures=measured.get(n, {})) for n, row in found.items()}
+            found = {
+                n: row if row.awaits_caller else row._replace(figures=measured.get(n, {}))
+                for n, row in found.items()
+            }
         return [found[n] for n in numbers if n in found]
 
-    def figures(self, call_id: str) -> tuple[int | None, int | None, int | None]:
+    def figures(self, viewer: Viewer, call_id: str) -> tuple[int | None, int | None, int | None]:
         """(silence, longest silence, median yield to an interruption) of a call in ms."""
         row = self._row(
             "SELECT silence_ms, longest_silence_ms, reaction_p50_ms FROM call_summary "
-            "WHERE call_id = :c",
-            {"c": call_id},
+            f"WHERE call_id = :c AND NOT {awaits_caller('call_id')}",
+            {"c": call_id, **viewer_params(viewer)},
         )
         return (None, None, None) if row is None else (row[0], row[1], row[2])
 
@@ -181,12 +201,23 @@ class LibraryRepo(Repo):
 
 
 def _call_row(row: tuple[Any, ...]) -> CallRow:
-    *plain, bars, ticks, warnings, tags, judge, reason, opened = row
+    *plain, bars, ticks, warnings, tags, judge, reason, opened, awaits = row
     plain[19] = HUMAN_STATES[plain[19]]
     plain[20], plain[21] = bool(plain[20]), bool(plain[21])
     if not opened:
         judge = reason = None
+    if awaits:
+        plain[_FIRST_FIGURE:_AFTER_FIGURES] = [None] * (_AFTER_FIGURES - _FIRST_FIGURE)
+        ticks = b""
     words = tuple(tags.split(SEPARATOR)) if tags else ()
-    return CallRow._make(
-        (*plain, bars or b"", ticks or b"", warnings, words, judge, reason, not opened, {})
+    shown: tuple[Any, ...] = (
+        bars or b"",
+        ticks or b"",
+        warnings,
+        words,
+        judge,
+        reason,
+        not opened,
+        {},
     )
+    return CallRow._make((*plain, *shown, bool(awaits)))

@@ -10,7 +10,8 @@ from app.domain.fold import fold
 from app.domain.query import Alternative, Query, Term, Words
 from app.domain.ratings import Viewer
 from db.repos.redactions import REDACTED
-from db.repos.visibility import NEWEST, opened_call, viewer_params, visible_scores
+from db.repos.visibility import NEWEST, awaits_caller, opened_call, viewer_params, visible_scores
+from db.schema.library import FIGURES
 
 NUMBERS = {
     "p50": "u.p50_ms",
@@ -52,7 +53,7 @@ def condition(viewer: Viewer, query: Query) -> Sql:
 
     For a reviewer, `judge` and `selected` see only calls that they have submitted: whatever the
     filter says, every other call is left out, so that its answer tells nothing about them. That
-    holds for the negated filter too.
+    holds for the negated filter too, and for figures of a call that the viewer has yet to rate.
     """
     sql = Sql(viewer, params=viewer_params(viewer))
     archived = query.term("archived")
@@ -76,13 +77,20 @@ def _term(sql: Sql, term: Term) -> str:
     if term.field == "judge":
         return _judge(sql, term)
     if term.field == "metric":
-        return _metric(sql, term)
+        return _told(_metric(sql, term))
     test = "(" + " OR ".join(_one(sql, term.field, a) for a in term.alternatives) + ")"
     # A call without the figure is not “not slow”: a negated comparison leaves it out as well.
     negated = f"NOT {test}" if term.negated else test
     if term.field == "selected":
         return f"({opened_call(sql.viewer, 'u.call_id')} AND {negated})"
+    if NUMBERS.get(term.field, "").removeprefix("u.") in FIGURES:
+        return _told(negated)
     return negated
+
+
+def _told(test: str) -> str:
+    """A test of a figure, which finds no call whose figures the viewer is not told yet."""
+    return f"({test} AND NOT {awaits_caller('u.call_id')})"
 
 
 def _one(sql: Sql, name: str, a: Alternative) -> str:

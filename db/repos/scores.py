@@ -11,7 +11,15 @@ from app.domain.ids import new_id
 from app.domain.ratings import Answer, ItemRef, Phase, Score, Viewer
 from db.repos.base import Repo, dump, listed
 from db.repos.mappers import answer_out, score_in
-from db.repos.visibility import NEWEST, awaits_caller, cell, viewer_params, visible_scores, withheld
+from db.repos.visibility import (
+    AWAITING,
+    NEWEST,
+    awaits_caller,
+    cell,
+    viewer_params,
+    visible_scores,
+    withheld,
+)
 from db.schema import rating as t
 
 _SCORE = """SELECT s.*, i.kind AS item_kind, i.start AS item_start, i."end" AS item_end,
@@ -261,6 +269,10 @@ class ScoreRepo(Repo):
         """Whether the viewer placed that live call and has still to rate it as its caller."""
         sql = f"SELECT {awaits_caller(':c')}"
         return bool(self._value(sql, {"c": call_id, **viewer_params(viewer)}))
+
+    def awaiting_caller(self, viewer: Viewer) -> frozenset[str]:
+        """The live calls that the viewer placed and has still to rate."""
+        return frozenset(row[0] for row in self._rows(AWAITING, viewer_params(viewer)))
 
     def submissions(self, rubric_version_id: str) -> dict[str, int]:
         """Submission → version, of all forms of a rubric."""

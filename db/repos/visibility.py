@@ -53,6 +53,13 @@ _OWN_ITEM = """EXISTS (SELECT 1 FROM score o JOIN item oi ON oi.id = o.item_id
         ELSE oi.start < si."end" AND si.start < oi."end" END))"""
 
 
+AWAITING = f"""(SELECT wc.id FROM call wc
+    WHERE json_extract(wc.extra, '$.live.placed_by') = :viewer
+    AND NOT EXISTS (SELECT 1 FROM submission wr JOIN rubric_version wv
+        ON wv.id = wr.rubric_version_id WHERE wr.call_id = wc.id
+        AND wr.rater_id = :viewer AND wv.key = '{CONVERSATION}'))"""
+"""Live calls that the viewer placed and has still to rate; `ix_call_placed_by` finds them."""
+
 HAS_FORM = """EXISTS (SELECT 1 FROM criterion fc
     WHERE fc.rubric_version_id = {rubric} AND fc.scope NOT IN ('clip', 'pair'))"""
 """That a rubric asks about calls or turns: answering on clips or pairs opens nothing but these."""
@@ -96,14 +103,11 @@ def opened_call(viewer: Viewer, call_id: str) -> str:
 
 
 def awaits_caller(call_id: str) -> str:
-    """A condition on a call's id: that the viewer placed it and has not rated it as its caller."""
-    return (
-        f"(EXISTS (SELECT 1 FROM call wc WHERE wc.id = {call_id} "
-        "AND json_extract(wc.extra, '$.live.placed_by') = :viewer) "
-        f"AND NOT EXISTS (SELECT 1 FROM submission wr JOIN rubric_version wv "
-        f"ON wv.id = wr.rubric_version_id WHERE wr.call_id = {call_id} "
-        f"AND wr.rater_id = :viewer AND wv.key = '{CONVERSATION}'))"
-    )
+    """A condition on a call's id: that the viewer placed it and has not rated it as its caller.
+
+    Until then no measured figure of it is told to them, by value, filter, order or count.
+    """
+    return f"({call_id} IN {AWAITING})"
 
 
 def viewer_params(viewer: Viewer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 APPLICATION_ID = 0x43424E43
 """`CBNC` in the file header: marks a database as ours."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """`PRAGMA user_version`, equal to the number that the newest migration's name begins with."""
 
 metadata = MetaData(

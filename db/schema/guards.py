@@ -77,8 +77,15 @@ FULL_TEXT: tuple[str, ...] = (
     "INSERT INTO call_fts (rowid, folded) VALUES (new.seq, new.folded); END",
 )
 
+PLACED_BY = (
+    "CREATE INDEX ix_call_placed_by ON call (json_extract(extra, '$.live.placed_by')) "
+    "WHERE json_extract(extra, '$.live.placed_by') IS NOT NULL"
+)
+"""Who placed a live call: what they have still to rate is looked for whenever figures are read."""
+
 EXTRAS: tuple[str, ...] = (
     *(ITEM_PIN, *GUARDS, *FULL_TEXT),
     *(*GUARDS_2, *GUARDS_3, *GUARDS_4, *GUARDS_5),
+    PLACED_BY,
 )
 """Run in this order after the tables are made."""

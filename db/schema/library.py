@@ -72,6 +72,14 @@ SORTS = {
 }
 """Sort key of the library → column of `call_summary`. Each has an index that holds the order."""
 
+FIGURES = frozenset(
+    {
+        *("p50_ms", "p95_ms", "max_latency_ms", "interruptions", "overlaps"),
+        *("silence_ms", "longest_silence_ms", "reaction_p50_ms"),
+    }
+)
+"""Columns of `call_summary` that were measured."""
+
 for column in sorted(set(SORTS.values()) - {"seq"}):
     Index(
         f"ix_call_summary_{column}",

@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.evaluation import StoredValue, result_key
+from app.domain.ratings import Viewer
 from app.eval import registry
 from app.services.evaluating import inputs, measures
 from app.services.workspace import Workspace
 
 
-def values(ws: Workspace, call_id: str) -> list[StoredValue]:
-    """The newest values of a call, of the call itself, its speakers and its turns."""
+def values(ws: Workspace, call_id: str, *, viewer: Viewer | None = None) -> list[StoredValue]:
+    """The newest values of a call, of the call itself, its speakers and its turns.
+
+    A viewer is told none of a live call that they placed and have still to rate.
+    """
     with ws.db.read() as uow:
-        return uow.evaluations.values(call_id)
+        return uow.evaluations.values(call_id, viewer=viewer)
 
 
 def values_of(
-    ws: Workspace, call_ids: Sequence[str], metric_ids: Sequence[str], *, turns: bool = False
+    ws: Workspace,
+    call_ids: Sequence[str],
+    metric_ids: Sequence[str],
+    *,
+    turns: bool = False,
+    viewer: Viewer | None = None,
 ) -> list[StoredValue]:
-    """The newest values of some metrics over some calls."""
+    """The newest values of some metrics over some calls; of a viewer as in `values`."""
     with ws.db.read() as uow:
-        return uow.evaluations.values_of(call_ids, metric_ids, turns=turns)
+        return uow.evaluations.values_of(call_ids, metric_ids, turns=turns, viewer=viewer)
 
 
 def is_current(ws: Workspace, stored: Sequence[StoredValue]) -> dict[str, bool]:

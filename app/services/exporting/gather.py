@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 
+from app.domain import unrated
 from app.domain.calls import Call
 from app.domain.errors import Cancelled, NotFound, UserError
 from app.domain.query import Query
@@ -147,6 +148,7 @@ def _layers(get: object, ids: Iterable[str]) -> dict[str, Layer]:
 def _one(
     ws: Workspace, viewer: Viewer, call: Call, profile: str | None, warnings: list[str]
 ) -> CallData:
+    from app.services import calls as call_service
     from app.services import layers, outgoing
 
     turn_set: TurnSet | None = None
@@ -155,11 +157,14 @@ def _one(
     else:
         try:
             named = {"profile": profile} if profile else {}
-            turn_set = outgoing.turn_set(ws, call.id, **named)
+            turn_set = outgoing.turn_set(ws, call.id, viewer=viewer, **named)
         except Cancelled:
             raise
         except UserError as error:
             warnings.append(f"{call.code}: {error}")
+    if call_service.awaits_caller(ws, viewer, call.id):
+        call = unrated.call(call)
+        warnings.append(f"{call.code} is without figures until you have rated it as its caller.")
     out = outgoing.of_call(ws, call.id)
     whole = outgoing.lines_masked_whole(ws, call.id)
     if whole:

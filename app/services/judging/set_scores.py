@@ -112,7 +112,7 @@ def load(ws: Workspace, viewer: Viewer, call_ids: Sequence[str]) -> ScoreSet:
         versions = {v.rater_id: v for v in uow.judges.versions()}
         people = repo.people()
         rubrics = _rubrics(uow, rows)
-        measured = _measured(uow.evaluations.values_of(ids, list(MEASURED)))
+        measured = _measured(uow.evaluations.values_of(ids, list(MEASURED), viewer=viewer))
         reported = _reported(repo.reported(ids))
         return ScoreSet(
             calls=tuple(repo.heads(ids)),

@@ -61,11 +61,11 @@ def compare(ctx: Work, ws: Workspace, viewer: Viewer, a: Side, b: Side) -> Compa
 
     a_ids, b_ids = (_found(ws, viewer, side, name) for side, name in ((a, "A"), (b, "B")))
     ctx.raise_if_cancelled()
-    found = comparing.compare(ws, a_ids, b_ids)
+    found = comparing.compare(ws, a_ids, b_ids, viewer=viewer)
     ctx.raise_if_cancelled()
     both = list(dict.fromkeys((*a_ids, *b_ids)))
     figures = set_figures.condition_figures(ws, viewer, both)
-    figures += adaptation_figures.adaptation_figures(ws, both)
+    figures += adaptation_figures.adaptation_figures(ws, both, viewer)
     ctx.raise_if_cancelled()
     return Compared(
         comparison=found,
@@ -74,12 +74,12 @@ def compare(ctx: Work, ws: Workspace, viewer: Viewer, a: Side, b: Side) -> Compa
         figures=figures,
         a_ids=a_ids,
         b_ids=b_ids,
-        loose=_loose(ws, a_ids, b_ids) if found.pairing == "none" else {},
+        loose=_loose(ws, viewer, a_ids, b_ids) if found.pairing == "none" else {},
     )
 
 
 def _loose(
-    ws: Workspace, a_ids: Sequence[str], b_ids: Sequence[str]
+    ws: Workspace, viewer: Viewer, a_ids: Sequence[str], b_ids: Sequence[str]
 ) -> dict[Key, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Whose the values are, in the order in which they are compared."""
     from app.services import evaluating
@@ -88,7 +88,7 @@ def _loose(
     sides: list[dict[Key, dict[str, None]]] = []
     for ids in (a_ids, b_ids):
         held: dict[Key, dict[str, None]] = {}
-        for stored in evaluating.values_of(ws, ids, names):
+        for stored in evaluating.values_of(ws, ids, names, viewer=viewer):
             value = stored.value
             if value.value is not None:
                 key = (value.metric_id, value.speaker or "", value.profile)

@@ -9,6 +9,7 @@ from app.ui.library.overview import OverviewData, WaveColumns
 
 if TYPE_CHECKING:
     from app.domain.calls import Call
+    from app.domain.ratings import Viewer
     from app.domain.turns import TurnSet
     from app.domain.work import Work
     from app.services.media import CallMedia
@@ -26,7 +27,7 @@ class Opened:
     data: OverviewData
 
 
-def open_overview(ctx: Work, ws: Workspace, call: Call) -> Opened:
+def open_overview(ctx: Work, ws: Workspace, viewer: Viewer, call: Call) -> Opened:
     """Decode (or map from the cache) and reduce a call for the preview. On a worker.
 
     Raises:
@@ -41,16 +42,16 @@ def open_overview(ctx: Work, ws: Workspace, call: Call) -> Opened:
     for track in call.tracks:
         lo, hi, _rms = media.peaks(track.role).read(0, 0, per_column, COLUMNS)
         waves.append(WaveColumns(track.role, lo, hi))
-    turns = _turns(ws, call)
+    turns = _turns(ws, viewer, call)
     return Opened(call, media, _data(call, tuple(waves), turns))
 
 
-def _turns(ws: Workspace, call: Call) -> TurnSet | None:
+def _turns(ws: Workspace, viewer: Viewer, call: Call) -> TurnSet | None:
     from app.domain.errors import NotFound
     from app.services import timing
 
     try:
-        return timing.turn_set(ws, call.id)
+        return timing.turn_set(ws, call.id, viewer=viewer)
     except NotFound:  # no timing yet: the waveforms alone
         return None
 

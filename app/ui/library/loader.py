@@ -127,7 +127,8 @@ class LibraryLoader(QObject):
 
         if self._opening is not None:
             self._opening.cancel()
-        task = self._ctx.runner.task(Lane.CPU, open_overview, self._ctx.ws, preview.call)
+        ctx = self._ctx
+        task = ctx.runner.task(Lane.CPU, open_overview, ctx.ws, ctx.viewer, preview.call)
         task.succeeded.connect(self._on_opened)
         task.failed.connect(self.open_failed)
         self._opening = task.start()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.ui.review.session import ReviewSession
 
 INSET_PX = 16
+AWAITS_CALLER = "Figures follow once you have rated this call as its caller."
 SYMBOLS = "symbol_error"
 """The figure whose answers are given symbol by symbol, not on a form."""
 
@@ -138,10 +139,12 @@ class MetricsPanel(QWidget):
         else:
             measured = bool(self.figures and self.figures.figures)
             words = "" if measured else "Nothing is measured yet."
+            if self.figures and self.figures.awaits_caller:
+                words = AWAITS_CALLER
         self.status.setText(words)
         self.status.set_token("warn" if failures and not running else "t3")
         self.again.setVisible(not running and bool(failures or self.measuring.error))
-        self.measure.setVisible(not running)
+        self.measure.setVisible(not running and words != AWAITS_CALLER)
 
     def act(self, row: MetricRow) -> None:
         """Hear the next span of a figure, unfold a group, or go and answer."""

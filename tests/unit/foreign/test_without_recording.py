@@ -152,8 +152,10 @@ def test_the_facts_say_that_there_is_no_audio(silent: Call) -> None:
     assert dict(facts_of(silent))["Audio"] == "none"
 
 
-def test_the_preview_has_turns_and_no_waves(workspace: Workspace, silent: Call) -> None:
-    opened = open_overview(Quiet(), workspace, silent)
+def test_the_preview_has_turns_and_no_waves(
+    workspace: Workspace, ctx: UiContext, silent: Call
+) -> None:
+    opened = open_overview(Quiet(), workspace, ctx.viewer, silent)
     assert opened.data.waves == ()
     assert len(opened.data.turns) == len(TALK)
     assert opened.media.roles == ()
