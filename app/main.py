@@ -91,7 +91,9 @@ class WindowStart:
         self._first_paint = _first_paint(self.window, self._open)
 
     def close(self) -> None:
-        """Silence, runs, lanes, database: in this order."""
+        """Call, silence, runs, lanes, database: in this order."""
+        if self.ctx.has_live:
+            self.ctx.live.close()
         if self.ctx.has_player:
             self.ctx.player.close()
         if self.ctx.has_runs:

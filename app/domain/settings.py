@@ -182,6 +182,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="Otherwise they are referenced where they are, and must stay there.",
     ),
     Setting(key="keys", section="Keys", label="Keys", kind="keys", default={}),
+    Setting(key="live.setup", section="", label="Last call's settings", kind="choice", default=""),
     Setting(key="score.rubric", section="", label="Last rubric", kind="choice", default=""),
     Setting(key="score.auto_advance", section="", label="Auto-advance", kind="bool", default=True),
 )

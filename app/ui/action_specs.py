@@ -11,7 +11,7 @@ from typing import Literal
 Scope = Literal[
     "global", "library", "transport", "review", "edit", "score", "runs", "compare", "judges",
     "flows", "scores", "listen", "pair", "studies", "rubrics", "adjudicate", "calibrate",
-    "differ",
+    "differ", "live", "rate",
 ]  # fmt: skip
 
 SCOPE_TITLES: dict[Scope, str] = {
@@ -33,6 +33,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     "adjudicate": "Adjudication",
     "calibrate": "Calibration",
     "differ": "Disagreements",
+    "live": "Live call",
+    "rate": "Live call: rating it",
 }
 
 SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
@@ -48,6 +50,7 @@ SCREEN_SCOPES: dict[str, tuple[Scope, ...]] = {
     "rubrics": ("rubrics", "global"),
     "adjudicate": ("adjudicate", "global"),
     "calibrate": ("calibrate", "differ", "global"),
+    "live": ("live", "rate", "global"),
 }
 """Which scopes hold on which screen; the key sheet lists them in this order."""
 
@@ -70,6 +73,8 @@ _MEET: dict[Scope, frozenset[Scope]] = {
     "adjudicate": frozenset({"global", "adjudicate"}),
     "calibrate": frozenset({"global", "calibrate"}),
     "differ": frozenset({"global", "differ"}),  # its digits tag causes
+    "live": frozenset({"global", "live"}),
+    "rate": frozenset({"global", "rate"}),  # its digits answer, a call's dial
 }
 
 
@@ -101,6 +106,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("go.review", "Review", "Ctrl+2"),
     _spec("go.score", "Score", "Ctrl+3"),
     _spec("go.listen", "Listen", "Ctrl+4"),
+    _spec("go.live", "Live call", "Ctrl+5"),
     _spec("go.studies", "Studies", "Ctrl+U"),
     _spec("go.rubrics", "Rubrics", "Ctrl+B"),
     _spec("go.adjudicate", "Settle what raters disagree on", "Ctrl+Shift+A"),
@@ -383,4 +389,39 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("differ.example", "Add to the examples of the next prompt", "F"),
     _spec("differ.order", "Order by something else", "O"),
     _spec("differ.export", "Write the list as CSV", "Shift+E"),
+    _spec("live.connect", "Call", "Ctrl+Return"),
+    _spec("live.hang_up", "Hang up", "Ctrl+."),
+    _spec("live.mute", "Mute the microphone", "M"),
+    _spec("live.talk", "Hold to talk, where chosen", "Space"),
+    _spec("live.tag_2", "Tag: barge-in missed", "F2"),
+    _spec("live.tag_3", "Tag: talk-over", "F3"),
+    _spec("live.tag_4", "Tag: wrong fact", "F4"),
+    _spec("live.tag_5", "Tag: mis-heard", "F5"),
+    _spec("live.tag_6", "Tag: dead air", "F6"),
+    _spec("live.tag_7", "Tag: odd voice", "F7"),
+    _spec("live.tag_8", "Tag: good moment", "F8"),
+    _spec("live.tag_9", "Tag: custom", "F9"),
+    _spec("live.note", "Note at this moment", "F10"),
+    _spec("live.step", "Tick the next step", "X"),
+    _spec("live.log", "Transcript, or event log", "L"),
+    _spec("live.tool", "Answer the tool call", "A"),
+    _spec("live.say", "Type words to say", "T"),
+    _spec("live.again", "Call again with the same settings", "Ctrl+R"),
+    _spec("live.replay", "Replay this call's caller", "Ctrl+Shift+R"),
+    _spec("live.review", "Open the call in Review", "Return"),
+    _spec("live.escape", "Leave the text; set up another call", "Esc"),
+    _spec("live.consent", "Consent to record", "C"),
+    _spec("live.check", "Sound check", "S"),
+    _spec("live.profile", "Edit the agent's profile", "E"),
+    _spec("live.profile_new", "New profile", "Ctrl+N"),
+    *(
+        _spec(f"live.dial_{name}", f"Dial {key}", key)
+        for key, name in (*((str(n), str(n)) for n in range(10)), ("*", "star"), ("#", "hash"))
+    ),
+    _spec("rate.up", "Previous question", "Up", repeat=True),
+    _spec("rate.down", "Next question", "Down", repeat=True),
+    *(_spec(f"rate.digit_{n}", f"Answer {n}", str(n)) for n in range(10)),
+    _spec("rate.not_applicable", "Not applicable", "Backspace"),
+    _spec("rate.submit", "Submit the rating", "Ctrl+Return"),
+    _spec("rate.skip", "Skip with a reason", "Ctrl+K"),
 )

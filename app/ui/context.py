@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.tasks.bus import Bus
     from app.tasks.runner import TaskRunner
     from app.ui.actions import ActionTable
+    from app.ui.live.desk import LiveDesk
     from app.ui.runs.supervisor import RunSupervisor
     from app.ui.settings.store import SettingsStore
     from app.ui.theme import Theme
@@ -49,6 +50,18 @@ class UiContext:
         from app.ui.runs.supervisor import RunSupervisor
 
         return RunSupervisor(self)
+
+    @cached_property
+    def live(self) -> LiveDesk:
+        """What keeps a live call going, whichever screen is in front."""
+        from app.ui.live.desk import LiveDesk
+
+        return LiveDesk(self)
+
+    @property
+    def has_live(self) -> bool:
+        """Whether anything has asked for live calls yet."""
+        return "live" in self.__dict__
 
     @property
     def has_runs(self) -> bool:

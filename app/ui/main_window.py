@@ -60,6 +60,12 @@ def _listen(ctx: UiContext, parent: QWidget) -> Screen:
     return ListenScreen(ctx, parent)
 
 
+def _live(ctx: UiContext, parent: QWidget) -> Screen:
+    from app.ui.live.screen import LiveScreen
+
+    return LiveScreen(ctx, parent)
+
+
 def _studies(ctx: UiContext, parent: QWidget) -> Screen:
     from app.ui.studies.screen import StudiesScreen
 
@@ -108,6 +114,7 @@ FACTORIES: dict[str, Factory] = {
     "score": _score,
     "runs": _runs,
     "listen": _listen,
+    "live": _live,
     "studies": _studies,
     "rubrics": _rubrics,
     "adjudicate": _adjudicate,
@@ -185,6 +192,9 @@ class MainWindow(QMainWindow):
         ctx.bus.saved.connect(self.status.show_saved)
         ctx.bus.message.connect(self.messages.say)
         ctx.runner.failed.connect(self.on_failure)
+        ctx.live.changed.connect(
+            lambda: self.rail.set_dot("live", ctx.live.is_on, "a call is being recorded")
+        )
         ctx.runs.counted.connect(lambda count: self.rail.set_badge("runs", count))
         ctx.actions.front = lambda: self._front
         ctx.actions.bind(
@@ -195,6 +205,7 @@ class MainWindow(QMainWindow):
                 "go.score": lambda: self.show_screen("score"),
                 "go.runs": lambda: self.show_screen("runs"),
                 "go.listen": lambda: self.show_screen("listen"),
+                "go.live": lambda: self.show_screen("live"),
                 "go.studies": lambda: self.show_screen("studies"),
                 "go.rubrics": lambda: self.show_screen("rubrics"),
                 "go.adjudicate": lambda: self.show_screen("adjudicate"),
@@ -333,7 +344,10 @@ class MainWindow(QMainWindow):
         self.ctx.settings.save_session(self.ctx.ws.path, self._session)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember how things stood; screens fall silent."""
+        """Remember how things stood; screens fall silent. A call that goes on is asked about."""
+        if self.ctx.has_live and not self.acts.may_close():
+            event.ignore()
+            return
         if self._watch is not None:
             self._save_session()
             self._watch.stop()

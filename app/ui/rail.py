@@ -30,6 +30,7 @@ PLACES: tuple[Place, ...] = (
     Place("review", "Review", "waves", "go.review"),
     Place("score", "Score", "check-square", "go.score"),
     Place("listen", "Listen", "headphones", "go.listen"),
+    Place("live", "Live", "phone-call", "go.live"),
     Place("studies", "Studies", "users-three", "go.studies"),
     Place("judges", "Judges", "robot", "go.judges"),
     Place("calibrate", "Calibrate", "scales", "go.calibrate"),
@@ -52,14 +53,14 @@ class RailItem(QAbstractButton):
     def __init__(self, theme: Theme, actions: ActionTable, place: Place, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self._actions, self.place = theme, actions, place
-        self._hover = self._quiet = False
+        self._hover = self._quiet = self._dot = False
         self._badge = 0
         self.setText(place.word)
         self.setCheckable(place.is_screen)
         self.setAccessibleName(place.word)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("ring", "inside")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         actions.changed.connect(self._retip)
         theme.changed.connect(self.updateGeometry)
         self._retip()
@@ -81,12 +82,24 @@ class RailItem(QAbstractButton):
             self.setAccessibleName(f"{word}, {count} active" if count else word)
             self.update()
 
+    def set_dot(self, shown: bool, words: str = "") -> None:
+        """Show that something goes on here; `words` say what."""
+        if shown != self._dot:
+            self._dot = shown
+            word = self.place.word
+            self.setAccessibleName(f"{word}, {words}" if shown else word)
+            self.update()
+
     def nextCheckState(self) -> None:
         """A click asks; the window says which place is current."""
 
     def sizeHint(self) -> QSize:
         """64 by 54 px, growing with the text."""
         return QSize(rail_width(self._theme), self._theme.px(Size.RAIL_ITEM))
+
+    def minimumSizeHint(self) -> QSize:
+        """Lower where the window is."""
+        return QSize(rail_width(self._theme), self._theme.px(Size.RAIL_ITEM_LOW))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show hover."""
@@ -114,6 +127,8 @@ class RailItem(QAbstractButton):
         )
         if self._badge:
             self._paint_badge(painter, self.width() // 2 + theme.px(14), top + theme.px(2))
+        if self._dot:
+            self._paint_dot(painter, self.width() / 2 + theme.px(12), top + theme.px(3))
         painter.setFont(theme.font("label", 600 if is_on else 400))
         painter.setPen(theme.color(token))
         word = QRect(0, top + size + 4, self.width(), theme.line("label"))
@@ -122,6 +137,15 @@ class RailItem(QAbstractButton):
             bar = theme.px(36)
             middle = self.height() // 2
             painter.fillRect(QRect(0, middle - bar // 2, Size.RAIL_BAR, bar), theme.color("accent"))
+
+    def _paint_dot(self, painter: QPainter, x: float, y: float) -> None:
+        """A disc around (`x`, `y`), cut out of the icon beneath."""
+        painter.setOpacity(1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._theme.pen("bg0", 2))
+        painter.setBrush(self._theme.color("danger"))
+        half = self._theme.px(5)
+        painter.drawEllipse(QRectF(x - half, y - half, 2 * half, 2 * half))
 
     def _paint_badge(self, painter: QPainter, x: int, y: int) -> None:
         """A number in a disc around (`x`, `y`), cut out of the icon beneath."""
@@ -175,6 +199,10 @@ class Rail(QWidget):
     def set_badge(self, key: str, count: int) -> None:
         """Show how many things go on at a place."""
         self._items[key].set_badge(count)
+
+    def set_dot(self, key: str, shown: bool, words: str = "") -> None:
+        """Show that something goes on at a place."""
+        self._items[key].set_dot(shown, words)
 
     def set_quiet(self, quiet: bool) -> None:
         """Let the other places step back while a person must not be distracted."""

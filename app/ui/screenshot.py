@@ -28,12 +28,12 @@ SCREENS = (
     "library", "library-empty", "review", "score", "runs", "new-run", "keys", "settings", "import",
     "compare", "perturb", "judges", "flows", "endpoints", "scores",
     "new-judge-run", "listen", "studies", "new-study", "rubrics", "adjudicate",
-    "calibrate", "calibrate-empty",
+    "calibrate", "calibrate-empty", "live",
 )  # fmt: skip
 NO_CALL = (
     "runs", "new-run", "compare", "perturb", "judges", "flows", "endpoints", "scores",
     "new-judge-run", "listen", "studies", "new-study", "rubrics", "adjudicate",
-    "calibrate",
+    "calibrate", "live",
 )  # fmt: skip
 """Screens that are about no single call."""
 NEW_WORKSPACE = ("library-empty", "import", "calibrate-empty")
@@ -52,7 +52,8 @@ class Pose:
     """The criterion in focus on the scoring screen, counted from 1."""
     tab: str = ""
     """A tab of the review to bring to the front (`metrics`, `compare`) or of calibration (`drift`,
-    `raters`, `mos`), or a state of a listening session (`mos`, `pair`)."""
+    `raters`, `mos`), or a state of a listening session (`mos`, `pair`) or of a live call
+    (`ringing`, `thinking`, `rating`, `dropped`)."""
     exported: bool = False
     """Whether calls are shown as they leave the workspace: redacted spans hidden."""
 
@@ -164,6 +165,8 @@ def _draw(
         window.close()
         window.deleteLater()
     finally:
+        if ctx.has_live:
+            ctx.live.close()
         if ctx.has_player:
             ctx.player.close()
         runner.close()
@@ -183,7 +186,7 @@ def _show_place(window: MainWindow, screen: str, told: str | None) -> None:
         window.show_screen(
             screen.removeprefix("new-").replace("study", "studies"), study=told or ""
         )
-    elif screen in ("listen", "rubrics"):
+    elif screen in ("listen", "rubrics", "live"):
         window.show_screen(screen)
     elif screen in ("calibrate", "calibrate-empty"):
         window.show_screen("calibrate", rubric=told or "")
@@ -207,6 +210,11 @@ def _strike(window: MainWindow, pose: Pose) -> bool:
     session = getattr(window.front, "session", None)
     if pose == Pose():
         return False
+    if window.front is not None and window.front.key == "live":
+        from app.ui.live.poses import strike
+
+        strike(window.front, pose.tab or "setup")  # type: ignore[arg-type]
+        return True
     if session is None:
         return _show_tab(window, pose.tab)
     if window.front is not None and window.front.key == "listen":

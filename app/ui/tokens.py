@@ -186,6 +186,7 @@ class Size:
 
     RAIL = 64
     RAIL_ITEM = 54
+    RAIL_ITEM_LOW = 44
     RAIL_BAR = 3
     HEADER = 44
     STATUS = 24

@@ -260,6 +260,11 @@ class WindowActs(QObject):
         from app.services import raters
         from app.ui.sign_in import SignInDialog
 
+        if self._ctx.live.is_on:
+            words = "A call goes on, and it is yours to rate."
+            self._ctx.bus.message.emit("info", words, "Hang up before someone else signs in.")
+            return
+
         def open_dialog(known: list[Viewer]) -> None:
             SignInDialog(self._ctx, known, self._on_signed_in, self._window).open()
 
@@ -269,6 +274,15 @@ class WindowActs(QObject):
         if viewer != self._ctx.viewer:
             self._ctx.viewer = viewer
             self._window.viewer_changed()
+
+    def may_close(self) -> bool:
+        """Whether the window may close now; asks where a call goes on, and closes it later."""
+        if not self._ctx.live.is_on:
+            return True
+        from app.ui.live.leave_dialog import LeaveDialog
+
+        LeaveDialog(self._ctx, self._window.close, self._window).open()
+        return False
 
     def open_settings(self) -> None:
         """Open the settings."""

@@ -58,3 +58,19 @@ def rate(ws: Workspace, viewer: Viewer, call_id: str, answers: Mapping[str, Answ
     for key, answer in answers.items():
         rating.draft(ws, viewer, item, criteria[key].id, answer)
     return rating.submit(ws, viewer, call_id, rubric.id)
+
+
+def skip(ws: Workspace, viewer: Viewer, call_id: str, reason: str) -> Submission:
+    """Leave the form unanswered: what is stored is the reason, and no value.
+
+    Raises:
+        BadInput: there is no reason. NotFound: no such call.
+    """
+    if not reason.strip():
+        raise BadInput("A rating is skipped with a reason.", "Say in some words why.")
+    call, rubric = get_call(ws, call_id), conversation_rubric(ws)
+    item = ItemRef(kind="call", call_id=call_id, span=Span(0, call.frame_count))
+    free = next(c for c in rubric.criteria if c.na_allowed)
+    answer = Answer(status="not_applicable", na_reason=f"skipped: {reason.strip()}")
+    rating.draft(ws, viewer, item, free.id, answer)
+    return rating.submit(ws, viewer, call_id, rubric.id)

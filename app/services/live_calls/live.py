@@ -129,11 +129,11 @@ class LiveCall:
             raise BadInput(f"{digit!r} is no key of a telephone.", "One of 0-9, *, #, A-D.")
         self._steer(lambda session: session.dtmf(digit))
 
-    def say(self, what: str) -> None:
-        """Say a canned clip by its id, else these words (espeak-ng)."""
+    def say(self, what: str | CannedClip) -> None:
+        """Say a canned clip, by its id where it is known, else these words (espeak-ng)."""
         self._clip(what, lambda caller, clip: caller.canned.say(clip))
 
-    def arm(self, what: str, after_agent_ms: float, *, repeats: bool = False) -> None:
+    def arm(self, what: str | CannedClip, after_agent_ms: float, *, repeats: bool = False) -> None:
         """Say it so long after the agent begins to speak."""
         self._clip(what, lambda c, clip: c.canned.arm(clip, after_agent_ms, repeats=repeats))
 
@@ -195,9 +195,12 @@ class LiveCall:
         if session is not None:
             change(session)
 
-    def _clip(self, what: str, use: Callable[[CallerSide, Clip], None]) -> None:
-        known = {c.id: c for c in self.request.clips}
-        wanted = known.get(what, CannedClip(id=what, text=what))
+    def _clip(self, what: str | CannedClip, use: Callable[[CallerSide, Clip], None]) -> None:
+        if isinstance(what, str):
+            known = {c.id: c for c in self.request.clips}
+            wanted = known.get(what, CannedClip(id=what, text=what))
+        else:
+            wanted = what
         self._aside(lambda caller: use(caller, sounds.clip(wanted, caller.rate_hz)))
 
     def _aside(self, change: Callable[[CallerSide], None]) -> None:

@@ -1,0 +1,315 @@
+"""The page before a call: whom, through which devices, under what conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.actions import ActionTable
+from app.ui.live.agent_list import AgentList
+from app.ui.live.level_bar import LevelBar
+from app.ui.live.options_form import FaultsForm, OptionsForm
+from app.ui.live.scenario_card import ScenarioCard, Script
+from app.ui.live.setup import DEFAULT, Setup
+from app.ui.theme import Theme
+from app.ui.tokens import Size
+from app.ui.widgets.buttons import Button
+from app.ui.widgets.labels import Hairline, Label
+from app.ui.widgets.tick import TickBox
+
+if TYPE_CHECKING:
+    from app.agents.profiles import CallProfile
+    from app.services.live_calls.device_list import DeviceChoice, DeviceChoices
+
+NOBODY = "Nobody: the lines that ship are spoken, no sound is played"
+SCRIPT_PX = 352
+COLUMN_PX = 520
+CONSENT = "Everybody in the call agrees that it is recorded"
+NO_INPUT = (
+    "No microphone was found. Plug one in and look again, or let the lines that ship be spoken."
+)
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """`inner` in an area that scrolls down only."""
+    area = QScrollArea()
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+class SetupPage(QWidget):
+    """Shows and reads a `Setup`; tells the screen what is asked for."""
+
+    changed = Signal()
+    """Something was chosen by the person."""
+    consented = Signal(bool)
+    check_asked = Signal()
+    look_asked = Signal()
+    edit_asked = Signal(bool)
+    """Edit the profile that is on, or (true) make one."""
+
+    def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._actions = theme, actions
+        self._setup = Setup()
+        self._choices: DeviceChoices | None = None
+        self.agents = AgentList(theme)
+        self.new = Button(theme, "New profile", icon="plus", kind="quiet", compact=True,
+                          action="live.profile_new", actions=actions)  # fmt: skip
+        self.edit = Button(theme, "Edit", icon="pencil-simple", kind="quiet", compact=True,
+                           action="live.profile", actions=actions)  # fmt: skip
+        self.microphone, self.loudspeaker = QComboBox(), QComboBox()
+        for box, name in ((self.microphone, "Microphone"), (self.loudspeaker, "Loudspeaker")):
+            box.setFont(theme.font("body"))
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(20)
+        self.level = LevelBar(theme, "Microphone level")
+        self.level_words = Label(theme, "", "small", "t3", wrap=True)
+        self.check = Button(theme, "Sound check", icon="headphones", action="live.check",
+                            actions=actions)  # fmt: skip
+        self.look = Button(theme, "Look again", kind="quiet")
+        self.consent = TickBox(theme, CONSENT)
+        self.consent_words = Label(theme, "", "small", "t3", wrap=True)
+        self.options, self.faults = OptionsForm(theme), FaultsForm(theme)
+        self.scenario = QComboBox()
+        self.scenario.setFont(theme.font("body"))
+        self.scenario.setAccessibleName("Scenario")
+        self.script = ScenarioCard(theme)
+        self._out_name = Label(theme, "Loudspeaker", "small", "t2")
+        self._practice = QWidget()
+        self._lay_out()
+        self._wire()
+
+    # layout
+
+    def _lay_out(self) -> None:
+        both = QWidget()
+        across = QHBoxLayout(both)
+        across.setContentsMargins(Size.INSET, 16, Size.INSET, 16)
+        across.setSpacing(32)
+        for column in (self._whom(), self._how()):
+            column.setSpacing(6)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addStretch()
+            holder = QWidget()
+            holder.setMaximumWidth(self._theme.px(COLUMN_PX))
+            holder.setLayout(column)
+            across.addWidget(holder, 1)
+        across.addStretch(0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(scrolled(both), 1)
+        row.addWidget(Hairline(self._theme, vertical=True))
+        row.addWidget(self._side())
+
+    def _whom(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        head = self._head("Whom to call")
+        head.addWidget(self.new)
+        head.addWidget(self.edit)
+        column.addLayout(head)
+        column.addWidget(self.agents)
+        inner = QVBoxLayout(self._practice)
+        inner.setContentsMargins(0, 12, 0, 0)
+        inner.setSpacing(6)
+        inner.addLayout(self._head("Faults for training"))
+        inner.addWidget(self.faults)
+        column.addWidget(self._practice)
+        return column
+
+    def _how(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.addLayout(self._head("Sound"))
+        column.addWidget(Label(self._theme, "Microphone", "small", "t2"))
+        for part in (self.microphone, self.level, self.level_words, self._out_name):
+            column.addWidget(part)
+        column.addWidget(self.loudspeaker)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.check)
+        row.addWidget(self.look)
+        row.addStretch()
+        column.addLayout(row)
+        column.addSpacing(12)
+        column.addLayout(self._head("Recording"))
+        column.addWidget(self.consent)
+        column.addWidget(self.consent_words)
+        column.addSpacing(12)
+        column.addLayout(self._head("Conditions"))
+        column.addWidget(self.options)
+        return column
+
+    def _head(self, words: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 2)
+        row.setSpacing(4)
+        row.addWidget(Label(self._theme, words, "title"))
+        row.addStretch()
+        return row
+
+    def _side(self) -> QWidget:
+        side = QWidget()
+        side.setFixedWidth(self._theme.px(SCRIPT_PX))
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        top = QVBoxLayout()
+        top.setContentsMargins(Size.INSET, 16, Size.INSET, 12)
+        top.setSpacing(6)
+        top.addWidget(Label(self._theme, "Scenario", "title"))
+        top.addWidget(self.scenario)
+        column.addLayout(top)
+        column.addWidget(Hairline(self._theme))
+        inner = QWidget()
+        body = QVBoxLayout(inner)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self.script)
+        body.addStretch()
+        column.addWidget(scrolled(inner), 1)
+        return side
+
+    def _wire(self) -> None:
+        self.agents.chosen.connect(lambda _key: self._chose())
+        for box in (self.microphone, self.loudspeaker, self.scenario):
+            box.activated.connect(lambda _at: self._chose())
+        self.options.changed.connect(self._chose)
+        self.faults.changed.connect(self._chose)
+        self.consent.clicked.connect(lambda: self.consented.emit(self.consent.isChecked()))
+        self.check.clicked.connect(self.check_asked)
+        self.look.clicked.connect(self.look_asked)
+        self.new.clicked.connect(lambda: self.edit_asked.emit(True))
+        self.edit.clicked.connect(lambda: self.edit_asked.emit(False))
+
+    # what is chosen
+
+    @property
+    def setup(self) -> Setup:
+        """What is chosen."""
+        return self._setup
+
+    def show_setup(self, setup: Setup) -> None:
+        """Show what was chosen before."""
+        self._setup = setup
+        self.options.show_setup(setup)
+        self.faults.show_setup(setup)
+        self.agents.set_current(setup.profile)
+        self._fill_devices()
+        self._show_scenario()
+        self._show_kind()
+
+    def show_profiles(self, profiles: Sequence[CallProfile]) -> None:
+        """The saved profiles."""
+        self.agents.show_profiles(profiles, self._setup.profile)
+        if self.agents.current != self._setup.profile:
+            self._chose()
+
+    def choose_profile(self, name: str) -> None:
+        """Call that one; it may be listed later."""
+        self._setup = replace(self._setup, profile=name)
+
+    def show_scenarios(self, scripts: Sequence[tuple[str, str]]) -> None:
+        """Key and title of each scenario."""
+        self.scenario.clear()
+        self.scenario.addItem("As the agent's profile says", "")
+        for key, title in scripts:
+            self.scenario.addItem(f"{key}  {title}", key)
+        self._show_scenario()
+
+    def show_script(self, script: Script | None) -> None:
+        """The script of the chosen scenario."""
+        self.script.show_script(script, ticks=False)
+
+    def show_devices(self, choices: DeviceChoices) -> None:
+        """What this machine has."""
+        self._choices = choices
+        self._fill_devices()
+        if not choices.inputs:
+            self.say_level(NO_INPUT, "warn")
+
+    def show_consent(self, words: str, *, given: bool) -> None:
+        """Whether consent is in force, and since when."""
+        self.consent.setChecked(given)
+        self.consent_words.setText(words)
+        self.consent_words.set_token("t3" if given else "warn")
+
+    def say_level(self, words: str, token: str = "t3") -> None:
+        """Words below the microphone's level."""
+        self.level_words.setText(words)
+        self.level_words.set_token(token)
+
+    def take_check(self, echo_db: float | None, level_dbov: float | None) -> None:
+        """What the sound check found."""
+        self._setup = replace(self._setup, echo_db=echo_db, level_dbov=level_dbov)
+
+    def _chose(self) -> None:
+        was = self._setup
+        setup = self.faults.read(self.options.read(was))
+        setup = replace(
+            setup,
+            profile=self.agents.current,
+            scenario=str(self.scenario.currentData() or ""),
+            microphone=_chosen(self.microphone, was.microphone),
+            loudspeaker=_chosen(self.loudspeaker, was.loudspeaker),
+        )
+        if setup.is_elsewhere != was.is_elsewhere:
+            setup = replace(setup, loudspeaker=DEFAULT, microphone=setup.microphone or DEFAULT)
+        if (setup.microphone, setup.loudspeaker) != (was.microphone, was.loudspeaker):
+            setup = replace(setup, echo_db=None, level_dbov=None)
+        self._setup = setup
+        if setup.is_elsewhere != was.is_elsewhere:
+            self._fill_devices()
+        self._show_kind()
+        self.changed.emit()
+
+    def _show_kind(self) -> None:
+        setup = self._setup
+        self._practice.setVisible(setup.is_practice)
+        self.edit.setEnabled(not setup.is_practice and not setup.is_elsewhere)
+        self.options.setEnabled(not setup.is_elsewhere)
+        self.loudspeaker.setEnabled(bool(setup.microphone))
+        self.check.setEnabled(bool(setup.microphone) and not setup.is_elsewhere)
+        self._out_name.setText(
+            "The other side: what this plays" if setup.is_elsewhere else "Loudspeaker"
+        )
+
+    def _fill_devices(self) -> None:
+        choices, setup = self._choices, self._setup
+        inputs = list(choices.inputs) if choices else []
+        outputs = list(choices.outputs) if choices else []
+        if choices and setup.is_elsewhere:
+            outputs = list(choices.monitors)
+        _fill(self.microphone, inputs, setup.microphone, "" if setup.is_elsewhere else NOBODY)
+        _fill(self.loudspeaker, outputs, setup.loudspeaker, "")
+        if choices and not inputs and not setup.is_elsewhere:
+            self._setup = replace(setup, microphone="")
+            self._show_kind()
+
+    def _show_scenario(self) -> None:
+        self.scenario.setCurrentIndex(max(0, self.scenario.findData(self._setup.scenario)))
+
+
+def _fill(box: QComboBox, found: Sequence[DeviceChoice], chosen: str, nobody: str) -> None:
+    box.clear()
+    for choice in found:
+        box.addItem(choice.label, choice.key)
+    if nobody:
+        box.addItem(nobody, "")
+    if not box.count():
+        box.addItem("None was found", None)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
+
+
+def _chosen(box: QComboBox, before: str) -> str:
+    data = box.currentData()
+    return before if data is None else str(data)
