@@ -14,7 +14,7 @@ from app.domain.calls import Call, Span
 from app.domain.clock import utc_now
 from app.domain.errors import BadInput
 from app.domain.ids import new_id
-from app.domain.imports import ImportChoices, ImportOptions, ImportResult
+from app.domain.imports import ImportOptions, ImportResult
 from app.domain.ratings import Viewer
 from app.domain.segments import Layer, Segment
 from app.domain.work import Work
@@ -22,8 +22,8 @@ from app.services import (
     browsing,
     calls,
     commenting,
+    demo_calls,
     demo_scores,
-    importing,
     layers,
     raters,
     rubrics,
@@ -47,11 +47,8 @@ def make_demo(ctx: Work, ws: Workspace) -> ImportResult:
     scenarios.load_scenarios(ws, asset("scenarios"))
     rubrics.load_rubrics(ws, asset("rubrics"))
     options = ImportOptions(channels="caller,agent", source="Callbench demo", text_role="intended")
-    found = importing.scan(ctx, ws, [asset("demo", "calls")], options)
-    result = importing.commit(ctx, ws, found, ImportChoices())
+    result, ids = demo_calls.bring(ctx, ws, asset("demo", "calls"), options)
     people = {name: raters.sign_in(ws, name, "reviewer") for name in notes["reviewers"]}
-    ids = {Path(i.path).stem: i.id for i in result.imported}
-    ids |= {Path(d.path).stem: d.id for d in result.duplicates}
     for done, (key, call_id) in enumerate(sorted(ids.items())):
         ctx.raise_if_cancelled()
         ctx.progress(done, len(ids), "Notes and scores of the sample calls")

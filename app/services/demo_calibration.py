@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.domain.evaluation import JUDGING, Run
-from app.domain.imports import ImportChoices, ImportOptions, ImportResult
+from app.domain.imports import ImportOptions, ImportResult
 from app.domain.query import parse
 from app.domain.ratings import Answer, Viewer
 from app.domain.rubrics import RubricVersion
 from app.domain.work import Work
-from app.services import calls, demo_truth, importing, rubrics, scenarios, timing
+from app.services import calls, demo_calls, demo_truth, rubrics, scenarios, timing
 from app.services.assets import asset
 from app.services.calibrating import splits
 from app.services.calibrating.board import SYNTHETIC
@@ -58,10 +58,7 @@ def add(ctx: Work, ws: Workspace) -> ImportResult:
 def _calls(ctx: Work, ws: Workspace) -> tuple[ImportResult, dict[str, str]]:
     """What was imported, and each call by its key. Until the judges run, they are archived."""
     options = ImportOptions(channels="caller,agent", source=TITLE, text_role="intended")
-    found = importing.scan(ctx, ws, [asset(FOLDER, "calls")], options)
-    result = importing.commit(ctx, ws, found, ImportChoices())
-    ids = {Path(i.path).stem: i.id for i in result.imported}
-    ids |= {Path(d.path).stem: d.id for d in result.duplicates}
+    result, ids = demo_calls.bring(ctx, ws, asset(FOLDER, "calls"), options)
     if _made(ws, TITLE) is None:
         with ws.db.machine() as uow:
             for call_id in ids.values():

@@ -17,6 +17,7 @@ from app.services import (
     calls,
     commenting,
     demo,
+    importing,
     layers,
     raters,
     rating,
@@ -192,7 +193,7 @@ def test_sample_reviewers_have_commented_and_submitted(made: Any) -> None:
     assert "Slow responses" in names
 
 
-def test_making_it_again_adds_nothing(made: Any) -> None:
+def test_making_it_again_adds_nothing(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ws, first, found = made
     lead = raters.sign_in(ws, "A lead", "lead")
 
@@ -205,7 +206,15 @@ def test_making_it_again_adds_nothing(made: Any) -> None:
         )
 
     before = counts()
-    again = demo.make_demo(Quiet(), ws)
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "scan", None)  # what is there is not read again
+        again = demo.make_demo(Quiet(), ws)
     assert again.imported == ()
-    assert len(again.duplicates) == len(first.imported)
+    assert {(d.path, d.id) for d in again.duplicates} == {(i.path, i.id) for i in first.imported}
+    assert counts() == before
+    call, _, _ = next(iter(found.values()))
+    sound = ws.audio_path(call.tracks[0].audio_sha256, ".flac")
+    sound.unlink()
+    assert demo.make_demo(Quiet(), ws).imported == ()
+    assert sound.exists()
     assert counts() == before
