@@ -48,8 +48,15 @@ class _Line:
     start: int = -1
     frames: int = 0
     cut_at: int | None = None
+    made: Caption | None = None
+    """As it was shown last; None once something has changed."""
 
     def caption(self, rate_hz: int) -> Caption:
+        if self.made is None:
+            self.made = self._caption(rate_hz)
+        return self.made
+
+    def _caption(self, rate_hz: int) -> Caption:
         text = (self.whole if self.whole is not None else "".join(self.pieces)).strip()
         share = 1.0
         if self.cut_at is not None and self.frames:
@@ -98,7 +105,7 @@ class Captions:
         """The item was flushed at this position of the play queue."""
         line = self._lines.get(f"agent/{item_id}")
         if line is not None:
-            line.cut_at = position
+            line.cut_at, line.made = position, None
 
     def shown(self) -> tuple[Caption, ...]:
         """Every line with words, in order of time."""
@@ -114,4 +121,6 @@ class Captions:
             while len(self._lines) >= KEPT:
                 del self._lines[next(iter(self._lines))]
             self._lines[key] = _Line(speaker, now_s)
-        return self._lines[key]
+        line = self._lines[key]
+        line.made = None  # whoever asks for a line is about to change it
+        return line

@@ -39,6 +39,7 @@ class HealthMeter:
         self._free: int | None = None
         self._asked_at = -DISK_EVERY_S
         self._delay_s: float | None = None
+        self._drift_ppm: float | None = None
         self.written = 0
 
     def blocks(self, rows: Sequence[BlockRow]) -> None:
@@ -51,8 +52,12 @@ class HealthMeter:
                 # A callback is late at times and never early: the earliest of some is the clock.
                 self._points.append(min(self._window, key=lambda p: p[1] - p[0]))
                 self._window.clear()
+                self._drift_ppm = self._drift()
         if rows:
             self._delay_s = rows[-1].adc_s + rows[-1].dac_s
+        now = time.monotonic()
+        if now - self._asked_at >= DISK_EVERY_S:  # here, since a busy disk keeps one waiting
+            self._asked_at, self._free = now, self._disk_free()
 
     def lost(self, blocks: int) -> None:
         """The reader was too late for so many blocks."""
@@ -75,15 +80,15 @@ class HealthMeter:
             underruns=self._underruns,
             overruns=self._overruns + self._lost,
             lost_blocks=self._lost,
-            drift_ppm=self._drift_ppm(),
-            disk_free_bytes=self._disk_free(),
+            drift_ppm=self._drift_ppm,
+            disk_free_bytes=self._free,
             bytes_written=self.written,
             gap_p50_ms=p50,
             gap_p95_ms=p95,
             delay_ms=None if self._delay_s is None else self._delay_s * 1000,
         )
 
-    def _drift_ppm(self) -> float | None:
+    def _drift(self) -> float | None:
         """How much faster the device's clock runs than the machine's."""
         points = [*self._points]
         if len(points) < 3 or points[-1][0] - points[0][0] < DRIFT_LEAST_S:
@@ -93,11 +98,7 @@ class HealthMeter:
         return (slope - 1) * 1e6
 
     def _disk_free(self) -> int | None:
-        now = time.monotonic()
-        if now - self._asked_at >= DISK_EVERY_S:
-            self._asked_at = now
-            try:
-                self._free = shutil.disk_usage(self._folder).free
-            except OSError:
-                self._free = None
-        return self._free
+        try:
+            return shutil.disk_usage(self._folder).free
+        except OSError:
+            return None

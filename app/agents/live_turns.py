@@ -33,6 +33,7 @@ class LiveTurns:
         self._answered = -1
         self._last_speaker = ""
         self.overlaps = 0
+        self._figures = Latencies()
 
     def push(self, first: int, caller: Int16, heard: Int16, shift: int) -> None:
         """Blocks from frame `first` on; what was given to the ear is heard `shift` later."""
@@ -50,11 +51,7 @@ class LiveTurns:
 
     def latencies(self) -> Latencies:
         """The figures so far."""
-        found = [*self._latencies]
-        if not found:
-            return Latencies()
-        p50, p95 = np.percentile(found, [50, 95]).tolist()
-        return Latencies(last_ms=found[-1], p50_ms=p50, p95_ms=p95, n=len(found))
+        return self._figures
 
     def state(self) -> CallState:
         """Of a line that is up."""
@@ -86,17 +83,20 @@ class LiveTurns:
         said = next((r for r in reversed(self.caller.runs) if r.end <= onset), None)
         if said is not None and said.end > self._answered:
             self._answered = said.end
-            ms = (onset - said.end) * 1000 / self._rate_hz
-            self._latencies.append(ms)
-            self._intervals.append(Interval(span=Span(said.end, onset), ms=ms))
+            self._responded(said.end, onset)
 
     def _talked_over(self, going: int, onset: int) -> None:
         """The agent began while the caller spoke, or in the hang-over behind it."""
         last = self.caller.last
         if last <= onset:
             self._answered = last
-            ms = (onset - last) * 1000 / self._rate_hz
-            self._latencies.append(ms)
-            self._intervals.append(Interval(span=Span(last, onset), ms=ms))
+            self._responded(last, onset)
         elif onset - going > TERMINAL_MS * self._rate_hz / 1000:
             self.overlaps += 1
+
+    def _responded(self, end: int, onset: int) -> None:
+        ms = (onset - end) * 1000 / self._rate_hz
+        self._intervals.append(Interval(span=Span(end, onset), ms=ms))
+        self._latencies.append(ms)
+        p50, p95 = np.percentile(self._latencies, [50, 95]).tolist()
+        self._figures = Latencies(last_ms=ms, p50_ms=p50, p95_ms=p95, n=len(self._latencies))

@@ -12,8 +12,9 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -36,7 +37,10 @@ from app.services.workspace import Workspace
 DEVICE_HZ, AGENT_HZ = 48_000, 24_000
 EVERY_S = 8.0
 PACKET = AGENT_HZ // 50
+POLL_HZ = 30
+"""How often a window asks."""
 MB = 1 << 20
+Answer = TypeVar("Answer")
 
 
 def clip(name: str) -> Int16:
@@ -127,6 +131,7 @@ class Memory(threading.Thread):
 def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str) -> dict[str, Any]:
     device, live, lags = FastDevice(speed), LiveState(), list[float]()
     pumps: list[Pump] = []
+    asked: dict[str, list[float]] = {"lane": [], "snapshot": []}
     session_module.Pump = lambda *parts: pumps.append(Pump(*parts)) or pumps[-1]
     placing._opener = lambda _request: lambda _rate_hz, _attempt: device
     placing.link_of = lambda _profile: TalkingLink()
@@ -146,13 +151,20 @@ def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str
 
     def watch() -> None:
         while memory.phase != f"{phase} storing":
-            line, shown = device.line, live.lane("caller", 0)
+            line = device.line
+            shown = timed("lane", lambda: live.lane("caller", 0))
             if pumps and line is not None and len(shown.peaks):
                 until = shown.first_frame + len(shown.peaks) * shown.block_frames
                 behind = line.captured - pumps[0].base * line.block - until
                 lags.append(behind / DEVICE_HZ / speed)
-            live.snapshot()
-            time.sleep(0.04)
+            timed("snapshot", live.snapshot)
+            time.sleep(1 / POLL_HZ)
+
+    def timed(name: str, ask: Callable[[], Answer]) -> Answer:
+        began = time.perf_counter()
+        found = ask()
+        asked[name].append(time.perf_counter() - began)
+        return found
 
     watcher = threading.Thread(target=watch)
     profile = CallProfile(name="long", url="ws://127.0.0.1:9")
@@ -166,6 +178,8 @@ def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str
         "lag_ms_p50": float(np.percentile(lags, 50)) * 1e3,
         "lag_ms_p99": float(np.percentile(lags, 99)) * 1e3,
         "lag_ms_max": max(lags) * 1e3,
+        **{f"{n}_ms_p99": float(np.percentile(t, 99)) * 1e3 for n, t in asked.items()},
+        **{f"{n}_ms_max": max(t) * 1e3 for n, t in asked.items()},
     }
 
 

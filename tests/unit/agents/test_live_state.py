@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -161,9 +162,29 @@ def test_a_lane_keeps_its_last_minutes_and_no_more() -> None:
     for n in range(25):
         ring.push(np.full(BLOCK, n, np.int16))
     lane = ring.read(0)
-    assert lane.first_frame == 16 * BLOCK
-    assert lane.peaks[:, 0].tolist() == list(range(16, 25))
+    assert lane.first_frame == 15 * BLOCK
+    assert lane.peaks[:, 0].tolist() == list(range(15, 25))
     assert len(ring.read(99 * BLOCK).peaks) == 0
+
+
+def test_readers_wait_for_no_writer(rig: Rig) -> None:
+    rig.go(1.0, 9_000)
+    before = rig.live.snapshot()
+    rig.go(0.5, 9_000)
+    with rig.live._lock:  # a writer in the middle of its work
+        reader = ThreadPoolExecutor(1)
+        assert reader.submit(rig.live.snapshot).result(5) is before
+        assert len(reader.submit(rig.live.lane, "caller").result(5).peaks) == 75
+        reader.shutdown()
+    assert rig.live.snapshot().captured_s == pytest.approx(1.5)
+    assert rig.live.snapshot() is rig.live.snapshot(), "nothing new, nothing made"
+
+
+def test_a_gap_is_silence_on_the_lanes(rig: Rig) -> None:
+    rig.go(0.1, 9_000)
+    rig.live.note("lost", 0, {"blocks": 3})
+    peaks = rig.live.lane("caller").peaks[:, 1]
+    assert (len(peaks), peaks[-3:].tolist()) == (8, [0, 0, 0])
 
 
 def test_warnings_are_the_newest_few(rig: Rig) -> None:
