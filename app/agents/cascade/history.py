@@ -6,25 +6,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.agents.captions import shared
+from app.agents.captions import heard_share, shared
 from app.agents.cascade.deltas import ToolUse
+from app.agents.cascade.sound import RATE_HZ
 
-CHARACTERS_PER_S = 15.0
-"""Of speech, until the call itself has shown its voice's pace."""
 NO_RESULT = "(There is no result.)"
 
 
 @dataclass(slots=True)
 class Sentence:
-    """One of the agent's, and how much of it came and was played."""
+    """One of the agent's, and how much of it came and was played; frames at the agent's rate."""
 
     item_id: str
     text: str
-    received_ms: float = 0.0
+    received: int = 0
     is_whole: bool = False
     """Whether all of its sound came."""
-    played_ms: float | None = None
+    played: int | None = None
     """Where it was cut short; None where it was not."""
+
+    @property
+    def heard(self) -> str:
+        """Its words whose sound was played, as the call's transcript shows them."""
+        if self.is_whole and self.played is None:
+            return self.text
+        played = self.received if self.played is None else self.played
+        return shared(self.text, heard_share(played, self.received, RATE_HZ, self.text))[0]
 
 
 @dataclass(slots=True)
@@ -41,7 +48,6 @@ class History:
     def __init__(self, brief: str) -> None:
         self._brief = brief.strip()
         self._entries: list[str | Said] = []
-        self._spoken_characters = self._spoken_ms = 0.0
 
     def caller(self, text: str) -> None:
         """The caller said something."""
@@ -59,22 +65,16 @@ class History:
         for entry in reversed(self._entries):
             if isinstance(entry, str):
                 return True
-            if entry.tools or any(s.received_ms for s in entry.sentences):
+            if entry.tools or any(s.received for s in entry.sentences):
                 return False
         return False
-
-    def ended(self, sentence: Sentence) -> None:
-        """All of a sentence's sound has come."""
-        sentence.is_whole = True
-        self._spoken_characters += len(sentence.text)
-        self._spoken_ms += sentence.received_ms
 
     def played(self, item_id: str, ms: float) -> bool:
         """So much of a sentence was played when it was cut short; False for no sentence of ours."""
         for entry in reversed(list(self._entries)):
             for sentence in entry.sentences if isinstance(entry, Said) else ():
                 if sentence.item_id == item_id:
-                    sentence.played_ms = ms
+                    sentence.played = round(ms * RATE_HZ / 1000)
                     return True
         return False
 
@@ -97,26 +97,8 @@ class History:
                 out += self._of(entry)
         return out
 
-    def heard(self, sentence: Sentence) -> str:
-        """The words of a sentence whose sound was played, by its share."""
-        played = sentence.played_ms
-        if not sentence.received_ms:
-            return ""
-        if sentence.is_whole:
-            whole = sentence.received_ms
-        else:
-            whole = max(sentence.received_ms, self.lasts_ms(sentence.text))
-            played = sentence.received_ms if played is None else played
-        return sentence.text if played is None else shared(sentence.text, min(1, played / whole))[0]
-
-    def lasts_ms(self, text: str) -> float:
-        """How long a text takes, by the pace of what was spoken so far."""
-        if self._spoken_characters:
-            return len(text) * self._spoken_ms / self._spoken_characters
-        return len(text) * 1000 / CHARACTERS_PER_S
-
     def _of(self, said: Said) -> Iterator[dict[str, Any]]:
-        content = " ".join(filter(None, map(self.heard, said.sentences)))
+        content = " ".join(filter(None, (s.heard for s in said.sentences)))
         message: dict[str, Any] = {"role": "assistant", "content": content or None}
         if said.tools:
             message["tool_calls"] = [

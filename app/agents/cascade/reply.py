@@ -167,11 +167,9 @@ class Reply:
         async def attempt() -> None:
             await self._voice(sentence)
 
-        is_whole = await stages.done(
-            "tts", attempt, means.tell, may_repeat=lambda: not sentence.received_ms
+        sentence.is_whole = await stages.done(
+            "tts", attempt, means.tell, may_repeat=lambda: not sentence.received
         )
-        if is_whole:
-            means.history.ended(sentence)
         means.tell.event("audio_done", sentence.item_id)
 
     async def _voice(self, sentence: Sentence) -> None:
@@ -202,14 +200,14 @@ class Reply:
             return
         self._stamps.mark("tts_first_byte", at_ns)
         listener, item_id = self._means.tell.listener, sentence.item_id
-        if not sentence.received_ms:
+        if not sentence.received:
             self._tell_text(sentence, at_ns)
         for first in range(0, len(pcm), PIECE_FRAMES):
             piece = pcm[first : first + PIECE_FRAMES]
             event = AgentEvent(kind="audio", at_ns=at_ns, item_id=item_id, pcm=piece)
             if not self._means.floor.say(self._number, lambda event=event: listener.event(event)):  # type: ignore[misc]
                 return  # the caller has begun; this task is about to be cancelled
-            sentence.received_ms += len(piece) * 1000 / RATE_HZ
+            sentence.received += len(piece)
         if not self._has_told_stages:
             self._has_told_stages = True
             listener.event(

@@ -67,6 +67,7 @@ def _agent(call: Recorded, clock: CallClock, measures: CallMeasures) -> list[Seg
     spoken = {s.item_id: Span(s.onset, s.end) for s in measures.agent}
     flushed = {str(n["item_id"]): n for n in call.noted("flush")}
     found: list[Segment] = []
+    lost_until: dict[int, int] = {}  # by flush: what it cut of several utterances lies in a row
     for item_id, item in _items(call).items():
         text = texts.get(item_id, "").strip()
         if not text or not item.total:
@@ -83,8 +84,11 @@ def _agent(call: Recorded, clock: CallClock, measures: CallMeasures) -> list[Seg
         if said and span is not None:
             found.append(_line("agent", span, said))
         if rest:
-            lost = Span(end, min(len(call.heard), end + round((1 - share) * item.total)))
+            flush = int(cut["position"]) if cut is not None else -1
+            start = min(max(end, lost_until.get(flush, 0)), len(call.heard) - 1)
+            lost = Span(start, min(len(call.heard), start + round((1 - share) * item.total)))
             if lost.frames > 0:
+                lost_until[flush] = lost.end
                 found.append(_line("agent", lost, rest, heard=False))
     return found
 

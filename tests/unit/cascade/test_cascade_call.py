@@ -1,0 +1,141 @@
+"""Whole calls to a cascaded agent: several turns, a barge-in, a model on this machine, a failure.
+
+They are in real time, so all of them are placed at once.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from app.agents.cascade.sound import RATE_HZ
+from app.cli.call_command import shape
+from app.domain.work import Quiet
+from app.services import calls, layers, live_calls
+from app.services.live_calls.storing import StoredCall
+from app.services.workspace import Workspace
+from tests.support.voice_server import Fault, VoiceServer, say, serving
+from tests.unit.asr.hearing import MICRO, SENTENCE
+from tests.unit.cascade.rig import clip, profile, silence
+
+STT_S, LLM_S, TTS_S = 0.12, 0.2, 0.1
+WORDS = ("I would like an appointment.", "Hold on a moment.")
+FIRST, SECOND = "Let me look that up for you now.", "There are two places left on Friday morning."
+LATER = "Of course."
+BARGE_MS = 1_100.0
+VAD = {"type": "server_vad", "silence_duration_ms": 300}
+ORDER = ["vad_end", "stt_done", "llm_first_token", "llm_first_sentence", "tts_first_byte",
+         "first_played"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Placed:
+    stored: StoredCall
+    server: VoiceServer
+
+
+@pytest.fixture(scope="module")
+def ws(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    opened = Workspace.open(tmp_path_factory.mktemp("cascade") / "ws")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Placed]:
+    caller = tmp_path_factory.mktemp("caller") / "caller.wav"
+    soundfile.write(caller, np.concatenate([silence(0.2), clip("caller_suits")]), RATE_HZ)
+    plans: dict[str, tuple[dict[str, Any], float | None, float]] = {
+        "barged": ({}, BARGE_MS, 6.2),
+        "local": ({"stt_url": "local", "stt_model": str(MICRO), "language": "en"}, None, 4.5),
+        "failing": ({}, None, 6.0),
+    }
+
+    def place(name: str) -> Placed:
+        values, barge_in_ms, seconds = plans[name]
+        answers = [say(f"{FIRST} {SECOND}"), say(LATER)]
+        with serving(words=list(WORDS), answers=answers) as server:
+            server.stt_s, server.llm_s, server.tts_s = STT_S, LLM_S, TTS_S
+            if name == "failing":
+                server.faults["tts", 0] = Fault(status=403, message="no credit")
+            request = live_calls.LiveRequest(
+                profile=profile(server, brief="Be kind.", turn_detection=VAD, **values),
+                caller=caller,
+                barge_in_ms=barge_in_ms,
+                seconds=seconds,
+            )
+            return Placed(live_calls.place(Quiet(), ws, request), server)
+
+    with ThreadPoolExecutor(len(plans)) as pool:
+        return dict(zip(plans, pool.map(place, plans), strict=True))
+
+
+def test_each_stage_is_timed_beside_the_response(placed: dict[str, Placed], ws: Workspace) -> None:
+    stored = placed["barged"].stored
+    assert len(stored.measures.turns) == 2
+    for turn, told in zip(stored.measures.turns, shape(stored)["turns"], strict=True):
+        assert list(told["stages"]) == ORDER
+        at_ms = [turn.stages[name] for name in ORDER]
+        assert at_ms[:-1] == sorted(at_ms[:-1])
+        assert at_ms[-1] >= at_ms[-2] - 20  # the device's clock is known to a block
+        assert at_ms[0] >= 250
+        assert at_ms[1] - at_ms[0] >= STT_S * 1000
+        assert at_ms[2] - at_ms[1] >= LLM_S * 1000
+        assert at_ms[4] - at_ms[3] >= TTS_S * 1000
+        assert turn.mouth_to_ear_ms == pytest.approx(at_ms[-1], abs=20)
+    call = calls.get_call(ws, stored.call_id)
+    assert call.extra["live"]["turns"][0]["stages"] == dict(stored.measures.turns[0].stages)
+
+
+def test_the_stages_are_those_that_the_servers_saw(placed: dict[str, Placed]) -> None:
+    turn = placed["barged"].stored.measures.turns[0]
+    asked = {stage: a[0] for stage, a in placed["barged"].server.asked.items()}
+    ends = ["stt_done", "llm_first_token", "tts_first_byte"]
+    told_ms = [asked[s].told_ns[0] / 1e6 for s in ("stt", "llm", "tts")]
+    gaps = np.diff(told_ms), np.diff([turn.stages[e] for e in ends])
+    assert np.abs(gaps[0] - gaps[1]).max() < 150  # what lies between is the loopback and the clock
+
+
+def test_a_barge_in_stops_it_and_the_model_learns_what_was_heard(
+    placed: dict[str, Placed], ws: Workspace
+) -> None:
+    barged = placed["barged"]
+    (cut,) = barged.stored.measures.barge_ins
+    assert cut.stop_ms is not None
+    assert cut.stop_ms >= 250
+    lines = layers.transcript(ws, barged.stored.call_id)
+    agent = [s for s in lines if s.speaker == "agent"]
+    heard = " ".join(s.text for s in agent if s.heard and s.text != LATER)
+    unheard = " ".join(s.text for s in agent if not s.heard)
+    assert f"{heard} {unheard}" == f"{FIRST} {SECOND}"
+    assert unheard
+    messages = barged.server.asked["llm"][-1].body["messages"]
+    assert [(m["role"], m["content"]) for m in messages] == [
+        ("system", "Be kind."), ("user", WORDS[0]), ("assistant", heard), ("user", WORDS[1]),
+    ]  # fmt: skip
+    assert [s.text for s in lines if s.speaker == "caller"] == list(WORDS)
+    assert not barged.server.complaints
+
+
+def test_a_model_on_this_machine_hears(placed: dict[str, Placed]) -> None:
+    local = placed["local"]
+    assert not local.server.asked["stt"]
+    said = local.server.asked["llm"][0].body["messages"][-1]["content"]
+    assert said.startswith(SENTENCE)
+    assert not local.stored.dropped
+
+
+def test_a_stage_that_fails_ends_the_call_which_is_kept(
+    placed: dict[str, Placed], ws: Workspace
+) -> None:
+    stored = placed["failing"].stored
+    assert stored.dropped
+    assert stored.duration_s < 4
+    assert "Speech synthesis failed" in stored.words
+    assert "no credit" in stored.words
+    assert calls.get_call(ws, stored.call_id).extra["live"]["ending"]["reason"] == "stage_failed"
