@@ -38,6 +38,13 @@ def call(
     agent_first: Annotated[
         bool, typer.Option("--agent-first", help="Ask the agent to speak first.")
     ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE",
+            help="A setting of the agent, such as voice=NAME or brief=@FILE; may be repeated.",
+        ),
+    ] = None,
     save: Annotated[
         str, typer.Option("--save", metavar="NAME", help="Keep the agent as this profile.")
     ] = "",
@@ -97,6 +104,8 @@ def call(
                 if elsewhere
                 else _dialled(ws, profile, url, adapter, model, key, dialect, agent_first)
             )
+            if settings and dialled is not None:
+                dialled = live_calls.with_settings(dialled, settings)
             if save and dialled is not None:
                 dialled, _ = live_calls.save_profile(ws, replace(dialled, name=save))
             request = live_calls.LiveRequest(
@@ -184,6 +193,9 @@ def _print(stored: StoredCall) -> None:
         wire = "" if turn.wire_ms is None else f", of it the line {turn.wire_ms:.0f} ms"
         worse = " (degraded)" if turn.degraded else ""
         line(f"response {turn.mouth_to_ear_ms:.0f} ms{wire}{worse}")
+        if turn.stages:
+            told = ", ".join(f"{name} {ms:.0f}" for name, ms in turn.stages.items())
+            line(f"  as the agent's stages say, ms from the end of speech: {told}")
     for cut in found.barge_ins:
         if cut.stop_ms is None:
             line("barge-in: the agent did not stop within 2 s")

@@ -14,7 +14,7 @@ from app.services.live_calls.recovering import recover
 from app.services.live_calls.repeating import again, replay
 from app.services.live_calls.request import CannedClip, LiveRequest, Noise
 from app.services.live_calls.storing import StoredCall, store_call
-from app.services.live_calls.written import line_of, noise_of
+from app.services.live_calls.written import line_of, noise_of, with_settings
 
 __all__ = [
     "PRACTICE",
@@ -38,4 +38,5 @@ __all__ = [
     "replay",
     "save_profile",
     "store_call",
+    "with_settings",
 ]
