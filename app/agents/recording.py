@@ -10,7 +10,6 @@ what the engine did, `raw.jsonl` every message as it came.
 from __future__ import annotations
 
 import json
-import mmap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -232,14 +231,6 @@ def samples(path: Path) -> Int16:
         return np.zeros(0, np.int16)
     frames = (path.stat().st_size - HEADER_BYTES) // 2
     return np.memmap(path, "<i2", "r", HEADER_BYTES, (frames,))
-
-
-def release(*tracks: Int16) -> None:
-    """Let go of the memory that reading these tracks has mapped; they are read again if needed."""
-    for track in tracks:
-        mapped = getattr(track, "_mmap", None)
-        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
-            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _table(path: Path, columns: int) -> Iterator[list[str]]:

@@ -9,8 +9,9 @@ import numpy as np
 
 from app.agents.clock import CallClock
 from app.agents.onsets import AUDIBLE, Int16
-from app.agents.recording import Recorded, release
+from app.agents.recording import Recorded
 from app.audio import envelope, speech_edges
+from app.audio.mapped import let_go
 from app.domain.calls import Span
 from app.models import vad
 
@@ -52,9 +53,8 @@ def _later(span: Span, delays: list[tuple[int, int]]) -> Span:
 
 def caller_speech(sent: Int16, rate_hz: int) -> tuple[Span, ...]:
     """Where the caller speaks, to the sample; pauses under 300 ms are closed."""
-    detected = vad.detect(sent, rate_hz, progress=lambda *_: release(sent)).spans
+    detected = vad.detect(sent, rate_hz).spans
     spans = speech_edges.snap(detected, envelope.compute(sent, rate_hz), rate_hz)
-    release(sent)
     least, gap = LEAST_MS * rate_hz / 1000, PAUSE_MS * rate_hz / 1000
     exact = [s for s in (_edges(sent, span) for span in spans) if s is not None]
     out: list[Span] = []
@@ -104,7 +104,7 @@ def _loud(call: Recorded, clock: CallClock, first: int, last: int) -> Iterator[S
     pause = ITEMLESS_PAUSE_MS * call.rate_hz / 1000
     for start in range(first, last, step):
         heard = clock.laid(call.heard, start, min(last, start + step))
-        release(call.heard)
+        let_go(call.heard)
         loud = np.flatnonzero(np.abs(heard.astype(np.int32)) >= AUDIBLE)
         for part in np.split(loud, np.flatnonzero(np.diff(loud) > pause) + 1):
             if len(part):

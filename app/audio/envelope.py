@@ -8,6 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from app.audio.mapped import let_go
+
 Float32 = NDArray[np.float32]
 
 HOP_MS = 2.0
@@ -52,6 +54,7 @@ def _hop_power(pcm: NDArray[np.generic], hop: int) -> NDArray[np.float64]:
     means = np.zeros(hops, dtype=np.float64)
     for first in range(0, hops, BLOCK_HOPS):
         block = pcm[first * hop : (first + BLOCK_HOPS) * hop].astype(np.float32) * scale
+        let_go(pcm)
         if pcm.dtype != np.int16:
             np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         full = len(block) // hop

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.audio.mapped import let_go
 from app.audio.polyphase import Resampler
 from app.domain.calls import Span
 from app.domain.errors import EnvironmentFault
@@ -180,6 +181,7 @@ def _windows(
         if progress is not None:
             progress(start, len(pcm))
         x = np.concatenate([rest, resampler.push(as_float(pcm[start : start + step]))])
+        let_go(pcm)
         if start + step >= len(pcm):
             x = np.concatenate([x, resampler.finish()])
             x = np.pad(x, (0, -len(x) % WINDOW))

@@ -19,6 +19,7 @@ from app.agents.link import Int16
 from app.agents.measures import CallMeasures
 from app.agents.recording import NOTES, RAW, SAID, TABLES, Recorded
 from app.audio.echo_check import HEADSET_DB
+from app.audio.mapped import let_go
 from app.domain.calls import Finding, Track, TrackRole
 from app.domain.clock import utc_now
 from app.domain.errors import BadInput
@@ -104,12 +105,12 @@ def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
     clock = CallClock(call)
 
     def stereo(low: int, high: int) -> Int16:
-        recording.release(call.sent, call.heard)
+        let_go(call.sent, call.heard)
         return np.stack([call.sent[low:high], clock.laid(call.heard, low, high)], axis=1)
 
     def mono(pcm: Int16) -> Piece:
         def piece(low: int, high: int) -> Int16:
-            recording.release(pcm)
+            let_go(pcm)
             return pcm[low:high]
 
         return piece
