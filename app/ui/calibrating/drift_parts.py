@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.ui.calibrating.drift_plots import CusumPlot, FlipMap, MomentsPlot, StabilityPlot
+from app.ui.calibrating.drift_plots import CusumPlot, MomentsPlot, StabilityPlot
+from app.ui.calibrating.flip_map import FlipMap
 from app.ui.studies.grid import Column, Grid
 from app.ui.theme import Theme
 from app.ui.tokens import Size

@@ -18,7 +18,6 @@ from app.ui.widgets.tips import plain_tip
 
 if TYPE_CHECKING:
     from app.eval.calibration.audit import Stream
-    from app.eval.calibration.drift import Flips
     from app.services.calibrating.drift_board import Moment
 
 DOT_PX, BAR_PX, MOST_TICKS = 8, 3, 6
@@ -207,72 +206,6 @@ class StabilityPlot(SurfacePlot):
         plot.getAxis("bottom").setTicks([even_ticks(0, most)])
         plot.setXRange(0, most, padding=0)
         plot.setYRange(min(-len(known), -FEWEST_BARS) + 0.4, 0.6, padding=0)
-
-
-class FlipMap(SurfacePlot):
-    """Counts of (before, after); the diagonal is what stayed."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Flips", parent)
-        self._flips: Flips | None = None
-        self._labels = ("Before", "After")
-        self._hears = False
-
-    cell_asked = Signal(float, float)
-    """(before, after) of a cell that was clicked."""
-
-    def show_flips(self, flips: Flips | None, before: str = "Before", after: str = "After") -> None:
-        """Draw a table; nothing where there is none."""
-        self._flips, self._labels = flips, (before, after)
-        self.draw()
-
-    def draw(self) -> None:
-        """Draw anew."""
-        import pyqtgraph as pg
-        from PySide6.QtWidgets import QGraphicsRectItem
-
-        flips = self._flips
-        if flips is None or not len(flips.levels):
-            if self.is_made:
-                self.plot.clear()
-            return
-        plot, theme = self.plot, self._theme
-        plot.clear()
-        if not self._hears:
-            self._hears = True
-            plot.scene().sigMouseClicked.connect(self._on_clicked)
-        self.set_labels(*self._labels)
-        labels = [f"{v:g}" for v in flips.levels]
-        for side in ("left", "bottom"):
-            plot.getAxis(side).setTicks([list(enumerate(labels))])
-            plot.getAxis(side).setStyle(tickLength=0)
-        most = max(1.0, float(flips.table.max()))
-        for row, line in enumerate(flips.table.tolist()):
-            for column, count in enumerate(line):
-                token = "t2" if row == column else "accent"
-                share = 0.12 + 0.7 * count / most if count else 0.0
-                box = QGraphicsRectItem(column - 0.49, row - 0.49, 0.98, 0.98)
-                box.setBrush(theme.mixed(token, share, "canvas"))
-                box.setPen(theme.pen("t1" if row == column else "grid"))
-                plot.addItem(box)
-                ink = "t3" if not count else "canvas" if share > 0.5 else "t1"
-                text = pg.TextItem(
-                    f"{count:.0f}" if count else "·", theme.color(ink), anchor=(0.5, 0.5)
-                )
-                text.setFont(theme.font("small" if len(labels) < 8 else "tick"))
-                text.setPos(column, row)
-                plot.addItem(text)
-        plot.setXRange(-0.5, len(labels) - 0.5, padding=0.01)
-        plot.setYRange(-0.5, len(labels) - 0.5, padding=0.01)
-
-    def _on_clicked(self, event: Any) -> None:
-        flips = self._flips
-        if flips is None:
-            return
-        point = self.plot.vb.mapSceneToView(event.scenePos())
-        row, column = round(point.y()), round(point.x())
-        if 0 <= row < len(flips.levels) and 0 <= column < len(flips.levels):
-            self.cell_asked.emit(flips.levels[row], flips.levels[column])
 
 
 def _day(stamp: str) -> str:

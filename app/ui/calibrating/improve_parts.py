@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.ui.calibrating.drift_plots import FlipMap
+from app.ui.calibrating.flip_map import FlipMap
 from app.ui.studies.grid import Column, Grid
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button

@@ -109,6 +109,7 @@ class PlotHolder(QWidget):
         made = QSvgGenerator()
         made.setOutputDevice(buffer)
         made.setSize(size)
+        made.setResolution(self._widget.logicalDpiX())  # else ticks lie where no value is
         made.setViewBox(self._widget.rect())
         made.setTitle(self.accessibleName())
         painter = QPainter(made)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +21,7 @@ from app.ui.calibrating.detail_area import NO_CELL, DetailArea
 from app.ui.calibrating.mos_page import MosPage
 from app.ui.calibrating.plots.catalogue import PANELS
 from app.ui.calibrating.plots.heat import HeatMap
+from app.ui.calibrating.plots.tiles import Tiles
 from app.ui.calibrating.raters_page import RatersPage
 from app.ui.calibrating.votes_dialog import VotesDialog
 from app.ui.context import UiContext
@@ -123,6 +126,44 @@ def test_a_chosen_plot_takes_the_place_of_the_one_chosen_longest_ago(
     area.resize(1300, 420)
     assert len(area.shown) == 3
     settle(qtbot, area)
+
+
+def test_all_counts_of_a_table_are_one_item_of_the_plot(area: DetailArea) -> None:
+    plot = heat(area)
+    view = plot._view
+    assert view is not None
+    (tiles,) = (i for i in plot.plot.items if isinstance(i, Tiles))
+    told = {(t.row, t.column): t.text for t in tiles.tiles}
+    assert told == {
+        (r, c): str(n) if n else "·" for r, line in enumerate(view.counts)
+        for c, n in enumerate(line)
+    }  # fmt: skip
+    assert len(tiles.marks) == len(view.labels)
+
+
+def test_a_drawing_that_is_saved_looks_as_it_is_shown(area: DetailArea, tmp_path: Path) -> None:
+    plot = heat(area)
+    plot.save(tmp_path / "one.svg")
+    plot.save(tmp_path / "one.png")
+    shown = QImage(str(tmp_path / "one.png")).convertToFormat(QImage.Format.Format_RGB32)
+    saved = QImage(shown.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(saved)
+    QSvgRenderer(str(tmp_path / "one.svg")).render(painter)
+    painter.end()
+    scale = shown.width() / plot._widget.width()
+    axis = plot.plot.getAxis("bottom").sceneBoundingRect()
+    rows = range(round((axis.top() + 3) * scale), round((axis.top() + 16) * scale))
+
+    def reach(image: QImage) -> tuple[int, int]:
+        """The first and last column of the lower axis with ink in it."""
+        ground = image.pixelColor(1, rows[0]).lightness()
+        inked = [
+            x for x in range(round(axis.left() * scale), image.width())
+            if any(abs(image.pixelColor(x, y).lightness() - ground) > 60 for y in rows)
+        ]  # fmt: skip
+        return inked[0], inked[-1]
+
+    assert reach(saved) == pytest.approx(reach(shown), abs=4), "ticks lie at their values"
 
 
 def test_arrows_and_enter_in_the_table_open_its_items(area: DetailArea, qtbot: Any) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.services.calibrating.detail_confusion import ConfusionView
 from app.ui.calibrating.plots.surface import SurfacePlot
+from app.ui.calibrating.plots.tiles import Tile, Tiles, square
 from app.ui.theme import Theme
 from app.ui.tokens import Role
 from app.ui.widgets.tips import plain_tip
@@ -67,51 +68,42 @@ class HeatMap(SurfacePlot):
             axis.setPen(None)
         self.set_labels(self._rows_are, "Judge")
         most = max((n for line in view.counts for n in line), default=0)
-        for row, line in enumerate(view.counts):
-            for column, count in enumerate(line):
-                self._draw_cell(row, column, count, most)
-        self._outline()
+        tiles = [
+            self._tile(row, column, count, most)
+            for row, line in enumerate(view.counts)
+            for column, count in enumerate(line)
+        ]
+        plot.addItem(Tiles(tiles, self._theme.pen("grid"), self._marks()))
         plot.setXRange(-0.5, size - 0.5, padding=0.01)
         plot.setYRange(-0.5, size - 0.5, padding=0.01)
 
-    def _draw_cell(self, row: int, column: int, count: int, most: int) -> None:
-        import pyqtgraph as pg
-        from PySide6.QtWidgets import QGraphicsRectItem
-
+    def _tile(self, row: int, column: int, count: int, most: int) -> Tile:
         theme, view = self._theme, self._view
         assert view is not None
         share = 0.0
         if count:
             share = LEAST_SHARE + (MOST_SHARE - LEAST_SHARE) * count / most
-        box = QGraphicsRectItem(column - 0.49, row - 0.49, 0.98, 0.98)
         ground = theme.mixed("t2", share, "canvas")
-        box.setBrush(ground)
-        box.setPen(theme.pen("grid"))
-        self.plot.addItem(box)
-        if not count and len(view.labels) > ROOM_FOR_FOUR:
-            return
+        is_small = len(view.labels) > ROOM_FOR_FOUR
+        if not count and is_small:
+            return Tile(row=row, column=column, ground=ground)
         ink = theme.color("t3")
         if count:
             ink = max(map(theme.color, ("t1", "canvas")), key=lambda c: _contrast(c, ground))
-        text = pg.TextItem(str(count) if count else "·", ink, anchor=(0.5, 0.5))
-        role: Role = "small" if len(view.labels) <= ROOM_FOR_FOUR else "tick"
-        text.setFont(theme.font(role, 600 if count else None))
-        text.setPos(column, row)
-        self.plot.addItem(text)
+        role: Role = "tick" if is_small else "small"
+        return Tile(
+            row=row, column=column, ground=ground, text=str(count) if count else "·", ink=ink,
+            font=theme.font(role, 600 if count else None),
+        )  # fmt: skip
 
-    def _outline(self) -> None:
-        from PySide6.QtWidgets import QGraphicsRectItem
-
+    def _marks(self) -> list[tuple[QRectF, QPen]]:
+        """The diagonal, and the chosen cell."""
         view = self._view
         assert view is not None
-        marks = [((at, at), self._theme.pen("t1", 1)) for at in range(len(view.labels))]
+        marks = [(square(at, at), self._theme.pen("t1", 1)) for at in range(len(view.labels))]
         if self.at is not None:
-            marks.append((self.at, self._theme.pen("accent", 2.5)))
-        for (row, column), pen in marks:
-            box = QGraphicsRectItem(column - 0.49, row - 0.49, 0.98, 0.98)
-            box.setPen(pen)
-            box.setZValue(2)
-            self.plot.addItem(box)
+            marks.append((square(*self.at), self._theme.pen("accent", 2.5)))
+        return marks
 
     def words(self, row: int, column: int) -> str:
         """A cell in words."""
