@@ -54,6 +54,10 @@ class VoiceWire:
         # Taken from the environment; they are OpenAI's affair and no other server's.
         self._client.organization = self._client.project = None
         self._client._custom_headers = {}
+        # Looked up here, since the package imports them then: not in the middle of a turn.
+        self._chat: Any = self._client.chat.completions.with_streaming_response
+        self._speech: Any = self._client.audio.speech.with_streaming_response
+        self._hearing: Any = self._client.audio.transcriptions.with_raw_response
         self._counts_tokens = True
 
     @property
@@ -82,7 +86,7 @@ class VoiceWire:
         given: dict[str, Any] = {"language": primary(language)} if language else {}
         try:
             async with asyncio.timeout(self._endpoint.timeout_s):
-                raw = await self._client.audio.transcriptions.with_raw_response.create(
+                raw = await self._hearing.create(
                     model=model,
                     file=("speech.wav", wav(samples_16k), "audio/wav"),
                     response_format="json",
@@ -116,11 +120,10 @@ class VoiceWire:
     async def sound(self, body: Mapping[str, Any]) -> AsyncGenerator[bytes]:
         """The bytes of spoken text, as they come."""
         rest = {k: body[k] for k in body if k not in ("model", "input", "voice")}
-        speech: Any = self._client.audio.speech
         import openai
 
         try:
-            async with speech.with_streaming_response.create(
+            async with self._speech.create(
                 model=body["model"],
                 input=body["input"],
                 voice=body.get("voice") or openai.omit,
@@ -139,7 +142,7 @@ class VoiceWire:
         if self._counts_tokens:
             rest["stream_options"] = {"include_usage": True}
         has_begun = has_finished = False
-        async with self._client.chat.completions.with_streaming_response.create(
+        async with self._chat.create(
             model=body["model"], messages=body["messages"], extra_body=rest
         ) as answer:
             async for line in answer.iter_lines():

@@ -58,12 +58,15 @@ class Conversation:
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """See that every server is there, and greet where the agent speaks first.
+        """See that everyone is there, and greet where the agent speaks first.
 
         Raises:
-            EnvironmentFault: one is not, or refuses the key.
+            BadInput, EnvironmentFault: a server is not, or refuses the key; the model on this
+                machine does not run.
         """
         asked = [self._check(endpoint) for endpoint in self._wires]
+        if isinstance(self._ear, WhisperEar):
+            asked.append(self._ear.warm())
         await asyncio.gather(*asked)
         self._listening = asyncio.create_task(self._guarded(self._listen()))
         if self._means.profile.agent_first:

@@ -39,12 +39,8 @@ class CascadeLink:
         self._closing = asyncio.Event()
 
     def connect(self, listener: Listener) -> None:
-        """See `AgentLink`; a model on this machine is read now."""
+        """See `AgentLink`; a model on this machine is read before the call begins."""
         how = setup.end_pointing(self._profile)
-        if setup.hears_here(self._profile):
-            from app.models import whisper
-
-            whisper.session(setup.model_folder(self._profile), "auto", "default")
         self._tell = Teller(listener)
         opened: Future[None] = Future()
         self._thread = threading.Thread(

@@ -6,8 +6,10 @@ import asyncio
 import threading
 from typing import Protocol
 
+import numpy as np
+
 from app.domain.errors import Cancelled, UserError
-from app.models.asr import Float32, nobody
+from app.models.asr import RATE_HZ, Float32, nobody
 from app.models.chat_errors import Fault
 from app.models.chat_wire import Failed
 from app.models.voice_wire import VoiceWire
@@ -55,6 +57,15 @@ class WhisperEar:
             raise Failed(Fault(kind="bad_request", reason=str(error))) from error
         except Cancelled:
             return ""
+
+    async def warm(self) -> None:
+        """Read the model and hear half a second of nothing: the first time takes longest.
+
+        Raises:
+            BadInput, EnvironmentFault: it does not run here.
+        """
+        noise = np.random.default_rng(0).normal(0, 1e-3, RATE_HZ // 2)
+        await asyncio.to_thread(self._words, noise.astype(np.float32))
 
     def close(self) -> None:
         """See `Recogniser`."""
