@@ -196,6 +196,10 @@ class Rail(QWidget):
         self._items[place.key] = item
         return item
 
+    def item(self, key: str) -> RailItem:
+        """The item of a place."""
+        return self._items[key]
+
     def set_badge(self, key: str, count: int) -> None:
         """Show how many things go on at a place."""
         self._items[key].set_badge(count)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from app.agents.live_view import Snapshot
 from app.ui.live import captions_list, event_log, words
 from app.ui.live.captions_list import CaptionsList
+from app.ui.live.conditions_card import ConditionsCard
 from app.ui.live.event_log import EventLog
 from app.ui.live.lanes_view import LanesView
 from app.ui.live.recorder_card import RecorderCard
@@ -50,6 +51,7 @@ class CallPage(QWidget):
         self.tool = ToolCard(theme, actions)
         self.speak = SpeakCard(theme, actions)
         self.recorder = RecorderCard(theme)
+        self.conditions = ConditionsCard(theme)
         self.warning = ElidedLabel(theme, "", "small", "warn")
         self.warning.setContentsMargins(Size.INSET, 0, Size.INSET, 4)
         self.warning.hide()
@@ -91,7 +93,9 @@ class CallPage(QWidget):
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(0)
-        for card in (self.tool, self.scenario, self.tags, self.recorder, self.speak):
+        for card in (
+            self.tool, self.scenario, self.tags, self.recorder, self.speak, self.conditions,
+        ):  # fmt: skip
             cards.addWidget(card)
         cards.addStretch()
         side = scrolled(inner)
@@ -146,6 +150,7 @@ class CallPage(QWidget):
             self.warning.setVisible(bool(told))
             self._shown = (said, happened)
         self.speak.show_armed(snapshot.armed)
+        self.conditions.show_labels(snapshot.noise, snapshot.line)
         self.recorder.show_call(snapshot)
         self._show_tab()
 

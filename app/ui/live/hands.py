@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from app.ui.live import words
 
 if TYPE_CHECKING:
+    from app.agents.line_effects import LineEffects
     from app.services.live_calls.live import LiveCall
-    from app.services.live_calls.request import CannedClip
+    from app.services.live_calls.request import CannedClip, Noise
     from app.ui.context import UiContext
     from app.ui.live.call_page import CallPage
 
@@ -38,11 +40,12 @@ class Hands(QObject):
         page.speak.armed.connect(self._arm)
         page.speak.disarmed.connect(lambda: self._with(lambda c: c.disarm()))
         page.speak.dialled.connect(self.dial)
+        page.conditions.changed.connect(self._conditions)
 
-    def _with(self, act: object) -> None:
-        call: LiveCall | None = self._ctx.live.call
+    def _with(self, act: Callable[[LiveCall], object]) -> None:
+        call = self._ctx.live.call
         if call is not None and self._ctx.live.is_on:
-            act(call)  # type: ignore[operator]
+            act(call)
 
     def tag(self, label: str) -> None:
         """Mark what happened just now."""
@@ -76,6 +79,13 @@ class Hands(QObject):
 
     def _arm(self, text: str, after_ms: float, repeats: bool) -> None:
         self._with(lambda c: c.arm(clip(text), after_ms, repeats=repeats))
+
+    def _conditions(self, noise: Noise | None, line: LineEffects) -> None:
+        def lay(call: LiveCall) -> None:
+            call.noise(noise)
+            call.line(line if line.is_on else None)
+
+        self._with(lay)
 
     def dial(self, digit: str) -> None:
         """Press a key of the pad."""

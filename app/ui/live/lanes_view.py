@@ -21,7 +21,7 @@ WINDOW_S = 20.0
 GRID_S = 2
 GUTTER, METER, AFTER = 70, 34, 14
 RULER, WAVE, SPEECH, ROW = 20, 74, 21, 26
-GAIN = 2.2
+GAIN = 1.4
 """Speech at its usual level fills a lane; peaks above are clipped in the picture alone."""
 FLOOR_DBFS = -60.0
 RMS_SHARE = 0.62

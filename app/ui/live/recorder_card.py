@@ -56,12 +56,12 @@ class RecorderCard(Card):
         )
         self._put(
             "Clock drift",
-            words.NO if drift is None else f"{drift:+.0f} ppm".replace("-", "−"),
+            words.NO if drift is None else f"{round(drift):+d} ppm".replace("-", "−"),
             "after 10 s" if drift is None else "corrected on save",
         )
         self._put(
             "Level, caller", f"{words.db(level.rms_dbfs)} dBFS" if level.rms_dbfs > -100 else
-            "silent", f"peak {words.db(level.peak_dbfs)}",
+            "silent", f"peak {words.db(level.peak_dbfs)}" if level.peak_dbfs > -100 else "",
         )  # fmt: skip
         self._put(
             "Written",

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from app.ui.context import UiContext
 
 FRAME_MS = 40
+ASK_CONSENT = "The call was not placed: recording needs the consent of everybody in it."
+ASK_KEY = "Tick it below “Recording”, or press C."
 NO_CONSENT = "Needed before anything is recorded. It is remembered for this workspace."
 
 
@@ -67,7 +69,8 @@ class LiveScreen(Screen):
         theme, actions = ctx.theme, ctx.actions
         self._listed = listed
         self._known: work.Known | None = None
-        self._consent: Consent | None = None
+        self.consent: Consent | None = None
+        """In force in this workspace."""
         self._marks = 0
         self.notes: tuple[str, ...] = ()
         """Of the status bar during a call."""
@@ -104,7 +107,7 @@ class LiveScreen(Screen):
         self.flow.phase_changed.connect(self.show_phase)
         self.flow.stored.connect(self._on_stored)
         self.flow.refused.connect(self.rating_page.say_problem)
-        self.flow.problem.connect(lambda w, r: self.ctx.bus.message.emit("error", w, r))
+        self.flow.problem.connect(self._on_problem)
         self.hands.marked.connect(self.status_changed)
         self.talk_key.held.connect(self.hands.talk)
         self.microphone.level.connect(self._on_level)
@@ -127,13 +130,18 @@ class LiveScreen(Screen):
 
     # --- before the call
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything that a call needs has been read."""
+        return self._known is not None and self.setup_page.has_devices
+
     def reload(self) -> None:
         """Read profiles, scenarios, consent and the rating's form."""
         self.ctx.runner.run(Lane.WRITE, work.look, self.ctx.ws, done=self._on_known)
 
     def _on_known(self, known: work.Known) -> None:
         first = self._known is None or self._known.rubric != known.rubric
-        self._known, self._consent = known, known.consent
+        self._known, self.consent = known, known.consent
         self.setup_page.show_profiles(known.profiles)
         self.setup_page.show_scenarios([(s.key, s.title) for s in known.scripts])
         self._show_consent()
@@ -144,7 +152,7 @@ class LiveScreen(Screen):
             self.call_page.scenario.show_script(self._script())
         if self._after is not None:
             (call_id, replay), self._after = self._after, None
-            self.flow.repeat(call_id, consent=self._consent is not None, replay=replay)
+            self.flow.repeat(call_id, consent=self.consent is not None, replay=replay)
 
     def look_for_devices(self) -> None:
         """List the devices anew."""
@@ -199,8 +207,9 @@ class LiveScreen(Screen):
         from app.services.live_calls.consent import set_consent
 
         def stored(found: Consent | None) -> None:
-            self._consent = found
+            self.consent = found
             self.ctx.bus.saved.emit(utc_now())
+            self.setup_page.say_problem("")
             self._show_consent()
 
         viewer, ws = self.ctx.viewer, self.ctx.ws
@@ -211,7 +220,7 @@ class LiveScreen(Screen):
         self.setup_page.consent.click()
 
     def _show_consent(self) -> None:
-        found = self._consent
+        found = self.consent
         told = NO_CONSENT if found is None else f"Given {_day(found.given_at)} by {found.by}."
         self.setup_page.show_consent(told, given=found is not None)
 
@@ -250,21 +259,27 @@ class LiveScreen(Screen):
         """Place the call, once the microphone is given back."""
         if self.flow.phase != "setup" or self._known is None or self.ctx.live.is_on:
             return
-        if self._consent is None:
+        if self.consent is None:
             self.setup_page.consent.setFocus()
-            words = "The call was not placed: recording needs the consent of everybody in it."
-            self.ctx.bus.message.emit("warning", words, "Tick it below “Recording” (key C).")
+            self.setup_page.say_problem(f"{ASK_CONSENT} {ASK_KEY}")
             return
+        self.setup_page.say_problem("")
         self.microphone.stop(self._place)
 
     def _place(self) -> None:
-        self.flow.place(self.setup_page.setup, self._profiles(), consent=self._consent is not None)
+        self.flow.place(self.setup_page.setup, self._profiles(), consent=self.consent is not None)
+
+    def _on_problem(self, what: str, remedy: str) -> None:
+        """On the page where it stands beside what can be changed, or in the bar elsewhere."""
+        self.setup_page.say_problem(f"{what} {remedy}".strip())
+        if self.flow.phase != "setup" or not self.isVisible():
+            self.ctx.bus.message.emit("error", what, remedy)
 
     def repeat(self, *, replay: bool) -> None:
         """Call again as the last call was, or replay its caller."""
         call = self.flow.call
         if self.flow.phase == "summary" and call is not None and call.done is not None:
-            consent = self._consent is not None
+            consent = self.consent is not None
             self.flow.repeat(call.done.call_id, consent=consent, replay=replay)
 
     def frame(self) -> None:
@@ -323,12 +338,14 @@ class LiveScreen(Screen):
             self.notes = (f"In: {device}", f"Out: {call.request.device_out or device}")
         self.call_page.begin()
         self.call_page.scenario.show_script(self._script())
+        self.call_page.conditions.show_setup(self.setup_page.setup)
+        self.call_page.conditions.setVisible(not self.setup_page.setup.is_elsewhere)
         self.head.facts.setText(self._facts())
         self.frame()
 
     def _facts(self) -> str:
         call = self.flow.call
-        return "" if call is None else facts(call.request, self._consent)
+        return "" if call is None else facts(call.request, self.consent)
 
     def _run_timer(self) -> None:
         if self.flow.phase == "call" and self.isVisible():

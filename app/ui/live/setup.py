@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from app.agents.line_effects import LineEffects
     from app.agents.profiles import CallProfile
-    from app.services.live_calls.request import LiveRequest
+    from app.services.live_calls.request import LiveRequest, Noise
 
 PRACTICE = ""
 """Of the profile: the practice agent."""
@@ -88,20 +89,14 @@ def request(
     Raises:
         BadInput: the profile is gone, or a number cannot be.
     """
-    from app.agents.line_effects import LineEffects
     from app.domain.errors import NotFound
-    from app.services.live_calls.request import LiveRequest, Noise
+    from app.services.live_calls.request import LiveRequest
 
     profile = None
     if not setup.is_practice and not setup.is_elsewhere:
         profile = profiles.get(setup.profile)
         if profile is None:
             raise NotFound(f"There is no profile “{setup.profile}”.", "Choose another agent.")
-    noise = None
-    if setup.noise:
-        noise = Noise(
-            kind=setup.noise, snr_db=setup.snr_db, seed=setup.seed, level_dbov=setup.level_dbov
-        )
     return LiveRequest(
         profile=profile,
         practice=_faults(setup) if setup.is_practice else None,
@@ -111,17 +106,43 @@ def request(
         sample_caller=not setup.microphone,
         consent=consent,
         needs_consent=True,
-        noise=noise,
-        line=LineEffects(
-            ulaw8k=setup.ulaw,
-            loss_percent=setup.loss_percent,
-            delay_ms=setup.delay_ms,
-            seed=setup.seed,
-        ),
+        noise=noise_of(setup),
+        line=line_of(setup),
         push_to_talk=setup.talk,
         echo_db=setup.echo_db,
         placed_by=rater_id,
         scenario_key=setup.scenario,
+    )
+
+
+def noise_of(setup: Setup) -> Noise | None:
+    """The bed of noise; None for none.
+
+    Raises:
+        BadInput: there is no such noise.
+    """
+    from app.services.live_calls.request import Noise
+
+    if not setup.noise:
+        return None
+    return Noise(
+        kind=setup.noise, snr_db=setup.snr_db, seed=setup.seed, level_dbov=setup.level_dbov
+    )
+
+
+def line_of(setup: Setup) -> LineEffects:
+    """What the line does.
+
+    Raises:
+        BadInput: such a line cannot be.
+    """
+    from app.agents.line_effects import LineEffects
+
+    return LineEffects(
+        ulaw8k=setup.ulaw,
+        loss_percent=setup.loss_percent,
+        delay_ms=setup.delay_ms,
+        seed=setup.seed,
     )
 
 

@@ -80,6 +80,9 @@ class SetupPage(QWidget):
         self.look = Button(theme, "Look again", kind="quiet")
         self.consent = TickBox(theme, CONSENT)
         self.consent_words = Label(theme, "", "small", "t3", wrap=True)
+        self.problem = Label(theme, "", "body", "danger", wrap=True)
+        self.problem.setContentsMargins(Size.INSET, 10, Size.INSET, 10)
+        self.problem.hide()
         self.options, self.faults = OptionsForm(theme), FaultsForm(theme)
         self.scenario = QComboBox()
         self.scenario.setFont(theme.font("body"))
@@ -109,7 +112,11 @@ class SetupPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(scrolled(both), 1)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.problem)
+        left.addWidget(scrolled(both), 1)
+        row.addLayout(left, 1)
         row.addWidget(Hairline(self._theme, vertical=True))
         row.addWidget(self._side())
 
@@ -198,6 +205,11 @@ class SetupPage(QWidget):
         """What is chosen."""
         return self._setup
 
+    @property
+    def has_devices(self) -> bool:
+        """Whether the devices have been listed."""
+        return self._choices is not None
+
     def show_setup(self, setup: Setup) -> None:
         """Show what was chosen before."""
         self._setup = setup
@@ -242,6 +254,11 @@ class SetupPage(QWidget):
         self.consent.setChecked(given)
         self.consent_words.setText(words)
         self.consent_words.set_token("t3" if given else "warn")
+
+    def say_problem(self, words: str) -> None:
+        """Why there was no call, and what to do; empty takes it back."""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
 
     def say_level(self, words: str, token: str = "t3") -> None:
         """Words below the microphone's level."""

@@ -26,8 +26,11 @@ class Known:
 def look(ws: Workspace) -> Known:
     """Profiles, scenarios, consent and the form of the rating.
 
+    What a call needs is loaded meanwhile, so that placing one does not hold up the window.
     Scenarios that ship stand in where the workspace has none of its own.
     """
+    from app.services.live_calls import live  # noqa: F401 - loaded here, off the window's thread
+
     return Known(
         profiles=live_calls.profiles(ws),
         scripts=_scripts(ws),

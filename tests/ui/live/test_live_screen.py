@@ -1,0 +1,146 @@
+"""A whole call at the window, by keys alone; and what must not happen during one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from app.services import calls, raters
+from app.services.call_figures import call_figures
+from app.services.live_calls import awaits_rating
+from app.services.workspace import Workspace
+from app.ui.live.leave_dialog import LeaveDialog
+from tests.ui.live.live_rig import CTRL, Key, live_window, press
+
+ANSWERS = (Key.Key_4, Key.Key_0, Key.Key_1, Key.Key_5, Key.Key_3, Key.Key_4)
+
+
+def captured(screen: Any, seconds: float) -> Any:
+    return lambda: screen.flow.call.snapshot().captured_s >= seconds
+
+
+def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
+    workspace: Workspace, qtbot: Any, monkeypatch: Any
+) -> None:
+    with live_window(workspace, qtbot, monkeypatch) as (window, screen):
+        press(screen, Key.Key_Return, CTRL)
+        assert screen.flow.phase == "setup"
+        assert "consent" in screen.setup_page.problem.text()
+        screen.setFocus()
+        press(screen, Key.Key_C)
+        qtbot.waitUntil(lambda: screen.consent is not None)
+        screen.setFocus()
+        press(screen, Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: screen.flow.phase == "call")
+        qtbot.waitUntil(captured(screen, 0.8), timeout=15_000)
+        assert "Consent given" in screen.head.facts.text()
+        press(screen, Key.Key_F3)
+        press(screen, Key.Key_F10)
+        for letter in (Key.Key_O, Key.Key_K, Key.Key_Return):
+            press(screen, letter)
+        press(screen, Key.Key_X)
+        press(screen, Key.Key_M)
+        press(screen, Key.Key_5)
+        # The call goes on while another place is in front, and the rail says so.
+        window.show_screen("library")
+        assert not screen.timer.isActive()
+        qtbot.waitUntil(captured(screen, 4.0), timeout=15_000)
+        assert "recorded" in window.rail.item("live").accessibleName()
+        window.close()
+        assert window.isVisible()
+        (asked,) = window.findChildren(LeaveDialog)
+        asked.stay.click()
+        window.show_screen("live")
+        screen.setFocus()
+        assert screen.flow.phase == "call"
+        screen.frame()
+        assert screen.head.mute.text() == "Muted"
+        press(screen, Key.Key_Period, CTRL)
+        # No figure from here on until it is rated.
+        assert screen.flow.phase == "rating"
+        assert screen.call_page.state.hides_figures
+        qtbot.waitUntil(lambda: screen.flow.call.is_over, timeout=30_000)
+        stored = screen.flow.call.done
+        assert stored is not None
+        assert awaits_rating(workspace, window.ctx.viewer, stored.call_id)
+        assert call_figures(workspace, window.ctx.viewer, stored.call_id).awaits_caller
+        press(screen, Key.Key_Return, CTRL)
+        assert "Not answered yet" in screen.rating_page.problem.text()
+        for key in ANSWERS:
+            press(screen, key)
+        press(screen, Key.Key_Return, CTRL)
+        qtbot.waitUntil(lambda: screen.flow.phase == "summary", timeout=10_000)
+        assert not awaits_rating(workspace, window.ctx.viewer, stored.call_id)
+        assert stored.code in screen.summary_page.title.text()
+        call = calls.get_call(workspace, stored.call_id)
+        labels = {e["label"] for e in call.extra["events"]}
+        assert {"Talk-over", "ok", "DTMF 5"} <= labels
+        assert any("drink water" in label for label in labels)
+        assert "Talk-over" in screen.summary_page.tags.text()
+        press(screen, Key.Key_Escape)
+        assert screen.flow.phase == "setup"
+
+
+def test_a_skipped_rating_keeps_its_reason_and_no_value(
+    workspace: Workspace, qtbot: Any, monkeypatch: Any
+) -> None:
+    from app.services.rating import scores
+
+    with live_window(workspace, qtbot, monkeypatch) as (window, screen):
+        screen.give_consent(True)
+        qtbot.waitUntil(lambda: screen.consent is not None)
+        screen.connect_call()
+        qtbot.waitUntil(lambda: screen.flow.phase == "call")
+        qtbot.waitUntil(captured(screen, 0.5), timeout=15_000)
+        screen.flow.hang_up()
+        # Asked for before the call is stored: kept until it is.
+        screen.flow.skip("a test of the line")
+        qtbot.waitUntil(lambda: screen.flow.phase == "summary", timeout=30_000)
+        assert "skipped" in screen.summary_page.ending.text()
+        stored = screen.flow.call.done
+        viewer = window.ctx.viewer
+        assert not awaits_rating(workspace, viewer, stored.call_id)
+        found = scores(workspace, viewer, call_id=stored.call_id)
+        assert {s.answer.value for s in found} == {None}
+        assert any("a test of the line" in s.answer.na_reason for s in found)
+
+
+def test_a_refused_server_is_told_on_the_page_and_no_call_is_left(
+    workspace: Workspace, qtbot: Any, monkeypatch: Any
+) -> None:
+    from app.agents.profiles import CallProfile
+    from app.services.live_calls import save_profile
+
+    save_profile(workspace, CallProfile(name="gone", url="ws://127.0.0.1:9/v1/realtime"))
+    with live_window(workspace, qtbot, monkeypatch) as (window, screen):
+        screen.give_consent(True)
+        qtbot.waitUntil(lambda: screen.consent is not None)
+        row = next(r for r in screen.setup_page.agents.rows if r.key == "gone")
+        row.click()
+        assert screen.setup_page.setup.profile == "gone"
+        screen.connect_call()
+        qtbot.waitUntil(lambda: bool(screen.setup_page.problem.text()), timeout=20_000)
+        assert screen.flow.phase == "setup"
+        assert not window.ctx.live.is_on
+        assert window.rail.item("live").accessibleName() == "Live"
+
+
+def test_no_second_call_begins_and_nobody_else_signs_in_during_one(
+    workspace: Workspace, qtbot: Any, monkeypatch: Any
+) -> None:
+    with live_window(workspace, qtbot, monkeypatch) as (window, screen):
+        screen.give_consent(True)
+        qtbot.waitUntil(lambda: screen.consent is not None)
+        screen.connect_call()
+        qtbot.waitUntil(lambda: screen.flow.phase == "call")
+        first = window.ctx.live.call
+        screen.flow.place(screen.setup_page.setup, {}, consent=True)
+        assert window.ctx.live.call is first
+        assert "already" in window.messages.words
+        window.acts.ask_sign_in()
+        assert "Hang up" in window.messages.words
+        assert raters.raters(workspace)
+        screen.flow.hang_up()
+        qtbot.waitUntil(lambda: not window.ctx.live.is_on, timeout=30_000)
+        assert not any(isinstance(w, LeaveDialog) for w in QApplication.topLevelWidgets())
