@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from app.agents.recording import Recorded
+from app.agents.recorded import Recorded
 
 Int16 = NDArray[np.int16]
 Int64 = NDArray[np.int64]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from app.agents.clock import CallClock
 from app.agents.meter import BargeIn, Meter, TurnMeasure
-from app.agents.recording import Recorded
+from app.agents.recorded import Recorded
 from app.agents.speech_found import AgentSpeech, agent_speech, caller_of
 from app.agents.stream_health import StreamHealth, flaws, health
 from app.domain.calls import Span

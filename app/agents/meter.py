@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.agents.clock import CallClock
-from app.agents.recording import Recorded
+from app.agents.recorded import Recorded
 from app.agents.speech_found import AgentSpeech
 from app.domain.calls import Span
 

@@ -11,64 +11,29 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from app.agents import ending as endings
 from app.agents.agent_side import AgentSide, Job
-from app.agents.caller_script import CallerScript
 from app.agents.caller_side import CallerSide
 from app.agents.canned import dtmf
 from app.agents.device_watch import DeviceWatch
 from app.agents.ending import Ending
-from app.agents.line_effects import LineEffects
 from app.agents.link import AgentLink, CommitsInput, SendsDtmf
-from app.agents.live_state import LiveState
-from app.agents.noise import NoiseBed
 from app.agents.opening import open_line
+from app.agents.plan import Plan
 from app.agents.pump import Pump
 from app.agents.recording import CallRecorder
 from app.agents.tools import ToolDesk
-from app.audio.duplex import DuplexDevice, DuplexLine, DuplexOpener
+from app.audio.duplex import DuplexDevice, DuplexLine
 from app.audio.duplex_capture import CaptureDuplex
 from app.domain.errors import EnvironmentFault
 
 log = logging.getLogger("callbench.calls")
 
 PUMP_S = 0.01
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a call is to be, besides its agent.
-
-    Attributes:
-        folder: where it is recorded.
-        head: what call it is.
-        open_device: opens the sound device.
-        script: given the call's rate, who speaks instead of the microphone.
-        seconds: hang up then.
-        tool_results: by the tool's name.
-        tools_by_hand: no tool is answered by itself.
-        push_to_talk: silence is sent unless `push_to_talk` is held.
-        noise: given the call's rate, the bed under the caller.
-        line: what it is sent through.
-        live: the live view; one that nobody looks at by default.
-    """
-
-    folder: Path
-    head: Mapping[str, Any]
-    open_device: DuplexOpener
-    script: Callable[[int], CallerScript] | None = None
-    seconds: float | None = None
-    tool_results: Mapping[str, str] | None = None
-    tools_by_hand: bool = False
-    push_to_talk: bool = False
-    noise: Callable[[int], NoiseBed] | None = None
-    line: LineEffects | None = None
-    live: LiveState = field(default_factory=LiveState)
 
 
 class CallSession:

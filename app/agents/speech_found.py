@@ -9,7 +9,7 @@ import numpy as np
 
 from app.agents.clock import CallClock
 from app.agents.onsets import AUDIBLE, Int16
-from app.agents.recording import Recorded
+from app.agents.recorded import Recorded
 from app.audio import envelope, speech_edges
 from app.audio.mapped import let_go
 from app.domain.calls import Span

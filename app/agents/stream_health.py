@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.agents.clock import CallClock
-from app.agents.recording import Recorded
+from app.agents.recorded import Recorded
 from app.audio.duplex import INPUT_OVERFLOW, OUTPUT_UNDERFLOW
 
 LATE_BLOCK_NS = 100_000_000

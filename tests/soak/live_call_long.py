@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from app.agents import recording
+from app.agents import recorded
 from app.agents import session as session_module
 from app.agents.link import AgentEvent, Int16, Listener, RawMessage
 from app.agents.live_state import LiveState
@@ -142,7 +142,7 @@ def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str
 
     def store(ctx: Any, workspace: Workspace, folder: Path) -> Any:
         memory.phase = f"{phase} storing"
-        tracks = [recording.samples(folder / f"{t}.wav") for t in ("mic", "sent", "heard")]
+        tracks = [recorded.samples(folder / f"{t}.wav") for t in ("mic", "sent", "heard")]
         kept["frames"] = [len(t) for t in tracks]
         kept["lost_blocks"] = live.snapshot().health.lost_blocks
         return storing.store_call(ctx, workspace, folder)

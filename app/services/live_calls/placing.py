@@ -17,11 +17,12 @@ from app.agents.link import AgentLink
 from app.agents.live_state import LiveState
 from app.agents.no_link import NoLink
 from app.agents.pipecat.link import PipecatLink
+from app.agents.plan import Plan
 from app.agents.practice import brief as briefs
 from app.agents.practice.server import PracticeServer
 from app.agents.profiles import CallProfile
 from app.agents.realtime.link import RealtimeLink
-from app.agents.session import CallSession, Plan
+from app.agents.session import CallSession
 from app.agents.twilio.link import TwilioLink
 from app.audio.capture_portaudio import DEFAULT, PortAudioCapture
 from app.audio.duplex import DuplexOpener

@@ -8,24 +8,21 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from app.agents import measures as measuring
-from app.agents import recording
+from app.agents import recorded
 from app.agents.clock import CallClock
 from app.agents.link import Int16
 from app.agents.measures import CallMeasures
-from app.agents.recording import NOTES, RAW, SAID, TABLES, Recorded
-from app.audio.echo_check import HEADSET_DB
+from app.agents.recorded import Recorded
+from app.agents.recording import NOTES, RAW, SAID, TABLES
 from app.audio.mapped import let_go
-from app.domain.calls import Finding, Track, TrackRole
 from app.domain.clock import utc_now
 from app.domain.errors import BadInput
 from app.domain.ids import new_id
 from app.domain.imports import AudioFile
-from app.domain.new import AudioBlob, NewCall
 from app.domain.segments import Layer, Segment
 from app.domain.work import Work
 from app.services import calls, layers, timing
@@ -33,15 +30,12 @@ from app.services.documents import media_type
 from app.services.importing import store
 from app.services.importing.readers import redact
 from app.services.live_calls import texts
+from app.services.live_calls.library_call import SOURCE, ending_of, new_call
 from app.services.workspace import Workspace
 from db.unit_of_work import UnitOfWork
 
-SOURCE = "live"
 PIECE_FRAMES = 1 << 20
-NO_SECRETS = ("key_ref", "stt_key_ref", "tts_key_ref", "scenario_key")
-"""Names like those of secrets, and none: the first says where the key is, not what."""
 DOCUMENTS = (RAW, NOTES, *(f"{t}.csv" for t in TABLES))
-CUT_OFF = "The program ended during the call; what was recorded until then is here."
 
 
 Piece = Callable[[int, int], Int16]
@@ -66,7 +60,7 @@ def store_call(ctx: Work, ws: Workspace, folder: Path) -> StoredCall:
     Raises:
         BadInput: nothing was recorded in it. EnvironmentFault: no room. Cancelled.
     """
-    call = recording.load(folder)
+    call = recorded.load(folder)
     if not len(call.heard):
         raise BadInput("The call ended before anything was recorded.")
     ctx.progress(0, 0, "measuring the call")
@@ -78,14 +72,14 @@ def store_call(ctx: Work, ws: Workspace, folder: Path) -> StoredCall:
             name: store.file_audio(ctx, ws, audio, in_place=False) for name, audio in made.items()
         }
         with ws.db.machine() as uow:
-            call_id = calls.add_call(uow, _new_call(call, found, blobs))
+            call_id = calls.add_call(uow, new_call(call, found, blobs))
             _add_layers(uow, call_id, call, lines)
             for name, data in _documents(folder, found).items():
                 uow.documents.add(call_id, name, data, media_type(name))
     stored = calls.get_call(ws, call_id)
     timing.detect(ctx, ws, stored)
     shutil.rmtree(folder, ignore_errors=True)
-    ending = _ending(call)
+    ending = ending_of(call)
     return StoredCall(
         call_id=call_id,
         code=stored.code,
@@ -94,10 +88,6 @@ def store_call(ctx: Work, ws: Workspace, folder: Path) -> StoredCall:
         duration_s=len(call.heard) / call.rate_hz,
         measures=found,
     )
-
-
-def _ending(call: Recorded) -> dict[str, Any]:
-    return call.end or {"reason": "cut_off", "words": CUT_OFF, "dropped": True}
 
 
 def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
@@ -115,7 +105,7 @@ def _audio(call: Recorded, folder: Path) -> dict[str, AudioFile]:
 
         return piece
 
-    tracks = {name: recording.samples(folder / f"{name}.wav") for name in _kept(call, folder)}
+    tracks = {name: recorded.samples(folder / f"{name}.wav") for name in _kept(call, folder)}
     whole = _flac(folder / "call.flac", stereo, len(call.heard), call.rate_hz, 2)
     return {"call": whole} | {
         name: _flac(folder / f"{name}.flac", mono(tracks[name]), len(tracks[name]), rate_hz, 1)
@@ -153,72 +143,6 @@ def _flac(path: Path, piece: Piece, frames: int, rate_hz: int, channels: int) ->
         frame_count=max(1, frames),
         size_bytes=path.stat().st_size,
     )
-
-
-def _new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) -> NewCall:
-    profile, ending = call.head["profile"], _ending(call)
-    roles: tuple[TrackRole, ...] = ("caller", "agent")
-    dropped = bool(ending["dropped"])
-    told = [Finding(code="call_dropped", message=str(ending["words"]))] if dropped else []
-    echo_db = call.head.get("echo_db")
-    if echo_db is not None and echo_db > HEADSET_DB:
-        words = f"The agent heard itself through the microphone (echo return {echo_db:.0f} dB)."
-        told.append(Finding(code="echo", message=words, voids=("interruption",)))
-    key = f"live\n{call.folder.name}\n{blobs['call'].sha256}"
-    return NewCall(
-        title=f"Call with {profile['name']}",
-        rate_hz=call.rate_hz,
-        frame_count=len(call.heard),
-        channel_map="caller,agent",
-        tracks=tuple(
-            Track(
-                id=new_id(),
-                role=role,
-                audio_sha256=blobs["call"].sha256,
-                channel_index=i,
-                rate_hz=call.rate_hz,
-                frame_count=len(call.heard),
-            )
-            for i, role in enumerate(roles)
-        ),
-        blobs=tuple({b.sha256: b for b in blobs.values()}.values()),
-        source_path="live call",
-        content_sha256=hashlib.sha256(key.encode()).hexdigest(),
-        source_key=SOURCE,
-        recorded_at=call.head["started_at"],
-        agent=profile["name"],
-        agent_version=profile["model"],
-        scenario_key=profile["scenario_key"],
-        tags=("live", "dropped") if dropped else ("live",),
-        warnings=tuple(told),
-        extra=_extra(call, found, blobs, ending),
-    )
-
-
-def _extra(
-    call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob], ending: dict[str, Any]
-) -> dict[str, Any]:
-    live = {
-        "profile": call.head["profile"],
-        "device": call.head.get("device", ""),
-        "caller": call.head.get("caller", ""),
-        "request": call.head.get("request", {}),
-        "placed_by": call.head.get("placed_by", ""),
-        "ending": ending,
-        "tracks": {name: blob.sha256 for name, blob in blobs.items() if name != "call"},
-        "stream": asdict(found.stream),
-        "turns": [asdict(t) for t in found.turns],
-        "barge_ins": [asdict(b) for b in found.barge_ins],
-        "talk_overs": list(found.talk_overs),
-        "false_stops": list(found.false_stops),
-    }
-    for told in call.noted("alignment"):
-        live["alignment"] = {k: v for k, v in told.items() if k not in ("what", "at_ns")}
-    kept, _ = redact.redact({"live": live, "events": texts.events(call)})
-    for name in NO_SECRETS:
-        kept["live"]["profile"][name] = call.head["profile"].get(name, "")
-    kept["live"]["request"] |= {"scenario_key": live["request"].get("scenario_key", "")}
-    return dict(kept)
 
 
 def _add_layers(uow: UnitOfWork, call_id: str, call: Recorded, lines: tuple[Segment, ...]) -> None:

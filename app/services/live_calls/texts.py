@@ -15,7 +15,7 @@ from typing import Any
 from app.agents.captions import heard_share, shared
 from app.agents.clock import CallClock
 from app.agents.measures import CallMeasures
-from app.agents.recording import Recorded
+from app.agents.recorded import Recorded
 from app.domain.calls import Span, Speaker
 from app.domain.ids import new_id
 from app.domain.segments import Segment

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.agents.clock import CallClock
-from app.agents.recording import Recorded
+from app.agents.recorded import Recorded
 from app.audio.duplex import OUTPUT_UNDERFLOW, BlockRow
 
 RATE, BLOCK = 1_000, 20

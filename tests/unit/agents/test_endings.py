@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.agents import recording
+from app.agents import recorded
 from app.agents.link import AgentEvent, Int16, Listener, RawMessage
+from app.agents.plan import Plan
 from app.agents.practice.server import PracticeServer
 from app.agents.profiles import CallProfile
 from app.agents.recording import CallRecorder
-from app.agents.session import CallSession, Plan
+from app.agents.session import CallSession
 from app.audio.duplex import DuplexLine
 from app.audio.duplex_virtual import VirtualDuplex
 from app.domain.errors import BadInput, EnvironmentFault
@@ -83,7 +84,7 @@ def session(folder: Path, device: Any = VirtualDuplex, **values: Any) -> CallSes
 def test_a_lost_device_ends_the_call_with_words(tmp_path: Path) -> None:
     ending = session(tmp_path / "call", DyingDevice).run()
     assert (ending.reason, ending.dropped) == ("device_lost", True)
-    call = recording.load(tmp_path / "call")
+    call = recorded.load(tmp_path / "call")
     assert 0.3 < len(call.mic) / call.rate_hz < 1.5
     assert call.end is not None
     assert call.end["words"] == ending.words
@@ -92,7 +93,7 @@ def test_a_lost_device_ends_the_call_with_words(tmp_path: Path) -> None:
 def test_a_stream_that_died_is_started_anew_and_the_call_goes_on(tmp_path: Path) -> None:
     ending = session(tmp_path / "call", FaintingDevice, seconds=0.9).run()
     assert (ending.reason, ending.dropped) == ("time", False)
-    assert len(list(recording.load(tmp_path / "call").noted("restarted"))) == 1
+    assert len(list(recorded.load(tmp_path / "call").noted("restarted"))) == 1
 
 
 def test_a_full_disk_ends_the_call_and_keeps_what_is_there(
@@ -108,7 +109,7 @@ def test_a_full_disk_ends_the_call_and_keeps_what_is_there(
     monkeypatch.setattr(CallRecorder, "blocks", full)
     ending = session(tmp_path / "call").run()
     assert (ending.reason, ending.dropped) == ("disk_full", True)
-    assert len(recording.load(tmp_path / "call").mic) > 2_000
+    assert len(recorded.load(tmp_path / "call").mic) > 2_000
 
 
 def test_muting_sends_silence_and_its_times_are_kept(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_muting_sends_silence_and_its_times_are_kept(tmp_path: Path) -> None:
     talk.mute(True)
     talk.mark("odd")
     assert talk.run().reason == "time"
-    call = recording.load(tmp_path / "call")
+    call = recorded.load(tmp_path / "call")
     assert {n["what"] for n in call.notes} >= {"muted", "mark"}
     assert not call.sent.any()
 
@@ -175,13 +176,13 @@ def test_a_killed_call_is_recovered_whole_but_for_a_moment(workspace: Workspace)
 
 def test_a_folder_without_a_call_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
-        recording.load(tmp_path)
+        recorded.load(tmp_path)
 
 
 def test_a_table_cut_off_in_the_middle_of_a_line_is_read(tmp_path: Path) -> None:
     session(tmp_path / "call", seconds=0.2).run()
     path = tmp_path / "call" / "blocks.csv"
-    whole = recording.load(tmp_path / "call").blocks
+    whole = recorded.load(tmp_path / "call").blocks
     path.write_text(path.read_text()[:-7])
-    assert recording.load(tmp_path / "call").blocks == whole[:-1]
+    assert recorded.load(tmp_path / "call").blocks == whole[:-1]
     assert np.array_equal([b.index for b in whole], np.arange(len(whole)) * 160)

@@ -147,6 +147,17 @@ def test_health_counts_and_compares_the_clocks(rig: Rig) -> None:
     assert health.bytes_written == 1_000
 
 
+def test_the_networks_jitter_is_told_by_its_shares(rig: Rig) -> None:
+    assert rig.live.snapshot().health.gap_p50_ms is None
+    gaps_ms, at_ns = [20, 21, 19, 90, 20, 22], 0
+    for gap_ms in (0, *gaps_ms):
+        at_ns += gap_ms * 1_000_000
+        rig.live.packet(Packet(at_ns, 0, 320, "a"))
+    health = rig.live.snapshot().health
+    assert health.gap_p50_ms == pytest.approx(np.percentile(gaps_ms, 50))
+    assert health.gap_p95_ms == pytest.approx(np.percentile(gaps_ms, 95))
+
+
 def test_the_agents_lane_lies_where_it_is_heard(rig: Rig) -> None:
     rig.go(1.0, 4_000)
     rig.go(1.0, 0, 9_000)

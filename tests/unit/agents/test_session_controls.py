@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.agents import recording
+from app.agents import recorded
 from app.agents.device_watch import PACE_S, DeviceWatch
 from app.agents.link import AgentEvent, Int16, Listener
+from app.agents.plan import Plan
 from app.agents.profiles import CallProfile
 from app.agents.realtime.link import RealtimeLink
-from app.agents.session import CallSession, Plan
+from app.agents.session import CallSession
 from app.audio.duplex import BLOCK_MS, DuplexLine
 from app.audio.duplex_virtual import VirtualDuplex
 from app.audio.play_queue import PlayQueue
@@ -100,8 +101,8 @@ class Going:
         while self.session.captured < until:
             time.sleep(0.005)
 
-    def recorded(self) -> recording.Recorded:
-        return recording.load(self.folder)
+    def recorded(self) -> recorded.Recorded:
+        return recorded.load(self.folder)
 
 
 def test_push_to_talk_sends_only_what_is_said_while_the_key_is_held(tmp_path: Path) -> None:
