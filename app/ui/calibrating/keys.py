@@ -41,8 +41,8 @@ def handlers(screen: CalibrateScreen) -> Mapping[str, Callable[[], object]]:
         "calibrate.plots_after": lambda: judges.detail.turn(1),
         "calibrate.plots_before": lambda: judges.detail.turn(-1),
         "calibrate.plot_save": judges.detail.save_focused,
-        "calibrate.slice_before": lambda: screen.step_slice(-1),
-        "calibrate.slice_after": lambda: screen.step_slice(1),
+        "calibrate.slice_before": lambda: screen.desk.step_slice(-1),
+        "calibrate.slice_after": lambda: screen.desk.step_slice(1),
         "calibrate.refresh": screen.refresh,
         "calibrate.back": screen.escape,
     }

@@ -11,13 +11,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
-from app.domain.errors import UserError
 from app.services.calibrating.agreement import Cell
-from app.services.calibrating.board import Board, Offered
-from app.services.calibrating.dimension import Slice
-from app.ui.calibrating import choices, empty, keys
+from app.services.calibrating.board import Board
+from app.ui.calibrating import empty, keys
 from app.ui.calibrating.banner import synthetic_words
-from app.ui.calibrating.loader import BoardLoader
+from app.ui.calibrating.desk import CalibrateDesk
 from app.ui.calibrating.page import BoardPage
 from app.ui.calibrating.parts import CalibrateParts
 from app.ui.calibrating.state import TABS, Asked, asked_from_json
@@ -31,19 +29,16 @@ SETTLE_MS = 800
 
 
 class CalibrateScreen(Screen):
-    """Composition only: the loader computes, the parts show."""
+    """Composition only: the desk asks, the loader computes, the parts show."""
 
     key: ClassVar[str] = "calibrate"
     title: ClassVar[str] = "Calibrate"
 
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(ctx, parent)
-        self.asked = Asked()
-        self.board: Board | None = None
-        self.offered: Sequence[Offered] = ()
-        self._stale = True
         self._note = ""
-        self.loader = BoardLoader(ctx)
+        self.desk = CalibrateDesk(ctx, self)
+        self.loader = self.desk.loader
         self.parts = CalibrateParts(ctx)
         self.head, self.judges = self.parts.head, self.parts.judges
         self.verbs = CalibrateVerbs(self)
@@ -57,16 +52,16 @@ class CalibrateScreen(Screen):
         self._wire()
 
     def _wire(self) -> None:
-        loader, head, parts = self.loader, self.head, self.parts
-        loader.offered.connect(self._on_offered)
-        loader.grown.connect(self._on_board)
-        loader.loaded.connect(self._on_board)
-        loader.progressed.connect(self._on_progress)
-        loader.busy_changed.connect(self._on_busy)
-        loader.failed.connect(self._on_failed)
+        desk, head, parts = self.desk, self.head, self.parts
+        desk.asked_changed.connect(self._show_asked)
+        desk.board_read.connect(self._on_board)
+        desk.selected.connect(self._show)
+        desk.told.connect(self._say)
+        desk.loader.progressed.connect(self._on_progress)
+        desk.loader.busy_changed.connect(self._on_busy)
         head.tab_chosen.connect(self.show_tab)
-        head.rubric_chosen.connect(self.show_rubric)
-        head.slice_chosen.connect(self.show_slice)
+        head.rubric_chosen.connect(desk.show_rubric)
+        head.slice_chosen.connect(desk.show_slice)
         head.asked.connect(self._act)
         parts.acted.connect(self._act)
         parts.page_made.connect(self._wire_page)
@@ -83,98 +78,49 @@ class CalibrateScreen(Screen):
 
     def _wire_page(self, page: BoardPage) -> None:
         page.open_item.connect(self.open_item)
-        page.show_cell.connect(self.show_cell)
+        page.show_cell.connect(self.desk.show_cell)
         page.changed.connect(self.refresh)
 
-    # asking -------------------------------------------------------------------------------------
+    @property
+    def asked(self) -> Asked:
+        """What is asked for."""
+        return self.desk.asked
+
+    @property
+    def board(self) -> Board | None:
+        """The board in front."""
+        return self.desk.board
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell that is selected."""
+        return self.desk.cell
+
+    # showing ------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Read the scores anew; what is selected stays so."""
-        if not self.ctx.viewer.is_lead:
-            self._say(empty.REVIEWER)
-            return
-        self._stale = False
-        self.loader.ask_offered()
-
-    def _on_offered(self, offered: Sequence[Offered]) -> None:
-        self.offered = offered
-        refs = [o.ref for o in offered]
-        if not offered:
-            self.board = None
-            self.head.show_offered((), "")
-            self._say(empty.NOTHING_SCORED)
-            return
-        if self.asked.ref not in refs:
-            self.asked = replace(self.asked, ref=refs[0])
-        self.head.show_offered(offered, self.asked.ref)
-        self.head.show_where(self.asked.where)
-        if self.board is None:
-            self._say(empty.READING)
-        self._ask(fresh=True)
-
-    def _ask(self, *, fresh: bool) -> None:
-        kept = None if fresh or self.board is None else self.board.found
-        self.loader.ask_board(self.asked.ref, self.asked.where, kept, self.asked.cell)
-
-    def show_rubric(self, ref: str) -> None:
-        """Another rubric version."""
-        self.asked = replace(self.asked, ref=ref)
-        self.head.show_offered(self.offered, ref)
-        self._ask(fresh=True)
-
-    def show_slice(self, where: Slice) -> None:
-        """Other items of the same scores."""
-        if where != self.asked.where:
-            self.asked = replace(self.asked, where=where)
-            self.head.show_where(where)
-            self._ask(fresh=False)
-
-    def step_slice(self, by: int) -> None:
-        """The slice before or after this one."""
-        if self.board is None:
-            return
-        every = choices.single_slices(self.board)
-        now = dict(self.asked.where.classes)
-        at = every.index(now) if now in every else 0
-        self.show_slice(replace(self.asked.where, classes=every[(at + by) % len(every)]))
-
-    def show_cell(self, judge_id: str, criterion_key: str) -> None:
-        """Select a cell of the matrix."""
-        self.asked = replace(self.asked, judge_id=judge_id, criterion_key=criterion_key)
-        self._show()
+        self.desk.refresh()
 
     def show_tab(self, tab: str) -> None:
         """Bring a tab to the front."""
         if tab in TABS:
-            self.asked = replace(self.asked, tab=tab)
+            self.desk.asked = replace(self.asked, tab=tab)
             self.head.tabs.set_current(tab)
             self._show()
             self._take_focus()
             self.status_changed.emit()
 
-    # answers ------------------------------------------------------------------------------------
+    def _show_asked(self) -> None:
+        self.head.show_offered(self.desk.offered, self.asked.ref if self.desk.offered else "")
+        self.head.show_where(self.asked.where)
 
-    @property
-    def cell(self) -> Cell | None:
-        """The cell that is selected."""
-        return None if self.board is None else self.board.cell(*self.asked.cell)
-
-    def _on_board(self, board: Board) -> None:
-        first, before = self.parts.shows_words, self.cell
-        self.board = board
-        self.asked = replace(self.asked, where=board.where)
-        if board.cells and self.cell is None and not self._is_awaited(board):
-            one = board.cells[0]
-            self.asked = replace(self.asked, judge_id=one.judge.id, criterion_key=one.criterion.key)
-        self._show(partly=bool(board.awaited) and before is not None and self.cell is before)
+    def _on_board(self, partly: bool) -> None:
+        first = self.parts.shows_words
+        self._show(partly=partly)
         if first:
             self._take_focus()
         self.status_changed.emit()
-
-    def _is_awaited(self, board: Board) -> bool:
-        """Whether the selected cell is one that is still being computed."""
-        ids = (j.id for j in board.facts.judges)
-        return bool(board.awaited) and self.asked.judge_id in ids
 
     def _show(self, *, partly: bool = False) -> None:
         """Show the board; `partly` where only other cells of the matrix have come."""
@@ -201,13 +147,6 @@ class CalibrateScreen(Screen):
             self._note = ""
             self.status_changed.emit()
 
-    def _on_failed(self, error: BaseException) -> None:
-        if not isinstance(error, UserError):
-            self.ctx.runner.failed.emit(error)
-            error = UserError("The figures could not be computed.", "The report says more.")
-        self.board = None
-        self._say(empty.failed(error.what, error.remedy))
-
     def _say(self, said: empty.Said) -> None:
         self.parts.banner.say("")
         self.head.show_board(None, None)
@@ -220,22 +159,16 @@ class CalibrateScreen(Screen):
         if action == "score":
             self.navigate.emit("score", {})
         elif action == "stop":
-            self.stop()
+            self.desk.stop()
         elif action == "calibrate.refresh":
             self.refresh()
         else:
             self.verbs.do(action)
 
-    def stop(self) -> None:
-        """Stop computing; what is there stays."""
-        self.loader.cancel()
-        if self.board is None:
-            self._say(empty.STOPPED)
-
     def escape(self) -> None:
         """Stop computing; else to the matrix, from there to the library."""
         if self.loader.is_busy:
-            self.stop()
+            self.desk.stop()
         elif self.board is not None and not self.judges.matrix.hasFocus():
             self.show_tab("judges")
         else:
@@ -258,27 +191,22 @@ class CalibrateScreen(Screen):
         Args:
             kwargs: `rubric` (`key@version`), `tab`, `judge` and `dimension` (ids) select.
         """
-        asked = self.asked
         told = [str(kwargs.get(k) or "") for k in ("rubric", "tab", "judge", "dimension")]
-        ref, tab, judge, dimension = told
-        self.asked = replace(
-            asked, ref=ref or asked.ref, tab=tab if tab in TABS else asked.tab,
-            judge_id=judge or asked.judge_id, criterion_key=dimension or asked.criterion_key,
-        )  # fmt: skip
+        is_other = self.desk.ask_for(*told)
         self.head.tabs.set_current(self.asked.tab)
-        if self._stale or self.board is None or any(told):
+        if self.desk.is_stale or self.board is None or is_other:
             self.refresh()
 
     def deactivate(self) -> None:
         """A board that nobody waits for is stopped; it is made when the screen comes back."""
-        self._stale |= self.loader.is_busy
+        self.desk.is_stale |= self.loader.is_busy
         self.loader.cancel()
         self._settling.stop()
 
     def _on_bus(self, changes: Changes, _initiator: object) -> None:
         if not (changes.scores or changes.rubrics or changes.judges or changes.everything):
             return
-        self._stale = True
+        self.desk.is_stale = True
         if self.isVisible():
             self._settling.start()
 
@@ -304,7 +232,7 @@ class CalibrateScreen(Screen):
 
     def restore_session(self, state: dict[str, Any]) -> None:
         """Take them back."""
-        self.asked = asked_from_json(state)
+        self.desk.asked = asked_from_json(state)
         sizes = state.get("sizes")
         if isinstance(sizes, list) and all(isinstance(s, list) for s in sizes):
             self.judges.set_sizes(sizes)

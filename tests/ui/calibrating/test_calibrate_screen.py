@@ -140,7 +140,7 @@ def test_a_slice_keeps_the_scores_in_memory_and_the_cell_selected(
     assert shown.head.slice.value == "language: de"
     assert values(shown)["items in 20 calls"] == "20"
     assert judge_of(shown) == "strict@1"
-    shown.show_slice(Slice(roles=frozenset({"anchor_test"})))
+    shown.desk.show_slice(Slice(roles=frozenset({"anchor_test"})))
     settle(qtbot, shown)
     assert shown.head.split.value == "anchor test"
     assert shown.head.slice.value == "all"
@@ -186,7 +186,7 @@ def test_versions_are_shown_apart(qtbot: Any, made: World, ctx: UiContext) -> No
     assert shown.head.rubric.value == "later v1"
     assert shown.judges._pages.currentWidget() is shown.judges.words
     assert values(shown)["items in 3 calls"] == "3"
-    shown.show_rubric("synthetic@1")
+    shown.desk.show_rubric("synthetic@1")
     settle(qtbot, shown)
     assert shown.judges._pages.currentWidget() is shown.judges.main
     assert values(shown)["items in 40 calls"] == "40"
@@ -220,22 +220,22 @@ def test_a_reviewer_is_told_whom_it_is_for(qtbot: Any, made: World, qapp: QAppli
 
 def test_stopping_keeps_what_is_there(qtbot: Any, shown: CalibrateScreen) -> None:
     before = shown.board
-    shown.show_slice(Slice(classes={"language": "de"}))
+    shown.desk.show_slice(Slice(classes={"language": "de"}))
     shown.escape()
     assert not shown.loader.is_busy
     settle(qtbot, shown)
     assert shown.board is before
-    shown.board = None
+    shown.desk.board = None
     shown.refresh()
     qtbot.waitUntil(lambda: shown.loader.is_busy, timeout=5_000)
-    shown.stop()
+    shown.desk.stop()
     assert "Stopped" in shown.parts.words._title.text()
 
 
 def test_how_it_stood_comes_back(qtbot: Any, made: World, ctx: UiContext) -> None:
     shown = opened(qtbot, ctx)
     shown.judges.matrix.go(1, 0)
-    shown.show_slice(Slice(classes={"language": "en"}, blind_only=False))
+    shown.desk.show_slice(Slice(classes={"language": "en"}, blind_only=False))
     settle(qtbot, shown)
     state = shown.session_state()
     again = CalibrateScreen(ctx)
