@@ -133,15 +133,16 @@ def test_what_fails_a_trap_or_an_obvious_pair_voids_the_block(
         ws, lead, calls, "pairwise", with_controls=True,
         training=0, obvious_share=0.5, null_share=0.0, repeat_share=0.0,
     )  # fmt: skip
-    # Whatever is heard first is said to be better: about half of the obvious pairs are wrong.
+    # Whatever is heard first is said to be better: about half of the obvious pairs are wrong. Where
+    # none is swapped all answers are the same, which is another rule's business.
     kit.Session(ws, rater, pairs).finish(lambda _n: 3)
     with ws.db.read() as uow:
-        found = [b["rule"] for b in uow.votes.voided_blocks(pairs.id)]
+        broken = {b["rule"] for b in uow.votes.voided_blocks(pairs.id)} - {"straight"}
         trials = {t.stimulus_id: t for t in uow.votes.trials(pairs.id, rater.rater_id)}
         wrong = [
             s for s in uow.studies.stimuli(pairs.id) if s.role == "obvious" and trials[s.id].swapped
         ]
-    assert bool(found) == bool(wrong)
+    assert bool(broken) == bool(wrong)
 
 
 def test_advice_is_that_of_the_tables() -> None:
