@@ -30,6 +30,7 @@ MARGIN = 0.05
 """How far below people a judge may lie and still stand in for one."""
 SUPER_CONSISTENT = 1.0
 FEWEST_FOR_Z = 3
+EVEN = "Ratings of the shared items do not vary: agreement beyond chance is undefined."
 UNIT = Statistic(lambda t: t, -1.0, 1.0)
 GAP = Statistic(lambda t: t, -2.0, 2.0)
 RATIO = Statistic(lambda t: t)
@@ -98,6 +99,7 @@ def ceiling(
     known = moments.STATISTICS if by_moments else pair_statistics(levels, kind)
     codes = None if by_moments else (coded(people.values, levels), coded(judge, levels))
     found, sums, used = [], [], np.zeros(len(people.items), bool)
+    even = used.copy()
     for at in range(len(people.raters)):
         shared, both = _against_rest(people, judge, at, codes, len(levels))
         if int(shared.sum()) < FEWEST_ITEMS:
@@ -105,6 +107,7 @@ def ceiling(
         with np.errstate(invalid="ignore", divide="ignore"):
             values = [float(known[measure].of(s.sum(0))) for s in both]
         if np.isnan(values).any():
+            even |= shared
             continue
         sums.append(both)
         used |= shared
@@ -115,6 +118,8 @@ def ceiling(
             )
         )  # fmt: skip
     spread = [_resampled(s, known[measure], counts) for s in sums]
+    if not found:
+        return _nothing(measure, even, people)
     return _summed(measure, tuple(found), spread, used, people, margin)
 
 
@@ -150,6 +155,20 @@ def _resampled(
     return found[:, 0], found[:, 1]
 
 
+def _nothing(measure: str, even: Flags, people: Ratings) -> Ceiling:
+    """No figures, and why; `even` are shared items on which agreement is not defined."""
+    n = int(even.sum())
+    why = EVEN if n else f"No person shares {FEWEST_ITEMS} items with the judge and another person."
+    none = Estimate(
+        value=None, low=None, high=None, n=n, calls=len(np.unique(people.calls[even])), raters=0,
+        undefined=why,
+    )  # fmt: skip
+    return Ceiling(
+        measure=measure, judge=none, human=none, gap=none, ratio=none, p_inferior=None, z=None,
+        people=(), reason=why,
+    )  # fmt: skip
+
+
 def _summed(
     measure: str,
     found: tuple[LeftOut, ...],
@@ -159,15 +178,6 @@ def _summed(
     margin: float,
 ) -> Ceiling:
     n, calls = int(used.sum()), len(np.unique(people.calls[used]))
-    if not found:
-        why = f"No person shares {FEWEST_ITEMS} items with the judge and another person."
-        none = Estimate(
-            value=None, low=None, high=None, n=n, calls=calls, raters=0, undefined=why
-        )  # fmt: skip
-        return Ceiling(
-            measure=measure, judge=none, human=none, gap=none, ratio=none, p_inferior=None,
-            z=None, people=(), reason=why,
-        )  # fmt: skip
     judges, persons = np.array([f.judge for f in found]), np.array([f.person for f in found])
     drawn_judge = np.mean([s[0] for s in spread], axis=0)
     drawn_human = np.mean([s[1] for s in spread], axis=0)

@@ -268,6 +268,16 @@ def test_without_shared_items_there_is_no_ceiling(panel: Panel) -> None:
     assert "shares" in found.reason
 
 
+def test_ratings_that_are_all_alike_are_told_apart_from_too_few() -> None:
+    alike = from_matrix([[2.0, 2.0]] * 12)
+    found = ceiling(alike, np.full(12, 2.0), "ordinal")
+    assert found.judge.value is None
+    assert found.judge.n == 12
+    assert "do not vary" in found.reason
+    few = from_matrix([[2.0, 2.0]] * 9)
+    assert "shares 10 items" in ceiling(few, np.full(9, 2.0), "ordinal").reason
+
+
 # -------------------------------------------------------------------------------------- views
 
 
