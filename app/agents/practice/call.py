@@ -58,6 +58,7 @@ class PracticeCall:
         self._automatic = True
         self._windows: deque[Window] = deque(maxlen=round(30_000 / WINDOW_MS))
         self._loud_at_ns = 0
+        self._said = Said("", "")
         self._item = ""
         self._session: dict[str, Any] = {"type": "realtime", "object": "realtime.session"}
         self._session |= {"id": new_id(), "model": "callbench-practice"}
@@ -149,12 +150,13 @@ class PracticeCall:
     def _committed(self) -> Said:
         said = Said(self._item or new_id())
         self._send({"type": "input_audio_buffer.committed", "item_id": said.item_id})
-        item = {"id": said.item_id, "type": "message", "role": "user"}
-        item["status"] = "completed"
+        item: dict[str, Any] = {"id": said.item_id, "type": "message", "role": "user"}
+        item |= {"status": "completed", "content": [{"type": "input_audio", "transcript": None}]}
         self._send({"type": "conversation.item.added", "item": item})
         self._send({"type": "conversation.item.done", "item": item})
         since = self._ends.start_ms - PRE_ROLL_MS if self._automatic else -1.0
         parts = [w.samples for w in self._windows if w.end_ms > since]
+        said.seconds = len(parts) * WINDOW_MS / 1000
         if parts and self._ears is not None:
             self._ears.hear(said, np.concatenate(parts))
         return said
@@ -165,20 +167,23 @@ class PracticeCall:
     def _recognised(self, said: Said) -> None:
         kind = "conversation.item.input_audio_transcription.completed"
         told = {"item_id": said.item_id, "content_index": 0, "transcript": said.text}
-        self._send({"type": kind, **told})
+        used = {"type": "duration", "seconds": round(said.seconds, 3)}
+        self._send({"type": kind, **told, "usage": used})
 
     def _commit(self, _event: Mapping[str, Any]) -> None:
-        said = self._committed()
+        """Without detection an answer waits until it is asked for."""
+        self._said = self._committed()
         self._windows.clear()
-        self._mouth.plan(time.monotonic_ns(), lambda: self._answer(said))
 
     def _clear(self, _event: Mapping[str, Any]) -> None:
         self._windows.clear()
         self._send({"type": "input_audio_buffer.cleared"})
 
     def _respond(self, _event: Mapping[str, Any]) -> None:
-        if not self._mouth.is_heard:
-            self._mouth.plan(time.monotonic_ns(), lambda: self._course.answer(""))
+        if self._mouth.is_speaking:
+            raise ValueError("a response is in progress")
+        said, self._said = self._said, Said("", "")
+        self._mouth.plan(time.monotonic_ns(), lambda: self._answer(said))
 
     def _create_item(self, event: Mapping[str, Any]) -> None:
         item = {**event["item"], "id": event["item"].get("id") or new_id()}

@@ -21,6 +21,7 @@ class Said:
 
     item_id: str
     text: str | None = None
+    seconds: float = 0.0
 
 
 class Ears:

@@ -66,6 +66,11 @@ class Mouth:
             self._wake.notify()
 
     @property
+    def is_speaking(self) -> bool:
+        """Whether a response is in progress."""
+        return bool(self._active)
+
+    @property
     def is_heard(self) -> bool:
         """Whether the client still plays, as far as can be known here."""
         return bool(self._active) or time.monotonic_ns() < self.heard_until_ns

@@ -15,10 +15,13 @@ from app.services.assets import asset
 
 def test_the_stock_client_talks_to_the_practice_agent() -> None:
     from openai import OpenAI
+    from openai.types.realtime import RealtimeServerEvent
+    from pydantic import TypeAdapter
 
     hello = voice.clip(asset("practice", "clips"), "caller_hello")
     assert hello is not None
     pcm = np.concatenate([hello, np.zeros(voice.RATE_HZ, np.int16)])
+    known: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
     events: list[Any] = []
     with PracticeServer(live_calls.practice_brief(), recognises=False) as server:
         base = server.url.removesuffix("/realtime")
@@ -28,7 +31,10 @@ def test_the_stock_client_talks_to_the_practice_agent() -> None:
             for first in range(0, len(pcm), 2_400):
                 sound = base64.b64encode(pcm[first : first + 2_400].tobytes()).decode()
                 line.input_audio_buffer.append(audio=sound)
-            for event in line:
+            while True:
+                raw = line.recv_bytes()
+                known.validate_json(raw)
+                event = line.parse_event(raw)
                 events.append(event)
                 if event.type == "response.done":
                     break
