@@ -363,3 +363,21 @@ def test_the_strip_of_a_channel_fits_at_every_font_scale(qtbot: Any, scale: floa
         assert one.right() < made.gutter.width()
         assert not any(one.intersects(other) for other in parts[n + 1 :])
     ctx.runner.close()
+
+
+def test_what_was_not_heard_is_outlined_up_to_what_was_said_next(qtbot: Any, ctx: Any) -> None:
+    cut = support.segment("cut", "agent", 11.5, 19.0, "and more than that", heard=False)
+    pictures = []
+    for lines in ((), (cut,)):
+        made = TimingView(ctx, support.session(ctx, support.review(transcript=lines)))
+        qtbot.addWidget(made)
+        made.resize(1000 + GUTTER, made.sizeHint().height())
+        made.show()
+        made.scene.view.set_px_per_s(70.0)
+        made.scene.view.scroll_to(frames(8.0))
+        lane = row(made, "agent_turns")
+        pictures.append(as_array(pixels(made))[lane.top : lane.top + lane.height])
+    changed = np.flatnonzero((pictures[0] != pictures[1]).any(axis=0))
+    x_of = made.scene.view.x_of
+    assert changed[0] == x_of(frames(11.5))
+    assert changed[-1] == x_of(frames(17.34)) - 1, "the next turn is drawn as it was"

@@ -36,6 +36,10 @@ OVERLAP_WORDS = {
 }
 
 
+FAR = 1 << 62
+"""A frame behind every call's end."""
+
+
 class Marks(Generic[T]):
     """Things with spans, in order of start, found by what is in view.
 
@@ -67,6 +71,11 @@ class Marks(Generic[T]):
             if self.starts[i] <= frame < self.ends[i]:
                 return self.items[i]
         return None
+
+    def next_start(self, frame: int) -> int:
+        """Where the first item behind `frame` begins; far away if there is none."""
+        i = int(np.searchsorted(self.starts, frame, "right"))
+        return int(self.starts[i]) if i < len(self.starts) else FAR
 
     def near(self, frame: int, slack: int) -> T | None:
         """The item nearest to `frame`, at most `slack` frames away."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QFont, QFontMetrics, QPainter, QPen
 
 from app.domain.calls import Span, Speaker
 from app.domain.clock import format_time
+from app.domain.segments import Segment
 from app.domain.turns import Utterance
 from app.ui.timeline.lane import Hit, Lane, Scene, paint_columns
 from app.ui.tokens import Size
@@ -165,13 +166,10 @@ class TurnLane(Lane):
         top, height = self.body
         for i in marks.within(first, last):
             segment = marks.items[i]
-            if segment.speaker != self.speaker:
+            span = self._room_of(segment) if segment.speaker == self.speaker else None
+            if span is None:
                 continue
-            cut = self.scene.data.utterances[self.speaker].at(segment.span.start)
-            start = max(segment.span.start, cut.span.end) if cut else segment.span.start
-            left, right = view.x_of(start), view.x_of(segment.span.end)
-            if start >= segment.span.end:
-                continue  # it was cut where it would have ended: nothing is left to outline
+            left, right = view.x_of(span.start), view.x_of(span.end)
             box = QRect(left, self.top + top, max(1, right - left), height)
             painter.setPen(QPen(theme.color(self.speaker), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -191,6 +189,14 @@ class TurnLane(Lane):
                     box.top() + (height + metrics.ascent() - metrics.descent()) // 2,
                     words,
                 )
+
+    def _room_of(self, unheard: Segment) -> Span | None:
+        """Between what was cut and what was said, or lost, next; None where nothing is left."""
+        said, lost = self.scene.data.utterances[self.speaker], self.scene.data.unheard
+        cut = said.at(unheard.span.start)
+        start = max(unheard.span.start, cut.span.end) if cut else unheard.span.start
+        end = min(unheard.span.end, said.next_start(start), lost.next_start(unheard.span.start))
+        return Span(start, end) if start < end else None
 
     def hit(self, x: int, y: int) -> Hit | None:
         view, marks = self.scene.view, self.scene.data.utterances[self.speaker]
