@@ -22,7 +22,7 @@ class ConditionsCard(Card):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Conditions", parent)
-        self.form = OptionsForm(theme)
+        self.form = OptionsForm(theme, narrow=True)
         self.form.talk.hide()
         self.body.addWidget(self.form)
         self._setup = Setup()

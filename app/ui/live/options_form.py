@@ -20,8 +20,8 @@ from app.ui.widgets.labels import Label
 from app.ui.widgets.tick import TickBox
 
 NOISES = (
-    ("", "No noise"), ("white", "White"), ("pink", "Pink"), ("babble", "Babble"),
-    ("traffic", "Traffic"), ("cafe", "Café"), ("office", "Office"), ("hum", "Hum"),
+    ("", "No noise"), ("pink", "Pink"), ("traffic", "Traffic"), ("hum", "Mains hum"),
+    ("static", "Static"), ("babble", "Babble"),
 )  # fmt: skip
 FAULTS: tuple[tuple[str, str, float, float, str], ...] = (
     ("slow", "Slow, by", 800, 60_000, " ms"),
@@ -48,21 +48,20 @@ def number(
 
 
 class OptionsForm(QWidget):
-    """Reads and writes the part of a `Setup` that is about the line."""
+    """Reads and writes the part of a `Setup` about the line; `narrow` puts one field a row."""
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, narrow: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        from app.services.live_calls.request import NOISES as KINDS
-
         self.talk = TickBox(theme, "Push to talk: silence is sent unless Space is held")
         self.noise = QComboBox()
         self.noise.setFont(theme.font("body"))
         self.noise.setAccessibleName("Noise under your voice")
-        named = dict(NOISES)
-        for kind in ("", *KINDS):
-            self.noise.addItem(named.get(kind, kind.replace("_", " ").capitalize()), kind)
+        for kind, word in NOISES:
+            self.noise.addItem(word, kind)
         self.snr = number(theme, "Noise below the voice", 60, " dB", least=-20)
         self.ulaw = TickBox(theme, "Telephone, 8 kHz µ-law")
         self.loss = number(theme, "Packets lost", 90, " %")
@@ -73,10 +72,10 @@ class OptionsForm(QWidget):
         self.seed.setRange(0, 999_999)
         self.seed.setAccessibleName("Seed of noise and losses")
         self.seed.setFixedWidth(theme.px(96))
-        self._lay_out(theme)
+        self._lay_out(theme, narrow=narrow)
         self._wire()
 
-    def _lay_out(self, theme: Theme) -> None:
+    def _lay_out(self, theme: Theme, *, narrow: bool) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -85,17 +84,15 @@ class OptionsForm(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
-        fields = (
-            ("Noise", self.noise, "below the voice", self.snr),
-            ("Packets lost", self.loss, "Delay", self.delay),
-            ("Seed", self.seed, "", None),
-        )
-        for row, (left, one, right, two) in enumerate(fields):
-            grid.addWidget(Label(theme, left, "small", "t2"), row, 0)
-            grid.addWidget(one, row, 1)
-            grid.addWidget(Label(theme, right, "small", "t2"), row, 2)
-            if two is not None:
-                grid.addWidget(two, row, 3)
+        pairs = (
+            ("Noise", self.noise), ("below the voice", self.snr), ("Packets lost", self.loss),
+            ("Delay", self.delay), ("Seed", self.seed),
+        )  # fmt: skip
+        across = 1 if narrow else 2
+        for at, (words, field) in enumerate(pairs):
+            row, left = at // across, 2 * (at % across)
+            grid.addWidget(Label(theme, words, "small", "t2"), row, left)
+            grid.addWidget(field, row, left + 1)
         grid.setColumnStretch(4, 1)
         column.addLayout(grid)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.agents.profiles import CallProfile
-from app.domain.rubrics import RubricVersion
-from app.services import live_calls
-from app.services.live_calls.consent import Consent, consent
-from app.services.workspace import Workspace
 from app.ui.live.scenario_card import Script, script_of
+
+if TYPE_CHECKING:
+    from app.agents.profiles import CallProfile
+    from app.domain.rubrics import RubricVersion
+    from app.services.live_calls.consent import Consent
+    from app.services.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,9 @@ def look(ws: Workspace) -> Known:
     What a call needs is loaded meanwhile, so that placing one does not hold up the window.
     Scenarios that ship stand in where the workspace has none of its own.
     """
+    from app.services import live_calls
     from app.services.live_calls import live  # noqa: F401 - loaded here, off the window's thread
+    from app.services.live_calls.consent import consent
 
     return Known(
         profiles=live_calls.profiles(ws),

@@ -13,21 +13,25 @@ from PySide6.QtWidgets import QApplication
 
 from app.agents.live_view import Caption, Health, Interval, Latencies, Level, Snapshot, ToolCall
 from app.agents.profiles import CallProfile
-from app.domain.calls import Span
+from app.domain.calls import Span, Speaker
 from app.domain.errors import BadInput, NotFound
 from app.services import live_calls
+from app.services.live_calls import request as request_module
 from app.services.live_calls.consent import consent, set_consent
 from app.services.raters import sign_in
 from app.services.workspace import Workspace
 from app.ui.action_specs import ACTIONS
 from app.ui.actions import ActionTable
 from app.ui.live import captions_list, poses, words
+from app.ui.live.card import Card
 from app.ui.live.lanes_view import LanesView, overlaps
 from app.ui.live.line_model import ROW, LineModel
 from app.ui.live.mic_watch import MicWatch
+from app.ui.live.options_form import NOISES
 from app.ui.live.profile_dialog import ProfileDialog
 from app.ui.live.scenario_card import script_of
 from app.ui.live.setup import ELSEWHERE, Setup, dumps, loads, request
+from app.ui.live.setup_page import SCRIPT_PX
 from app.ui.live.talk_key import TalkKey
 from app.ui.live.tool_card import ToolCard
 from app.ui.theme import Theme
@@ -35,6 +39,7 @@ from tests.ui.live.live_rig import CTRL, DEVICES, Key, live_window, press
 from tests.ui.shell_support import context
 
 BUDGET_MS = 8.0
+SCROLL_BAR_PX = 10
 
 
 # --- values
@@ -52,8 +57,8 @@ def test_what_cannot_be_read_is_the_default(text: str) -> None:
 
 def test_a_setup_becomes_the_request_that_it_says() -> None:
     setup = Setup(
-        microphone="Headset", noise="babble", snr_db=5, seed=7, ulaw=True, loss_percent=3, talk=True,
-        faults=(("drop", 5.0), ("deaf", 1.0)), echo_db=-20.0, level_dbov=-30.0,
+        microphone="Headset", noise="babble", snr_db=5, seed=7, ulaw=True, loss_percent=3,
+        talk=True, faults=(("drop", 5.0), ("deaf", 1.0)), echo_db=-20.0, level_dbov=-30.0,
     )  # fmt: skip
     found = request(setup, {}, consent=True, rater_id="me")
     assert found.practice is not None
@@ -80,10 +85,10 @@ def test_a_profile_that_is_gone_is_said() -> None:
 
 
 def test_a_response_stands_at_the_line_that_it_led_to() -> None:
-    said = [
-        Caption(speaker=s, at_s=at, text="x", is_final=True, heard_text="x")
-        for s, at in (("agent", 0.5), ("caller", 3.0), ("agent", 5.2), ("caller", 8.0))
-    ]
+    turns: tuple[tuple[Speaker, float], ...] = (
+        ("agent", 0.5), ("caller", 3.0), ("agent", 5.2), ("caller", 8.0),
+    )  # fmt: skip
+    said = [Caption(speaker=s, at_s=at, text="x", is_final=True, heard_text="x") for s, at in turns]
     intervals = [Interval(span=Span(40_000, 50_000), ms=1_000.0)]
     assert words.latencies(said, intervals, 10_000) == {2: 1_000.0}
 
@@ -119,13 +124,20 @@ def test_overlaps_are_where_both_spoke() -> None:
 
 def test_a_script_is_what_the_caller_asks_then_what_the_agent_should_do() -> None:
     body = {
-        "agent": {"sop": [{"id": "s1", "text": "Greets.", "kind": "key"}], "faq": [{"q": "A?", "a": "B"}]},
+        "agent": {
+            "sop": [{"id": "s1", "text": "Greets.", "kind": "key"}],
+            "faq": [{"q": "A?", "a": "B"}],
+        },
         "user": {"role": "Ann", "must_ask": ["How long?"], "concerns": {"primary": "Time"}},
-    }  # fmt: skip
+    }
     found = script_of("9.1", "Title", body)
     assert found.steps == ("Ask: How long?", "Greets.")
     assert found.facts == ("A? B",)
     assert "Ann" in found.persona
+
+
+def test_every_noise_that_can_be_laid_is_offered() -> None:
+    assert {kind for kind, _ in NOISES} == {"", *request_module.NOISES}
 
 
 # --- services
@@ -353,6 +365,9 @@ def test_every_state_fits_a_small_window(
             window.grab()
             assert (window.width(), window.height()) == (1_280, 800), pose
             page = screen.pages.currentWidget()
+            assert page is not None
+            for card in screen.call_page.findChildren(Card):
+                assert card.minimumSizeHint().width() <= SCRIPT_PX - SCROLL_BAR_PX, card
             assert page.minimumSizeHint().width() <= screen.width(), pose
 
 

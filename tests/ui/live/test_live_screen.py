@@ -20,12 +20,20 @@ def captured(screen: Any, seconds: float) -> Any:
     return lambda: screen.flow.call.snapshot().captured_s >= seconds
 
 
+def phase(screen: Any) -> str:
+    return str(screen.flow.phase)
+
+
+def over(screen: Any) -> Any:
+    return lambda: screen.flow.call.is_over
+
+
 def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
     workspace: Workspace, qtbot: Any, monkeypatch: Any
 ) -> None:
     with live_window(workspace, qtbot, monkeypatch) as (window, screen):
         press(screen, Key.Key_Return, CTRL)
-        assert screen.flow.phase == "setup"
+        assert phase(screen) == "setup"
         assert "consent" in screen.setup_page.problem.text()
         screen.setFocus()
         press(screen, Key.Key_C)
@@ -53,15 +61,17 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         asked.stay.click()
         window.show_screen("live")
         screen.setFocus()
-        assert screen.flow.phase == "call"
+        assert phase(screen) == "call"
         screen.frame()
         assert screen.head.mute.text() == "Muted"
         press(screen, Key.Key_Period, CTRL)
         # No figure from here on until it is rated.
-        assert screen.flow.phase == "rating"
+        assert phase(screen) == "rating"
         assert screen.call_page.state.hides_figures
-        qtbot.waitUntil(lambda: screen.flow.call.is_over, timeout=30_000)
-        stored = screen.flow.call.done
+        qtbot.waitUntil(over(screen), timeout=30_000)
+        call = screen.flow.call
+        assert call is not None
+        stored = call.done
         assert stored is not None
         assert awaits_rating(workspace, window.ctx.viewer, stored.call_id)
         assert call_figures(workspace, window.ctx.viewer, stored.call_id).awaits_caller
@@ -73,13 +83,13 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         qtbot.waitUntil(lambda: screen.flow.phase == "summary", timeout=10_000)
         assert not awaits_rating(workspace, window.ctx.viewer, stored.call_id)
         assert stored.code in screen.summary_page.title.text()
-        call = calls.get_call(workspace, stored.call_id)
-        labels = {e["label"] for e in call.extra["events"]}
+        events = calls.get_call(workspace, stored.call_id).extra["events"]
+        labels = {e["label"] for e in events}
         assert {"Talk-over", "ok", "DTMF 5"} <= labels
         assert any("drink water" in label for label in labels)
         assert "Talk-over" in screen.summary_page.tags.text()
         press(screen, Key.Key_Escape)
-        assert screen.flow.phase == "setup"
+        assert phase(screen) == "setup"
 
 
 def test_a_skipped_rating_keeps_its_reason_and_no_value(
@@ -98,8 +108,10 @@ def test_a_skipped_rating_keeps_its_reason_and_no_value(
         screen.flow.skip("a test of the line")
         qtbot.waitUntil(lambda: screen.flow.phase == "summary", timeout=30_000)
         assert "skipped" in screen.summary_page.ending.text()
-        stored = screen.flow.call.done
-        viewer = window.ctx.viewer
+        call = screen.flow.call
+        assert call is not None
+        assert call.done is not None
+        stored, viewer = call.done, window.ctx.viewer
         assert not awaits_rating(workspace, viewer, stored.call_id)
         found = scores(workspace, viewer, call_id=stored.call_id)
         assert {s.answer.value for s in found} == {None}
@@ -121,7 +133,7 @@ def test_a_refused_server_is_told_on_the_page_and_no_call_is_left(
         assert screen.setup_page.setup.profile == "gone"
         screen.connect_call()
         qtbot.waitUntil(lambda: bool(screen.setup_page.problem.text()), timeout=20_000)
-        assert screen.flow.phase == "setup"
+        assert phase(screen) == "setup"
         assert not window.ctx.live.is_on
         assert window.rail.item("live").accessibleName() == "Live"
 
