@@ -14,6 +14,7 @@ import resource
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -134,7 +135,7 @@ class Memory(threading.Thread):
 def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str) -> dict[str, Any]:
     device, live, lags = FastDevice(speed), LiveState(), list[float]()
     pumps: list[Pump] = []
-    asked: dict[str, list[float]] = {"lane": [], "snapshot": []}
+    asked = defaultdict[str, list[float]](list)
     session_module.Pump = lambda *parts: pumps.append(Pump(*parts)) or pumps[-1]
     placing._opener = lambda _request: lambda _rate_hz, _attempt: device
     placing.link_of = lambda _profile: TalkingLink()
@@ -164,9 +165,10 @@ def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str
             time.sleep(1 / POLL_HZ)
 
     def timed(name: str, ask: Callable[[], Answer]) -> Answer:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         found = ask()
         asked[name].append(time.perf_counter() - began)
+        asked[f"{name}_work"].append(time.thread_time() - worked)
         return found
 
     watcher = threading.Thread(target=watch)
@@ -181,8 +183,8 @@ def call(ws: Workspace, seconds: float, speed: float, memory: Memory, phase: str
         "lag_ms_p50": float(np.percentile(lags, 50)) * 1e3,
         "lag_ms_p99": float(np.percentile(lags, 99)) * 1e3,
         "lag_ms_max": max(lags) * 1e3,
-        **{f"{n}_ms_p99": float(np.percentile(t, 99)) * 1e3 for n, t in asked.items()},
-        **{f"{n}_ms_max": max(t) * 1e3 for n, t in asked.items()},
+        **{f"{name}_ms_p99": float(np.percentile(s, 99)) * 1e3 for name, s in asked.items()},
+        **{f"{name}_ms_max": max(s) * 1e3 for name, s in asked.items()},
     }
 
 

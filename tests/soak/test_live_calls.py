@@ -28,7 +28,7 @@ SECONDS = float(os.environ.get("CALLBENCH_CALL_S", "1800"))
 SPEED = float(os.environ.get("CALLBENCH_CALL_SPEED", "4"))
 KILLS = int(os.environ.get("CALLBENCH_CALL_KILLS", "10"))
 ENV = {**os.environ, "PYTHONPATH": str(ROOT)}
-MOST_MB, MOST_LAG_MS = 300.0, 250.0
+MOST_MB, MOST_LAG_MS, MOST_WAIT_MS = 300.0, 250.0, 8.0
 
 
 @pytest.mark.timeout(3_600)
@@ -47,6 +47,9 @@ def test_a_long_call_stays_small_whole_and_on_time(tmp_path: Path) -> None:
         assert report[f"{phase}_added_anonymous_mb"] < MOST_MB
     assert report["most_resident_added_mb"] < MOST_MB
     assert report["lag_ms_p99"] < MOST_LAG_MS
+    for asked in ("snapshot", "lane"):  # by the clock a busy machine adds to it now and then
+        assert report[f"{asked}_ms_p99"] < MOST_WAIT_MS
+        assert report[f"{asked}_work_ms_max"] < MOST_WAIT_MS
 
 
 @pytest.mark.timeout(3_600)
