@@ -1,0 +1,133 @@
+"""Bots for Twilio Media Streams, on a server that refuses what Twilio would not send."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.agents.link import AgentEvent, Listener
+from app.agents.profiles import CallProfile
+from app.agents.twilio import frames
+from app.agents.twilio.link import TwilioLink
+from app.agents.twilio.packets import Packets
+from app.agents.twilio.speaking import Speaking
+from app.audio import g711
+from app.domain.work import Quiet
+from app.services import live_calls
+from app.services.workspace import Workspace
+from tests.support.callers import caller_file
+from tests.support.strict_twilio import StrictTwilio
+
+
+def bot(url: str, **values: Any) -> CallProfile:
+    return CallProfile(name="bot", adapter="twilio", url=url, **values)
+
+
+def test_a_call_of_two_turns_with_a_barge_in(tmp_path: Path) -> None:
+    caller = caller_file(tmp_path / "caller.wav", "caller_suits", "caller_suits")
+    ws = Workspace.open(tmp_path / "ws", create=True)
+    with StrictTwilio((4.0, 0.6), eva=True) as peer:
+        profile = bot(peer.url, custom_parameters={"lang": "en"}, eva_events=True)
+        request = live_calls.LiveRequest(profile=profile, caller=caller, barge_in_ms=700)
+        stored = live_calls.place(Quiet(), ws, request)
+    ws.close()
+    assert peer.faults == []
+    assert peer.stopped
+    assert not stored.dropped
+    assert peer.parameters == {"lang": "en"}
+    assert peer.clears == 1
+    assert [m.name for m in peer.marks if m.echoed] == ["half-1", "end-1", "half-2", "end-2"]
+    found = stored.measures
+    assert len(found.turns) == 2
+    assert all(200 < t.mouth_to_ear_ms < 700 for t in found.turns)
+    (cut,) = found.barge_ins
+    assert cut.stop_ms is not None
+    assert cut.flush_ms is not None
+    assert 50 < cut.stop_ms < 600
+    assert abs(cut.flush_ms) < 60
+    told, heard = [e for e, _ in peer.speech], [e for e, _ in peer.heard]
+    assert told == ["user_speech_start", "user_speech_stop"] * 2 == heard
+    for (_, wall_ms), (_, at_s) in zip(peer.speech, peer.heard):
+        assert wall_ms / 1000 == pytest.approx(at_s, abs=0.12)
+
+
+def listener(events: list[AgentEvent], **values: Any) -> Listener:
+    ignored = lambda *_: None  # noqa: E731
+    return Listener(event=events.append, raw=ignored, sent=ignored, **values)
+
+
+def test_keys_are_events_and_packets_are_of_20_ms() -> None:
+    events: list[AgentEvent] = []
+    with StrictTwilio((1.0,)) as peer:
+        link = TwilioLink(bot(peer.url))
+        link.connect(listener(events))
+        link.send_audio(np.zeros(250, np.int16), 250)
+        link.send_dtmf("5")
+        time.sleep(0.05)
+        link.send_audio(np.zeros(70, np.int16), 320)
+        link.close()
+    assert peer.faults == []
+    assert peer.digits == ["5"]
+    assert [e.kind for e in events] == ["closed"]
+
+
+def test_a_server_that_is_left_off_dialect_says_so() -> None:
+    """The fake's own teeth: each of these is refused."""
+    for spoil in ("half a packet", "early mark", "no start"):
+        with StrictTwilio((1.0,)) as peer:
+            link = TwilioLink(bot(peer.url))
+            if spoil == "no start":
+                link._stream.sequence = 3
+            link.connect(listener([]))
+            if spoil == "half a packet":
+                link._put(link._stream.media(np.zeros(80, np.int16)))
+            elif spoil == "early mark":
+                link._echo("end-1")
+            time.sleep(0.1)
+            link.close()
+        assert len(peer.faults) == 1, spoil
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"[]", b"\xff", b"{}", b'{"event": 5}', b'{"event": "mark"}', b'{"event": "media"}',
+     b'{"event": "mark", "mark": 3}', b'{"event": "media", "media": {"payload": "***"}}',
+     b'{"event": "media", "media": []}'],
+)  # fmt: skip
+def test_what_cannot_be_read_is_of_no_consequence(raw: bytes) -> None:
+    answer = frames.parse(raw)
+    assert answer.kind == "other" or (answer.pcm is not None and not len(answer.pcm))
+
+
+def test_sound_of_any_size_is_decoded_and_left_out_of_the_log() -> None:
+    pcm = np.array([0, 8_031, -8_031, 32_124, -32_124], np.int16)
+    payload = base64.b64encode(g711.encode(pcm).tobytes()).decode()
+    answer = frames.parse(json.dumps({"event": "media", "media": {"payload": payload}}).encode())
+    assert answer.pcm is not None
+    assert np.abs(answer.pcm.astype(int) - pcm).max() <= 512
+    assert answer.told["media"] == "[5 bytes of sound]"
+
+
+def test_packets_tell_up_to_where_the_caller_has_left() -> None:
+    packets = Packets(160)
+    assert list(packets.push(np.zeros(100, np.int16), 300)) == []
+    ((first, reached),) = packets.push(np.arange(100, dtype=np.int16), 600)
+    assert (len(first), reached) == (160, 300)
+    (second,) = packets.push(np.zeros(120, np.int16), 960)
+    assert second[1] == 960
+    assert second[0][:40].tolist() == list(range(60, 100))
+
+
+def test_speech_is_told_with_the_time_that_it_had() -> None:
+    speaking = Speaking()
+    told: list[tuple[str, int]] = []
+    for block in range(100):
+        pcm = np.full(160, 3_000 if 50 <= block < 70 else 0, np.int16)
+        told += speaking.push(pcm, 1_000 + (block + 1) * 0.02)
+    assert told == [("user_speech_start", 1_001_000), ("user_speech_stop", 1_001_400)]
