@@ -59,7 +59,7 @@ class _Line:
     def _caption(self, rate_hz: int) -> Caption:
         text = (self.whole if self.whole is not None else "".join(self.pieces)).strip()
         share = 1.0
-        if self.cut_at is not None and self.frames:
+        if self.cut_at is not None:
             share = heard_share(self.cut_at - self.start, self.frames, rate_hz, text)
         heard, rest = (text, "") if share == 1.0 else shared(text, share)
         return Caption(
@@ -89,6 +89,8 @@ class Captions:
             line = self._line(
                 "agent" if event.kind == "agent_text" else "caller", event.item_id, now_s
             )
+            if event.data.get("unheard"):
+                line.cut_at = line.start
             if event.whole:
                 line.whole = event.text
             else:

@@ -35,7 +35,8 @@ class AgentEvent:
         pcm: the sound of an `audio` event, (frames,) at the link's output rate.
         text: a piece of transcript, an error's words.
         whole: the text is all of the item's, not a piece.
-        data: whatever else is of use: a tool's name and arguments, usage, times of the server.
+        data: whatever else is of use: a tool's name and arguments, usage, times of the server;
+            `unheard` of a text that was written and will not be spoken.
     """
 
     kind: EventKind

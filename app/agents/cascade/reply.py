@@ -18,7 +18,7 @@ from app.agents.cascade.floor import Floor
 from app.agents.cascade.history import History, Said, Sentence
 from app.agents.cascade.sentences import Sentences
 from app.agents.cascade.sound import RATE_HZ, BadSound, SoundReader
-from app.agents.cascade.stages import StageFailed, Stamps, Teller
+from app.agents.cascade.stages import Stamps, Teller
 from app.agents.link import AgentEvent, Int16
 from app.agents.profiles import CallProfile
 from app.domain.ids import new_id
@@ -55,6 +55,7 @@ class Reply:
         self._means, self._stamps = means, stamps
         self._number = means.floor.number
         self._id = new_id()
+        self._said = Said()
         self._sentences = 0
         self._usage: Counter[str] = Counter()
         self._answered = asyncio.Event()
@@ -70,7 +71,7 @@ class Reply:
         tell.event("response_started", self._id)
         try:
             for _ in range(MOST_ROUNDS):
-                said = self._means.history.agent()
+                said = self._said = self._means.history.agent()
                 await self._round(said)
                 if not said.tools:
                     break
@@ -80,6 +81,7 @@ class Reply:
             status = "completed"
         except asyncio.CancelledError:
             status = "cancelled"
+            self._tell_unspoken()
             raise
         finally:
             told = {"status": status} | ({"usage": self._counted()} if self._usage else {})
@@ -226,5 +228,9 @@ class Reply:
         )
         self._means.floor.say(self._number, lambda: self._means.tell.listener.event(told))
 
-
-__all__ = ["Means", "Reply", "StageFailed"]
+    def _tell_unspoken(self) -> None:
+        """What was written and is not spoken any more."""
+        for sentence in self._said.sentences:
+            if not sentence.received:
+                facts = {"text": sentence.text, "whole": True, "data": {"unheard": True}}
+                self._means.tell.event("agent_text", sentence.item_id, **facts)

@@ -8,11 +8,11 @@ real time stop sending when interrupted; there, what can have been spoken counts
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.agents.captions import heard_share, shared
+from app.agents.captions import FAST_CHARACTERS_PER_S, heard_share, shared
 from app.agents.clock import CallClock
 from app.agents.measures import CallMeasures
 from app.agents.recorded import Recorded
@@ -90,7 +90,18 @@ def _agent(call: Recorded, clock: CallClock, measures: CallMeasures) -> list[Seg
             if lost.frames > 0:
                 lost_until[flush] = lost.end
                 found.append(_line("agent", lost, rest, heard=False))
-    return found
+    return [*found, *_unspoken(call, clock, max(lost_until.values(), default=0))]
+
+
+def _unspoken(call: Recorded, clock: CallClock, after: int) -> Iterator[Segment]:
+    """What the agent had written when it was interrupted, behind what was cut of its sound."""
+    last = len(call.heard)
+    for note in call.noted("agent_text"):
+        if note.get("unheard"):
+            start = min(max(clock.index_at(note["at_ns"]), after), last - 1)
+            lasts = round(len(note["text"]) / FAST_CHARACTERS_PER_S * call.rate_hz)
+            after = min(last, start + max(1, lasts))
+            yield _line("agent", Span(start, after), note["text"], heard=False)
 
 
 def _items(call: Recorded) -> Mapping[str, _Item]:

@@ -51,7 +51,7 @@ def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     caller = tmp_path_factory.mktemp("caller") / "caller.wav"
     soundfile.write(caller, np.concatenate([silence(0.2), clip("caller_suits")]), RATE_HZ)
     plans: dict[str, tuple[dict[str, Any], float | None, float]] = {
-        "barged": ({}, BARGE_MS, 6.2),
+        "barged": ({}, BARGE_MS, 5.8),
         "local": ({"stt_url": "local", "stt_model": str(MICRO), "language": "en"}, None, 4.5),
         "failing": ({}, None, 6.0),
     }
@@ -61,6 +61,7 @@ def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         answers = [say(f"{FIRST} {SECOND}"), say(LATER)]
         with serving(words=list(WORDS), answers=answers) as server:
             server.stt_s, server.llm_s, server.tts_s = STT_S, LLM_S, TTS_S
+            server.pace = 1.0 if name == "barged" else 0.0
             if name == "failing":
                 server.faults["tts", 0] = Fault(status=403, message="no credit")
             request = live_calls.LiveRequest(

@@ -85,7 +85,7 @@ def test_a_barge_in_closes_the_streams_and_only_what_was_heard_is_remembered() -
     with serving(
         words=["Hello.", "Wait.", "Thanks."], answers=[say(long), say("Sorry.")]
     ) as server:
-        server.gap_s, server.pace = 0.02, 1.0
+        server.gap_s, server.pace = 0.01, 0.5
         with talking(profile(server, brief=BRIEF)) as rig:
             rig.hear(*TURN)
             rig.wait(lambda: len(rig.sound()) > RATE_HZ, "a second of sound")
@@ -104,6 +104,8 @@ def test_a_barge_in_closes_the_streams_and_only_what_was_heard_is_remembered() -
     assert roles == [
         ("user", "Hello."), ("assistant", "First of all your"), ("user", "Wait."),
     ]  # fmt: skip
+    (unspoken,) = [e for e in rig.of("agent_text") if e.data.get("unheard")]
+    assert unspoken.text == "Then please bring your old glasses with you."
     started = rig.of("caller_started")[1].at_ns
     late = [e for e in rig.of("audio") if e.at_ns > started and e.item_id.startswith(first[:-2])]
     assert not late
