@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.agents.live_view import Snapshot
@@ -106,6 +107,11 @@ class CallPage(QWidget):
         across.addLayout(left, 1)
         across.addWidget(Hairline(self._theme, vertical=True))
         across.addWidget(side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Waves follow the height of the page."""
+        self.lanes.set_room(self.height())
+        super().resizeEvent(event)
 
     def begin(self) -> None:
         """Another call: nothing of the last one stays."""

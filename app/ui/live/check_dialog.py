@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
@@ -16,6 +17,9 @@ from app.ui.widgets.labels import Hairline, Label
 
 if TYPE_CHECKING:
     from app.ui.context import UiContext
+
+
+ONE_LINE = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,12 @@ class StepRow(QWidget):
         theme = ctx.theme
         self.ask = Label(theme, step.ask, "small", "t2", wrap=True)
         self.verdict = Label(theme, "", "small", "t1", weight=600, wrap=True)
-        self.verdict.hide()
+        lines = 2 * theme.line("small")  # a dialog does not grow when a verdict wraps
+        self.verdict.setMinimumHeight(lines)
+        self.ask.setMinimumHeight(lines if len(step.ask) > ONE_LINE else 0)
+        top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        self.verdict.setAlignment(top)
+        self.ask.setAlignment(top)
         self.button = Button(theme, "Start")
         self.button.setAccessibleName(f"Start: {step.title}")
         self.button.clicked.connect(lambda: start())
@@ -78,7 +87,6 @@ class StepRow(QWidget):
         """Tell the verdict."""
         self.verdict.setText(words)
         self.verdict.set_token(token)
-        self.verdict.show()
 
 
 class CheckDialog(Dialog):

@@ -20,7 +20,8 @@ from app.ui.widgets.speaker import paint_speaker
 WINDOW_S = 20.0
 GRID_S = 2
 GUTTER, METER, AFTER = 70, 34, 14
-RULER, WAVE, SPEECH, ROW = 20, 74, 21, 26
+RULER, SPEECH, ROW = 20, 21, 26
+LEAST_WAVE, MOST_WAVE, WAVE_SHARE = 74, 140, 0.085
 GAIN = 1.4
 """Speech at its usual level fills a lane; peaks above are clipped in the picture alone."""
 FLOOR_DBFS = -60.0
@@ -46,6 +47,7 @@ class LanesView(QWidget):
         self._theme, self._bands = theme, (slow_ms, late_ms)
         self._snapshot = Snapshot()
         self._lane: ReadLane | None = None
+        self._wave = LEAST_WAVE
         self._canvases: dict[Speaker, Canvas] = {"caller": Canvas(), "agent": Canvas()}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -58,9 +60,16 @@ class LanesView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Waveforms keep their height; rows of text grow with the text."""
+        """Waves follow the page; rows of text grow with the text."""
         px = self._theme.px
-        return QSize(600, px(RULER) + 2 * WAVE + 2 * SPEECH + 2 * px(ROW))
+        return QSize(600, px(RULER) + 2 * self._wave + 2 * SPEECH + 2 * px(ROW))
+
+    def set_room(self, height: int) -> None:
+        """The height of the page: where there is more, waves are drawn larger."""
+        wave = min(MOST_WAVE, max(LEAST_WAVE, round(height * WAVE_SHARE)))
+        if wave != self._wave:
+            self._wave = wave
+            self.updateGeometry()
 
     # geometry
 
@@ -80,8 +89,8 @@ class LanesView(QWidget):
         """Tops of: caller, agent, caller's speech, agent's speech, responses, tags."""
         ruler, row = self._theme.px(RULER), self._theme.px(ROW)
         caller = ruler
-        agent = caller + WAVE
-        first = agent + WAVE
+        agent = caller + self._wave
+        first = agent + self._wave
         return caller, agent, first, first + SPEECH, first + 2 * SPEECH, first + 2 * SPEECH + row
 
     # painting
@@ -110,7 +119,7 @@ class LanesView(QWidget):
 
     def _paint_waves(self, painter: QPainter, tops: tuple[int, ...]) -> None:
         theme, plot, ratio = self._theme, self._plot, self.devicePixelRatioF()
-        width, height = round(plot.width() * ratio), round((WAVE - 1) * ratio)
+        width, height = round(plot.width() * ratio), round((self._wave - 1) * ratio)
         speakers: tuple[Speaker, Speaker] = ("caller", "agent")
         for speaker, top in zip(speakers, tops[:2], strict=True):
             lo, hi = self._columns(speaker, width)
@@ -261,7 +270,7 @@ class LanesView(QWidget):
     def _paint_meter(self, painter: QPainter, top: int, level: Level, speaker: Speaker) -> None:
         """A bar for the last fifth of a second, a line for its peak."""
         theme = self._theme
-        area = QRect(self.width() - AFTER - 12, top + 6, 8, WAVE - 14)
+        area = QRect(self.width() - AFTER - 12, top + 6, 8, self._wave - 14)
         painter.fillRect(area, theme.color("bg3"))
         high = round(share(level.rms_dbfs) * area.height())
         token = "danger" if level.clipped else speaker

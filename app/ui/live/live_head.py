@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.actions import ActionTable
+from app.ui.live.words import clock
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.bar import Bar
@@ -67,6 +68,12 @@ class LiveHead(Bar):
             part.setVisible(on)
         self.call.setVisible(phase == "setup")
         self.new.setVisible(phase == "summary")
+
+    def show_time(self, seconds: float) -> None:
+        """How long the call has been recorded; nothing is before it is answered."""
+        self.dot.setVisible(seconds > 0)
+        self.recording.setText("Recording" if seconds > 0 else "Calling")
+        self.clock.setText(clock(seconds))
 
     def show_muted(self, muted: bool) -> None:
         """Whether silence is sent."""

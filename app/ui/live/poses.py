@@ -181,9 +181,9 @@ def _call(state: CallState, **changed: object) -> Callable[[LiveScreen], None]:
     def pose(screen: LiveScreen) -> None:
         screen.flow.phase = "call"
         screen.show_phase()
-        screen.notes = NOTES
+        screen.notes = NOTES if state != "ringing" else NOTES[:2]
         screen.head.facts.setText(FACTS)
-        for box in screen.call_page.scenario.steps[:2]:
+        for box in screen.call_page.scenario.steps[:2] if state != "ringing" else ():
             box.setChecked(True)
         shown = replace(snapshot(state), **changed)  # type: ignore[arg-type]
         screen.call_page.show_call(shown, lane if shown.captured_frames else None, whole=True)

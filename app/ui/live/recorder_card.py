@@ -44,7 +44,8 @@ class RecorderCard(Card):
         """Show the recorder as it stands."""
         health, level = snapshot.health, snapshot.caller_level
         wrong = words.complaint(snapshot)
-        self.side.setText(f"! {wrong}" if wrong else "✓ healthy")
+        well = "✓ healthy" if snapshot.captured_frames else ""
+        self.side.setText(f"! {wrong}" if wrong else well)
         self.side.set_token("warn" if wrong else "success")
         drift = health.drift_ppm
         jitter = words.jitter(health)

@@ -24,7 +24,6 @@ from app.ui.live.setup import dumps, loads
 from app.ui.live.setup_page import SetupPage
 from app.ui.live.summary_page import SummaryPage, next_step
 from app.ui.live.talk_key import TalkKey
-from app.ui.live.words import clock
 from app.ui.screen import Screen, StatusKey
 from app.ui.status_bar import local_clock
 
@@ -295,7 +294,7 @@ class LiveScreen(Screen):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """The head, and what the status bar says of tags."""
-        self.head.clock.setText(clock(snapshot.captured_s))
+        self.head.show_time(snapshot.captured_s)
         self.head.show_muted(snapshot.muted)
         if len(snapshot.marks) != self._marks:
             self._marks = len(snapshot.marks)

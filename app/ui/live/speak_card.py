@@ -5,13 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
 
 from app.ui.actions import ActionTable
 from app.ui.live.card import Card
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
-from app.ui.widgets.labels import ElidedLabel
+from app.ui.widgets.labels import ElidedLabel, Label
 from app.ui.widgets.tick import TickBox
 
 PAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
@@ -29,6 +37,8 @@ class SpeakCard(Card):
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Say for me", parent)
+        self.armed_label = ""
+        """What waits for the agent to speak."""
         self.text = QLineEdit()
         self.text.setFont(theme.font("body"))
         self.text.setAccessibleName("Words to say, or a recording")
@@ -44,6 +54,13 @@ class SpeakCard(Card):
         top.addWidget(self.text, 1)
         top.addWidget(self.file)
         top.addWidget(self.now)
+        self.body.addLayout(top)
+        for row in self._later(theme):
+            self.body.addLayout(row)
+        self.body.addLayout(self._pad(theme))
+
+    def _later(self, theme: Theme) -> tuple[QHBoxLayout, QHBoxLayout]:
+        """What is said when the agent speaks."""
         self.after = QSpinBox()
         self.after.setFont(theme.font("body"))
         self.after.setRange(0, 60_000)
@@ -53,19 +70,19 @@ class SpeakCard(Card):
         self.after.setAccessibleName("After the agent starts")
         self.arm = Button(theme, "Arm", compact=True, checkable=True)
         self.arm.clicked.connect(self._arm)
-        self.repeats = TickBox(theme, "each time")
+        self.repeats = TickBox(theme, "each time the agent speaks")
         middle = QHBoxLayout()
         middle.setSpacing(6)
         middle.addWidget(self.arm)
         middle.addWidget(self.after)
-        middle.addWidget(ElidedLabel(theme, "after the agent starts", "label", "t3"), 1)
-        middle.addWidget(self.repeats)
+        middle.addWidget(Label(theme, "after the agent starts", "label", "t3"))
+        middle.addStretch()
         self.state = ElidedLabel(theme, "", "label", "t2")
-        self.state.hide()
-        for row in (top, middle):
-            self.body.addLayout(row)
-        self.body.addWidget(self.state)
-        self.body.addLayout(self._pad(theme))
+        low = QHBoxLayout()
+        low.setSpacing(12)
+        low.addWidget(self.repeats)
+        low.addWidget(self.state, 1)
+        return middle, low
 
     def _pad(self, theme: Theme) -> QGridLayout:
         grid = QGridLayout()
@@ -74,6 +91,7 @@ class SpeakCard(Card):
             button = Button(theme, digit, compact=True)
             button.setAccessibleName(f"Dial {digit}")
             button.setToolTip(f"Dial {digit}; the digit keys do it as well")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, d=digit: self.dialled.emit(d))
             grid.addWidget(button, at // 6, at % 6)
         return grid
@@ -81,8 +99,8 @@ class SpeakCard(Card):
     def show_armed(self, label: str) -> None:
         """What waits for the agent to speak."""
         self.arm.setChecked(bool(label))
-        self.state.setVisible(bool(label))
-        self.state.setText(f"Armed: {label}")
+        self.armed_label = label
+        self.state.setText(f"Armed: {label}" if label else "")
 
     def _say(self) -> None:
         if self.text.text().strip():
@@ -91,7 +109,7 @@ class SpeakCard(Card):
 
     def _arm(self) -> None:
         text = self.text.text().strip()
-        if self.state.isVisible():
+        if self.armed_label:
             self.disarmed.emit()
         elif text:
             self.armed.emit(text, float(self.after.value()), self.repeats.isChecked())

@@ -62,7 +62,7 @@ class StateHead(QWidget):
         top, high = theme.px(12), theme.line("state")
         x = float(Size.INSET)
         x += self._say(painter, x, top, high, words.STATE_WORDS[state], "state", "t1")
-        if state in TIMED and not self.hides_figures:
+        if state in TIMED and snapshot.rate_hz and not self.hides_figures:
             since = words.since_s(snapshot)
             token = "t2"
             if state == "thinking":
