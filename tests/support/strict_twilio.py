@@ -70,6 +70,7 @@ class StrictTwilio:
     stopped: bool = False
 
     def __enter__(self) -> Self:
+        self._line: ServerConnection | None = None
         self._server: Server = serve(self._call, "127.0.0.1", 0, compression=None)
         self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}/ws"
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -78,7 +79,8 @@ class StrictTwilio:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, at: TracebackType | None):
-        self._done.wait(3)
+        if not self._done.wait(3) and self._line is not None:
+            self._line.close()
         self._server.shutdown()
         self._thread.join()
 

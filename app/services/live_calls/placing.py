@@ -6,6 +6,7 @@ call of the library, marked as dropped, with the reason in words.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -30,6 +31,7 @@ from app.audio.duplex_capture import CaptureDuplex
 from app.audio.duplex_portaudio import PortAudioDuplex
 from app.audio.duplex_virtual import VirtualDuplex
 from app.domain.clock import utc_now
+from app.domain.errors import BadInput
 from app.domain.ids import new_id
 from app.domain.work import Work
 from app.services.assets import asset
@@ -71,7 +73,7 @@ def place(
         live: told of the call as it goes on.
 
     Raises:
-        BadInput: the request or the caller's recording cannot be used.
+        BadInput: the request or the caller's recording cannot be used, or the call ended at once.
         EnvironmentFault: no device, no answer, no room. NotFound. NotAllowed: no consent.
     """
     check(request)
@@ -109,7 +111,10 @@ def place(
             if request.record_only
             else f"Calling {profile.name}."
         )
-        session.run()
+        ending = session.run()
+        if not session.captured:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise BadInput("The call ended before anything was recorded.", ending.words)
         return store_call(ctx, ws, folder)
 
 
