@@ -17,7 +17,7 @@ from app.domain.work import Quiet
 from app.eval.calibration.biases import score_biases
 from app.services import calls, demo_calibration, demo_truth, raters, timing
 from app.services.assets import asset
-from app.services.calibrating import agreement, board, gather, rules, splits
+from app.services.calibrating import agreement, board, gather, queues, rules, splits
 from app.services.calibrating.agreement import Cell
 from app.services.calibrating.correcting import gold
 from app.services.calibrating.dimension import dimension
@@ -175,6 +175,17 @@ def test_the_better_agent_is_seen_to_be_better(made: Made) -> None:
     truth = gold(one)
     systems = made.found.strata["system"][one.items]
     assert np.nanmean(truth[systems == "nora 2.1.0"]) > np.nanmean(truth[systems == "otto 1.4.0"])
+
+
+@pytest.mark.parametrize("kind", ["measure", "learn"])
+def test_calls_whose_replies_are_judged_can_be_labelled_next(
+    made: Made, kind: queues.QueueKind
+) -> None:
+    judge = made.found.judges_named("demo_rules_lenient")[0]
+    wish = queues.Wish(kind=kind, minutes=20.0)
+    told = queues.plan(made.ws, made.found, judge, "brevity", wish)
+    assert told.picks
+    assert told.pool == len(made.truth.plan)
 
 
 def test_adding_it_again_adds_nothing(made: Made) -> None:

@@ -129,7 +129,7 @@ def plan(
         NotFound: no such dimension.
     """
     _check(wish)
-    if found.criterion_named(key).scope not in ("call", "turn"):
+    if found.criterion_named(key).scope in ("clip", "pair"):
         raise BadInput("Clips and pairs are not labelled call by call.", "Make a listening study.")
     calls = pool(ws, found, judge, key, where)
     seed = int(found.rubric.sha256[:8], 16) if wish.seed is None else wish.seed
