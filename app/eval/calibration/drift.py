@@ -86,13 +86,19 @@ def anchor_drift(
     flips = _flips(one, two, known, levels) if small else None
     shifted = _beyond(mean, margin)
     worse = kappa is not None and _beyond(kappa, margin_kappa)
-    words = [f"Mean {mean.value:+.2f} points." if mean.value is not None else mean.undefined]
+    words = [f"Mean {_signed(mean.value)} points." if mean.value is not None else mean.undefined]
     if kappa is not None and kappa.value is not None:
-        words.append(f"Agreement with gold {kappa.value:+.2f}.")
+        words.append(f"Agreement with gold {_signed(kappa.value)}.")
     words.append("It has drifted." if shifted or worse else "No drift beyond the margin is shown.")
     return Drift(
         mean=mean, kappa=kappa, flips=flips, drifted=shifted or worse, words=" ".join(words)
     )
+
+
+def _signed(value: float) -> str:
+    """A change with its sign; none before a rounded nothing."""
+    text = f"{value:+.2f}"
+    return text.replace("-", "−") if float(text) else text[1:]
 
 
 def _mean(sums: Floats) -> Floats:

@@ -13,6 +13,7 @@ from app.tasks.runner import Lane, Task
 from app.ui.calibrating import drift_words
 from app.ui.calibrating.drift_parts import DriftParts
 from app.ui.calibrating.page import BoardPage
+from app.ui.calibrating.words import judge_words
 from app.ui.studies.grid import Cell as GridCell
 from app.ui.studies.grid import Row, cells
 from app.ui.widgets.empty import EmptyState
@@ -247,7 +248,7 @@ def _row(row: DriftRow) -> Row:
     return Row(
         key=row.key,
         cells=(
-            GridCell(text=row.judge.label, weight=500),
+            GridCell(text=judge_words(row.judge)[0], weight=500),
             GridCell(text=row.criterion.title, token="t2"),
             GridCell(text=said, token=token),
             GridCell(text=mean, token="t2"),

@@ -15,12 +15,12 @@ from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 from app.ui.widgets.splitter import LineSplitter
 from app.ui.widgets.tips import plain_tip
 
-LIST_PX = 500
+LIST_PX = 540
 ROWS = (
     Column(title="Judge version", px=150, right=False, stretch=True),
-    Column(title="Dimension", px=86, right=False),
+    Column(title="Dimension", px=104, right=False),
     Column(title="Anchors", px=88, right=False),
-    Column(title="Change of mean", px=158, tip="With its 95 % interval, by calls"),
+    Column(title="Change of mean", px=146, tip="With its 95 % interval, by calls"),
 )
 PEOPLE = (
     Column(title="Rater", px=120, right=False, stretch=True),

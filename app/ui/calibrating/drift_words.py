@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.eval.calibration.control import PSI_SHIFTED
-from app.ui.calibrating.plots.words import figure, interval, number, signed
+from app.ui.calibrating.plots.words import figure, interval, number, p_words, signed
 from app.ui.calibrating.words import measure_words
 from app.ui.judges.words import when_words
 
@@ -57,7 +57,7 @@ def flips(row: DriftRow) -> str:
     told = None if row.look is None else row.look.drift.flips
     if told is None:
         return "No item was scored twice."
-    p = "" if told.p is None else f", p {number(told.p, 3)} (McNemar, exact)"
+    p = "" if told.p is None else f", {p_words(told.p)} (McNemar, exact)"
     return f"{told.same} the same, {told.better} mended, {told.worse} broken{p}."
 
 

@@ -15,6 +15,7 @@ from app.domain.errors import UserError
 from app.tasks.runner import Lane
 from app.ui.calibrating import drift_words
 from app.ui.calibrating.improve_parts import ImproveParts
+from app.ui.calibrating.plots.words import p_words
 from app.ui.calibrating.words import judge_words
 from app.ui.studies.grid import Cell as GridCell
 from app.ui.studies.grid import Row, cells
@@ -98,7 +99,7 @@ class ImproveDialog(Dialog):
             combo.blockSignals(True)
             combo.clear()
             for judge in sorted(there.values(), key=lambda j: j.created_at):
-                combo.addItem(judge.label, judge.id)
+                combo.addItem(judge_words(judge)[0], judge.id)
                 tip = plain_tip("\n".join(judge_words(judge)))
                 combo.setItemData(combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
             if wanted is not None:
@@ -181,7 +182,7 @@ class ImproveDialog(Dialog):
         flips = found.found.drift.flips
         parts.map.show_flips(flips, "Old version", "New version")
         if flips is not None:
-            p = "" if flips.p is None else f" (McNemar's exact p {flips.p:.3f})"
+            p = "" if flips.p is None else f" (McNemar, exact, {p_words(flips.p)})"
             parts.flip_words.setText(
                 f"{len(found.flips)} flips: {flips.better} mended, {flips.worse} broken{p}. "
                 "Enter opens an item."

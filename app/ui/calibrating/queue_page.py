@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
@@ -66,6 +66,8 @@ class QueuePage(QWidget):
         field.setRange(least, most)
         field.setValue(value)
         field.setSuffix(unit)
+        field.setFont(self._ctx.theme.font("body"))
+        field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setFixedWidth(self._ctx.theme.px(96))
         field.valueChanged.connect(lambda _: self._timer.start())
         return field

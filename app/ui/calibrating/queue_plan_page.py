@@ -77,6 +77,8 @@ class QueuePlanPage(QWidget):
         self.half_width.setSingleStep(0.01)
         self.half_width.setValue(USUAL_HALF_WIDTH)
         self.half_width.setPrefix("\u00b1 ")
+        self.half_width.setFont(ctx.theme.font("body"))
+        self.half_width.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.half_width.setFixedWidth(ctx.theme.px(96))
         self.half_width.setAccessibleName("Half-width of kappa's interval")
         self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from app.domain.clock import utc_now
@@ -61,6 +62,7 @@ class RecordDialog(Dialog):
         self.history = Grid(theme, HISTORY, "Verdicts on record", plain=True)
         self.history.setMinimumHeight(theme.px(LIST_PX))
         self.none_yet = Label(theme, "No verdict is on record for this rubric.", "small", "t3")
+        self.on_record = QStackedWidget()
         self._lay_out()
         self.add_button("Close", self.reject)
         self.waive_button = self.add_button("Waive", self.waive)
@@ -81,8 +83,10 @@ class RecordDialog(Dialog):
         body.addLayout(row)
         body.addSpacing(6)
         body.addWidget(Label(theme, "Verdicts on record", "body", weight=600))
-        body.addWidget(self.none_yet)
-        body.addWidget(self.history, 1)
+        self.none_yet.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for page in (self.none_yet, self.history):
+            self.on_record.addWidget(page)
+        body.addWidget(self.on_record, 1)
 
     def _show(self) -> None:
         cell = self._cell
@@ -117,8 +121,7 @@ class RecordDialog(Dialog):
         judges = {j.id: j.label for j in self._found.judges.values()}
         titles = {c.id: c.title for c in self._found.rubric.criteria}
         names = {rater: told[1] for rater, told in self._found.names.items()}
-        self.none_yet.setVisible(not found)
-        self.history.setVisible(bool(found))
+        self.on_record.setCurrentWidget(self.history if found else self.none_yet)
         self.history.show_rows([_row(v, judges, titles, names) for v in found])
 
     # acts ---------------------------------------------------------------------------------------

@@ -107,6 +107,8 @@ class SplitsDialog(Dialog):
         for spin in self.shares.values():
             spin.setVisible(not frozen)
         self._look()
+        if frozen:
+            self.resize(self.width(), self.sizeHint().height())
 
     def wanted(self) -> dict[Role, float]:
         """The shares in the fields."""

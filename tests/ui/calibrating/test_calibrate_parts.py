@@ -19,6 +19,7 @@ from app.ui.calibrating.banner import synthetic_words
 from app.ui.calibrating.card_facts import Fact
 from app.ui.calibrating.cards import CardRow
 from app.ui.calibrating.ladder_icon import icon_height, icon_width, paint_ladder
+from app.ui.calibrating.plots.words import p_words
 from app.ui.calibrating.verdict_rows import Row, published_rows, rows
 from app.ui.theme import Theme
 from tests.unit.calibration.test_ladder import evidence, figure, held
@@ -52,6 +53,10 @@ def test_a_tooltip_tells_basis_interval_and_reason() -> None:
     wilson = Estimate(value=1.0, low=0.9, high=1.0, n=9, calls=9, raters=2, method=WILSON)
     assert "seed" not in words.tip_of("Kappa", wilson)
     assert words.tip_of("Bias", None) == "Bias: not defined on this scale."
+
+
+def test_a_p_that_rounds_to_nothing_is_not_written_as_nothing() -> None:
+    assert [p_words(p) for p in (0.0, 0.00049, 0.0341)] == ["p < 0.001", "p < 0.001", "p 0.034"]
 
 
 def test_published_figures_stand_beside_ours_with_their_source() -> None:

@@ -28,6 +28,7 @@ def test_the_same_judge_has_not_drifted() -> None:
     assert not found.drifted
     same = anchor_drift(judge, judge, calls, gold)
     assert same.mean.value == 0
+    assert same.words.startswith("Mean 0.00 points. Agreement with gold 0.00.")
     assert not same.drifted
     assert same.flips is not None
     assert (same.flips.worse, same.flips.better, same.flips.p) == (0, 0, None)

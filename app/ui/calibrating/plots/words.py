@@ -48,6 +48,11 @@ def around(found: Estimate, *, sign: bool = False) -> str:
     return f"{reach}, n {found.n} in {counted(found.calls, 'call')}"
 
 
+def p_words(p: float) -> str:
+    """`p 0.034`; what would be written as nothing is `p < 0.001`."""
+    return "p < 0.001" if p < 0.001 else f"p {p:.3f}"
+
+
 def counted(count: int, noun: str) -> str:
     """`1 item`, `1,204 items`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
