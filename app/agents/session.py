@@ -21,7 +21,7 @@ from app.agents.caller_side import CallerSide
 from app.agents.canned import dtmf
 from app.agents.device_watch import DeviceWatch
 from app.agents.ending import Ending
-from app.agents.link import AgentLink, CommitsInput, SendsDtmf
+from app.agents.link import AgentLink, CommitsInput, SendsDtmf, TakesText
 from app.agents.opening import open_line
 from app.agents.plan import Plan
 from app.agents.pump import Pump
@@ -97,6 +97,14 @@ class CallSession:
         else:
             self.mark(f"DTMF {digit}", kind="dtmf", digit=digit, way="tones")
             self.on_caller(lambda caller: caller.canned.say(dtmf(digit, caller.rate_hz)))
+
+    def type_text(self, text: str) -> bool:
+        """A turn of the caller's in words; False where the agent takes none."""
+        if not isinstance(self._link, TakesText):
+            return False
+        self.mark(text, kind="typed")
+        self._link.send_text(text)
+        return True
 
     def on_caller(self, change: Callable[[CallerSide], None]) -> None:
         """Change the caller's way out: now, or as soon as there is one."""

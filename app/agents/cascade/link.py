@@ -51,7 +51,7 @@ class CascadeLink:
         self._ears = Ears(
             RATE_HZ,
             how,
-            began=self._began,
+            began=lambda item, ms: self._began(item, {"audio_start_ms": round(ms)}),
             ended=self._ended,
             taken=lambda until: listener.sent(until, time.monotonic_ns()),
         )
@@ -82,10 +82,11 @@ class CascadeLink:
 
     def send_text(self, text: str) -> None:
         """See `TakesText`."""
-        if text.strip():
+        if text.strip() and self._ears is not None:
             item = new_id()
-            self._began(item, 0.0)
-            self._ended(Utterance(item_id=item, ended_ns=time.monotonic_ns(), text=text.strip()))
+            self._began(item, {})
+            said = Utterance(item_id=item, ended_ns=time.monotonic_ns(), text=text.strip())
+            self._soon(lambda talk: talk.take(said))
 
     def close(self) -> None:
         """See `AgentLink`."""
@@ -128,12 +129,11 @@ class CascadeLink:
 
     # --- the caller, from the listening thread or from whoever types
 
-    def _began(self, item_id: str, start_ms: float) -> None:
+    def _began(self, item_id: str, facts: dict[str, int]) -> None:
         """Silence first, then everything else."""
         assert self._tell is not None
         self._floor.taken()
-        data = {"audio_start_ms": round(start_ms)}
-        self._tell.event("caller_started", item_id, data=data)
+        self._tell.event("caller_started", item_id, data=facts)
         self._soon(lambda talk: talk.stop())
 
     def _ended(self, utterance: Utterance) -> None:

@@ -123,6 +123,10 @@ class LiveCall:
         """A note at this moment."""
         self._steer(lambda session: session.mark(text, back_s, kind="note"))
 
+    def type_text(self, text: str) -> None:
+        """A turn in words, for agents that take such: of a cascade without ears, the only ones."""
+        self._steer(lambda session: session.type_text(text))
+
     def dtmf(self, digit: str) -> None:
         """Press a key of the pad; raises BadInput if it is none."""
         if digit not in KEYS or len(digit) != 1:

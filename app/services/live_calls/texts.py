@@ -162,6 +162,8 @@ def _entry(note: Mapping[str, Any]) -> dict[str, Any] | None:
     what = note["what"]
     if what in ("mark", "note", "step", "dtmf"):
         return {"kind": "other", "label": str(note.get("label") or what)[:200]}
+    if what == "typed":
+        return {"kind": "other", "label": f"typed: {note.get('label', '')}"[:200]}
     if what == "clip":
         return {"kind": "other", "label": f"clip: {note.get('label', '')}"[:200]}
     if what == "tool":

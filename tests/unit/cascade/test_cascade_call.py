@@ -5,6 +5,7 @@ They are in real time, so all of them are placed at once.
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 import soundfile
 
 from app.agents.cascade.sound import RATE_HZ
+from app.agents.session import CallSession
 from app.cli.call_command import shape
 from app.domain.work import Quiet
 from app.services import calls, layers, live_calls
@@ -46,6 +48,10 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Any:
     opened.close()
 
 
+def types(session: CallSession) -> None:
+    threading.Timer(1.0, lambda: session.type_text("Good morning.")).start()
+
+
 @pytest.fixture(scope="module")
 def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Placed]:
     caller = tmp_path_factory.mktemp("caller") / "caller.wav"
@@ -54,6 +60,7 @@ def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "barged": ({}, BARGE_MS, 5.8),
         "local": ({"stt_url": "local", "stt_model": str(MICRO), "language": "en"}, None, 4.5),
         "failing": ({}, None, 6.0),
+        "typed": ({"stt_model": ""}, None, 3.0),
     }
 
     def place(name: str) -> Placed:
@@ -66,11 +73,12 @@ def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
                 server.faults["tts", 0] = Fault(status=403, message="no credit")
             request = live_calls.LiveRequest(
                 profile=profile(server, brief="Be kind.", turn_detection=VAD, **values),
-                caller=caller,
+                caller=None if name == "typed" else caller,
                 barge_in_ms=barge_in_ms,
                 seconds=seconds,
             )
-            return Placed(live_calls.place(Quiet(), ws, request), server)
+            began = types if name == "typed" else None
+            return Placed(live_calls.place(Quiet(), ws, request, began=began), server)
 
     with ThreadPoolExecutor(len(plans)) as pool:
         return dict(zip(plans, pool.map(place, plans), strict=True))
@@ -140,3 +148,11 @@ def test_a_stage_that_fails_ends_the_call_which_is_kept(
     assert "Speech synthesis failed" in stored.words
     assert "no credit" in stored.words
     assert calls.get_call(ws, stored.call_id).extra["live"]["ending"]["reason"] == "stage_failed"
+
+
+def test_a_typed_turn_is_answered_and_kept(placed: dict[str, Placed], ws: Workspace) -> None:
+    typed = placed["typed"]
+    assert typed.server.asked["llm"][0].body["messages"][-1]["content"] == "Good morning."
+    call = calls.get_call(ws, typed.stored.call_id)
+    assert "typed: Good morning." in [e["label"] for e in call.extra["events"]]
+    assert [s.text for s in layers.transcript(ws, call.id)][:1] == [FIRST]
