@@ -26,7 +26,10 @@ def call(
         str, typer.Option("--url", metavar="URL", help="An agent's address (ws:// or https://).")
     ] = "",
     adapter: Annotated[
-        str, typer.Option("--adapter", metavar="NAME", help="The protocol it speaks.")
+        str,
+        typer.Option(
+            "--adapter", metavar="NAME", help="openai-realtime, cascade, twilio or pipecat."
+        ),
     ] = "openai-realtime",
     model: Annotated[str, typer.Option("--model", metavar="NAME")] = "",
     key: Annotated[
