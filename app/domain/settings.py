@@ -183,6 +183,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(key="keys", section="Keys", label="Keys", kind="keys", default={}),
     Setting(key="live.setup", section="", label="Last call's settings", kind="choice", default=""),
+    Setting(key="calibrate.plots", section="", label="Chosen plots", kind="choice", default=""),
+    Setting(key="calibrate.plot_folder", section="", label="Folder", kind="choice", default=""),
     Setting(key="score.rubric", section="", label="Last rubric", kind="choice", default=""),
     Setting(key="score.auto_advance", section="", label="Auto-advance", kind="bool", default=True),
 )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
+from app.ui.calibrating.detail_parts import CHOSEN, FEWEST, MOST, chosen, parts_of
 from app.ui.calibrating.page import BoardPage
 from app.ui.calibrating.plots.catalogue import PANELS
 from app.ui.calibrating.plots.chooser import Chooser
@@ -18,18 +19,15 @@ from app.ui.calibrating.plots.saving import PlotSaving
 from app.ui.widgets.splitter import LineSplitter
 
 if TYPE_CHECKING:
-    from app.domain.work import Work
     from app.services.calibrating.agreement import Cell
     from app.services.calibrating.board import Board
     from app.services.calibrating.detail import Part, Source
     from app.services.calibrating.votes_behind import Wanted
-    from app.services.workspace import Workspace
     from app.tasks.runner import Task
     from app.ui.context import UiContext
 
 PANE_PX = 330
 """Width that a pane wants at least."""
-FEWEST, MOST = 2, 4
 NO_CELL = "Select a judge's cell above to see how it differs from people."
 COMPUTING = "Computing…"
 
@@ -45,7 +43,7 @@ class DetailArea(BoardPage):
         self._source: Source | None = None
         self._parts: dict[str, Part] = {}
         self._task: Task | None = None
-        self._shown = ["confusion", "limits"]
+        self._shown = chosen(ctx.settings.text(CHOSEN))
         self._recent = list(PANELS)
         """The one chosen longest ago comes first."""
         self._panes: dict[str, Pane] = {}
@@ -84,6 +82,7 @@ class DetailArea(BoardPage):
         oldest = next(k for k in self._recent if k in self._shown)
         self._shown[self._shown.index(oldest)] = key
         self._recent = [k for k in self._recent if k != key] + [key]
+        self._keep()
         self._arrange()
         self._compute([key])
         QTimer.singleShot(0, self, self.pane(key).panel.setFocus)
@@ -93,8 +92,12 @@ class DetailArea(BoardPage):
         order = list(PANELS)
         at = order.index(self._shown[0]) + by * len(self._shown)
         self._shown = [order[(at + n) % len(order)] for n in range(len(self._shown))]
+        self._keep()
         self._arrange()
         self._compute(self._shown)
+
+    def _keep(self) -> None:
+        self._ctx.settings.set(CHOSEN, ",".join(self._shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many panes as there is room for."""
@@ -167,7 +170,7 @@ class DetailArea(BoardPage):
         for key in set(missing) & set(fresh):  # others keep the last cell's plot meanwhile
             self.pane(key).show_words(COMPUTING)
         self._task = task = self._ctx.runner.task(
-            Lane.CPU, _parts, self._ctx.ws, board, cell, self._source, tuple(missing)
+            Lane.CPU, parts_of, self._ctx.ws, board, cell, self._source, tuple(missing)
         )
         task.succeeded.connect(self._on_parts)
         task.failed.connect(self._on_failed)
@@ -226,23 +229,3 @@ class DetailArea(BoardPage):
         while focus is not None and not isinstance(focus, Pane):
             focus = focus.parentWidget()
         return focus
-
-
-def _parts(
-    ctx: Work,
-    ws: Workspace,
-    board: Board,
-    cell: Cell,
-    source: Source | None,
-    names: tuple[str, ...],
-) -> tuple[Source, dict[str, Part]]:
-    import pyqtgraph  # noqa: F401 - takes a quarter of a second, here and not on the window
-
-    from app.services.calibrating import detail
-
-    known = source or detail.source_of(board.found, cell, board.rule)
-    found = {}
-    for name in names:
-        ctx.raise_if_cancelled()
-        found[name] = detail.part_of(ws, known, name)
-    return known, found

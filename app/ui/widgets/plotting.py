@@ -16,6 +16,27 @@ LABELLED_PX, TICKS_PX = 40, 22
 """Height of the lower axis with and without words."""
 
 
+def svg_of(widget: QWidget, title: str) -> bytes:
+    """A widget as a drawing, by Qt: the plotting library's own exporter fails on some paths."""
+    from PySide6.QtCore import QBuffer, QIODevice, QPoint
+    from PySide6.QtGui import QPainter
+    from PySide6.QtSvg import QSvgGenerator
+
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    made = QSvgGenerator()
+    made.setOutputDevice(buffer)
+    made.setSize(widget.size())
+    made.setResolution(widget.logicalDpiX())  # else ticks lie where no value is
+    made.setViewBox(widget.rect())
+    made.setTitle(title)
+    painter = QPainter(made)
+    painter.fillRect(widget.rect(), widget.palette().window())
+    QWidget.render(widget, painter, QPoint(0, 0))  # a view of graphics has another `render`
+    painter.end()
+    return bytes(buffer.data().data())
+
+
 class PlotHolder(QWidget):
     """Room for one plot; subclasses draw into `self.plot` from `draw`.
 
@@ -98,25 +119,6 @@ class PlotHolder(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _as_svg(self) -> bytes:
-        """Through Qt: the plotting library's own exporter fails on paths without commas."""
-        from PySide6.QtCore import QBuffer, QIODevice
-        from PySide6.QtGui import QPainter
-        from PySide6.QtSvg import QSvgGenerator
-
-        buffer, size = QBuffer(), self._widget.size()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        made = QSvgGenerator()
-        made.setOutputDevice(buffer)
-        made.setSize(size)
-        made.setResolution(self._widget.logicalDpiX())  # else ticks lie where no value is
-        made.setViewBox(self._widget.rect())
-        made.setTitle(self.accessibleName())
-        painter = QPainter(made)
-        self._widget.render(painter)
-        painter.end()
-        return bytes(buffer.data().data())
-
     def save(self, path: Path) -> None:
         """Write the plot as it is shown, as PNG or SVG by the name's ending.
 
@@ -125,7 +127,7 @@ class PlotHolder(QWidget):
         """
         try:
             if path.suffix.lower() == ".svg":
-                path.write_bytes(self._as_svg())
+                path.write_bytes(svg_of(self._widget, self.accessibleName()))
                 return
             written = self._widget.grab().save(str(path), "PNG")
         except OSError as error:

@@ -128,6 +128,27 @@ def test_a_chosen_plot_takes_the_place_of_the_one_chosen_longest_ago(
     settle(qtbot, area)
 
 
+def test_chosen_plots_and_their_folder_are_remembered(
+    area: DetailArea, ctx: UiContext, qtbot: Any, tmp_path: Path
+) -> None:
+    area.bring("ceiling")
+    settle(qtbot, area)
+    area._saving.write(area.pane("ceiling"), tmp_path / "one.png", "Ceiling")
+    again = DetailArea(ctx)
+    qtbot.addWidget(again)
+    assert again.shown == area.shown
+    assert "ceiling" in again.shown
+    assert again._saving.folder == tmp_path
+    for kept, shown in (
+        ("", ("confusion", "limits")), ("cost,nonsense,cost", ("cost", "confusion")),
+        ("cost,biases,curve", ("cost", "biases", "curve")),
+    ):  # fmt: skip
+        ctx.settings.set("calibrate.plots", kept)
+        other = DetailArea(ctx)
+        qtbot.addWidget(other)
+        assert other.shown == shown
+
+
 def test_all_counts_of_a_table_are_one_item_of_the_plot(area: DetailArea) -> None:
     plot = heat(area)
     view = plot._view

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.errors import EnvironmentFault, UserError
 from app.ui.context import UiContext
+from app.ui.widgets.plotting import svg_of
+
+FOLDER = "calibrate.plot_folder"
 
 
 def write_picture(widget: QWidget, path: Path, title: str) -> None:
@@ -18,7 +21,7 @@ def write_picture(widget: QWidget, path: Path, title: str) -> None:
     """
     try:
         if path.suffix.lower() == ".svg":
-            path.write_bytes(_as_svg(widget, title))
+            path.write_bytes(svg_of(widget, title))
             return
         written = widget.grab().save(str(path), "PNG")
     except OSError as error:
@@ -34,32 +37,17 @@ def _fault(path: Path, why: str) -> EnvironmentFault:
     )
 
 
-def _as_svg(widget: QWidget, title: str) -> bytes:
-    from PySide6.QtCore import QBuffer, QIODevice, QPoint
-    from PySide6.QtGui import QPainter
-    from PySide6.QtSvg import QSvgGenerator
-
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    made = QSvgGenerator()
-    made.setOutputDevice(buffer)
-    made.setSize(widget.size())
-    made.setViewBox(widget.rect())
-    made.setTitle(title)
-    painter = QPainter(made)
-    painter.fillRect(widget.rect(), widget.palette().window())
-    widget.render(painter, QPoint(0, 0))
-    painter.end()
-    return bytes(buffer.data().data())
-
-
 class PlotSaving:
     """Asks where a plot shall be written, beginning where the last one was."""
 
     def __init__(self, ctx: UiContext) -> None:
         self._ctx = ctx
-        self.folder = ctx.ws.export_dir
-        """Where the next question begins."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the next question begins: where the last plot was written, for good."""
+        last = self._ctx.settings.text(FOLDER)
+        return Path(last) if last else self._ctx.ws.export_dir
 
     def ask(self, window: QWidget, widget: QWidget, name: str, title: str) -> None:
         """Ask for a place, with `name` as the proposal, and write there."""
@@ -81,5 +69,5 @@ class PlotSaving:
         except UserError as error:
             self._ctx.bus.message.emit("error", error.what, error.remedy)
             return
-        self.folder = path.parent
+        self._ctx.settings.set(FOLDER, str(path.parent.absolute()))
         self._ctx.bus.message.emit("info", f"Written: {path.name}", "")
