@@ -26,11 +26,18 @@ from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 
 if TYPE_CHECKING:
+    from app.services.live_calls.request import LiveRequest
     from app.ui.context import UiContext
     from app.ui.live.lanes_view import ReadLane
 
 SLOW_EVERY = 6
 """Words are renewed at every such tick: four times a second; what moves at every one."""
+
+SAID = ("Nothing has been said yet", "Words come as the agent's server hears them.")
+ELSEWHERE = (
+    "Both sides are recorded",
+    "Nobody tells what is said in a call placed elsewhere. Speech recognition can, afterwards.",
+)
 
 
 class CallPage(QWidget):
@@ -64,9 +71,8 @@ class CallPage(QWidget):
         self.tabs.addTab("Event log")
         self.tabs.setAccessibleName("Transcript or event log")
         self._latency = Label(theme, "Latency", "small", "t2")
-        self.empty = EmptyState(
-            theme, "Nothing has been said yet", "Words come as the agent's server hears them."
-        )
+        self.empty = EmptyState(theme, *SAID)
+        self._words = SAID
         self.pages = QStackedWidget()
         for page in (self.captions, self.log, self.empty):
             self.pages.addWidget(page)
@@ -124,6 +130,16 @@ class CallPage(QWidget):
         self.tags.note.clear()
         self.speak.text.clear()
 
+    def show_kind(self, request: LiveRequest | None) -> None:
+        """Leave out what this call has not: nobody hears us where nobody was dialled."""
+        elsewhere = request is not None and request.record_only
+        self._words = ELSEWHERE if elsewhere else SAID
+        self.speak.setVisible(not elsewhere)
+        self.conditions.setVisible(not elsewhere)
+        profile = None if request is None else request.profile
+        reads = profile is not None and profile.adapter == "cascade" and not elsewhere
+        self.speak.show_typing(shown=reads)
+
     def hide_figures(self, *, hidden: bool) -> None:
         """Keep every figure away, or show them again."""
         self.state.hides_figures = self.captions.look.hides_figures = hidden
@@ -166,8 +182,6 @@ class CallPage(QWidget):
         if not rows and log:
             self.empty.set_words("Nothing has happened yet", "Tags, notes and tools land here.")
         elif not rows:
-            self.empty.set_words(
-                "Nothing has been said yet", "Words come as the agent's server hears them."
-            )
+            self.empty.set_words(*self._words)
         self.pages.setCurrentWidget(self.empty if not rows else self.log if log else self.captions)
         self._latency.setVisible(not log and not self.state.hides_figures)

@@ -37,6 +37,7 @@ class Hands(QObject):
         page.tool.answered.connect(lambda i, text: self._with(lambda c: c.tool_result(i, text)))
         page.tool.kept.connect(lambda name, text: self._with(lambda c: c.edit_tool(name, text)))
         page.speak.said.connect(lambda text: self._with(lambda c: c.say(clip(text))))
+        page.speak.typed.connect(lambda text: self._with(lambda c: c.type_text(text)))
         page.speak.armed.connect(self._arm)
         page.speak.disarmed.connect(lambda: self._with(lambda c: c.disarm()))
         page.speak.dialled.connect(self.dial)

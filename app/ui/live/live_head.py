@@ -69,6 +69,11 @@ class LiveHead(Bar):
         self.call.setVisible(phase == "setup")
         self.new.setVisible(phase == "summary")
 
+    def show_kind(self, *, elsewhere: bool) -> None:
+        """Whether an agent is dialled, or a call that is placed elsewhere is recorded."""
+        self.call.set_text("Record" if elsewhere else "Call")
+        self.call.set_icon("record" if elsewhere else "phone-call")
+
     def show_time(self, seconds: float) -> None:
         """How long the call has been recorded; nothing is before it is answered."""
         self.dot.setVisible(seconds > 0)

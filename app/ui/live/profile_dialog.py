@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,6 +20,7 @@ from app.domain.errors import BadInput, UserError
 from app.tasks.runner import Lane
 from app.ui.judges.key_field import KeyField
 from app.ui.live.agent_list import ADAPTERS
+from app.ui.live.profile_fields import FIELDS, URL_HINTS, Field
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.labels import Label
 from app.ui.widgets.tick import TickBox
@@ -27,22 +28,6 @@ from app.ui.widgets.tick import TickBox
 if TYPE_CHECKING:
     from app.agents.profiles import CallProfile
     from app.ui.context import UiContext
-
-EXAMPLES = {
-    "openai-realtime": "wss://HOST/v1/realtime, or https://HOST/v1",
-    "cascade": "http://HOST:PORT/v1",
-    "twilio": "ws://HOST:PORT/ws",
-    "pipecat": "ws://HOST:PORT/ws",
-}
-REALTIME_ONLY = ("dialect", "turn_detection", "noise_reduction", "voice", "agent_first", "model")
-NOT_FOR: dict[str, tuple[str, ...]] = {
-    "twilio": (*REALTIME_ONLY, "brief", "tool_results", "key_ref"),
-    "pipecat": (*REALTIME_ONLY, "brief", "tool_results"),
-    "cascade": ("dialect", "noise_reduction", "tool_results"),
-}
-"""Fields that an adapter does not know: hidden."""
-DIALECTS = (("ga", "Current (GA)"), ("beta", "Beta, for older servers"))
-NOISE = (("", "None"), ("near_field", "Near field"), ("far_field", "Far field"))
 
 
 class ProfileDialog(Dialog):
@@ -62,12 +47,12 @@ class ProfileDialog(Dialog):
 
         self._ctx, self._saved = ctx, saved
         self._before = profile or CallProfile(name="", url="")
-        self._rows: dict[str, QWidget] = {}
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(14)
         self._form.setVerticalSpacing(7)
         self.edits: dict[str, Any] = {}
         self._known = tuple(KNOWN)
+        self.key = KeyField(ctx.theme)
         self._fill()
         holder = QWidget()
         holder.setLayout(self._form)
@@ -88,85 +73,54 @@ class ProfileDialog(Dialog):
     # the form
 
     def _fill(self) -> None:
-        p = self._before
-        self._line("name", "Name", p.name)
-        self._choice(
-            "adapter", "Adapter", [(a, ADAPTERS.get(a, a)) for a in self._known], p.adapter
-        )
-        self._line("url", "Address", p.url)
-        self.key = KeyField(self.theme)
-        self.key.show_reference(p.key_ref, p.name)
-        self.key.store_asked.connect(self._store_key)
-        self._row("key_ref", "Key", self.key)
-        self._line("model", "Model", p.model, "as the server names it")
-        self._line("voice", "Voice", p.voice, "empty: the server's own")
-        self._choice("dialect", "Dialect", DIALECTS, p.dialect)
-        vad = "" if p.turn_detection is None else json.dumps(dict(p.turn_detection))
-        hint = '{"type": "server_vad", "silence_duration_ms": 500}; {} for push-to-talk'
-        self._line("turn_detection", "Turn detection", vad, hint)
-        self._choice("noise_reduction", "Noise reduction", NOISE, p.noise_reduction)
-        first = TickBox(self.theme, "The agent speaks first")
-        first.setChecked(p.agent_first)
-        self.edits["agent_first"] = first
-        self._row("agent_first", "", first)
-        self._text("brief", "Agent brief", p.brief, 80)
-        results = json.dumps(dict(p.tool_results), indent=1) if p.tool_results else ""
-        self._text("tool_results", "Tools' canned results", results, 64,
-                   '{"find_account": "{\\"status\\": \\"open\\"}"}')  # fmt: skip
-        self._line("scenario_key", "Scenario", p.scenario_key, "its key, such as 6.1")
-        self._options()
+        for field in FIELDS:
+            value = getattr(self._before, field.name)
+            edit = self._edit(field, value)
+            edit.setAccessibleName(field.label)
+            self.edits[field.name] = edit
+            words = "" if field.kind == "flag" else field.label
+            self._form.addRow(Label(self.theme, words, "small", "t2"), edit)
 
-    def _options(self) -> None:
-        """Fields that adapters add to a profile, as they are."""
-        known = {f.name for f in fields(self._before)}
-        for name, words in (("origin", "Origin"), ("start_parameters", "Start parameters")):
-            if name in known:
-                value = getattr(self._before, name)
-                text = value if isinstance(value, str) else json.dumps(dict(value))
-                self._line(name, words, text)
+    def _edit(self, field: Field, value: Any) -> QWidget:
+        theme = self.theme
+        if field.kind == "key":
+            self.key.show_reference(value, self._before.name)
+            self.key.store_asked.connect(self._store_key)
+            return self.key
+        if field.kind == "choice":
+            return self._choice(field, value)
+        if field.kind == "flag":
+            tick = TickBox(theme, field.label)
+            tick.setChecked(value)
+            return tick
+        if field.kind in ("text", "object", "list"):
+            edit: Any = QPlainTextEdit(value if field.kind == "text" else _json(field, value))
+            edit.setTabChangesFocus(True)
+            edit.setFixedHeight(field.lines * theme.line("body") + 12)
+        else:
+            edit = QLineEdit(f"{value:g}" if field.kind == "number" else value)
+        edit.setFont(theme.font("body"))
+        edit.setPlaceholderText(field.hint)
+        return cast("QWidget", edit)
 
-    def _row(self, name: str, words: str, field: QWidget) -> None:
-        label = Label(self.theme, words, "small", "t2")
-        self._form.addRow(label, field)
-        self._rows[name] = field
-
-    def _line(self, name: str, words: str, text: str, hint: str = "") -> None:
-        edit = QLineEdit(text)
-        edit.setFont(self.theme.font("body"))
-        edit.setAccessibleName(words)
-        edit.setPlaceholderText(hint)
-        self.edits[name] = edit
-        self._row(name, words, edit)
-
-    def _text(self, name: str, words: str, text: str, high: int, hint: str = "") -> None:
-        edit = QPlainTextEdit(text)
-        edit.setFont(self.theme.font("body"))
-        edit.setAccessibleName(words)
-        edit.setPlaceholderText(hint)
-        edit.setTabChangesFocus(True)
-        edit.setFixedHeight(self.theme.px(high))
-        self.edits[name] = edit
-        self._row(name, words, edit)
-
-    def _choice(self, name: str, words: str, choices: Any, current: str) -> None:
+    def _choice(self, field: Field, value: Any) -> QComboBox:
         box = QComboBox()
         box.setFont(self.theme.font("body"))
-        box.setAccessibleName(words)
-        for key, told in choices:
+        adapters = tuple((a, ADAPTERS.get(a, a)) for a in self._known)
+        for key, told in field.choices or adapters:
             box.addItem(told, key)
-        box.setCurrentIndex(max(0, box.findData(current)))
+        box.setCurrentIndex(max(0, box.findData(str(value))))
         box.currentIndexChanged.connect(lambda _at: self._on_adapter())
-        self.edits[name] = box
-        self._row(name, words, box)
+        return box
 
     def _on_adapter(self) -> None:
-        if "adapter" not in self.edits or "tool_results" not in self.edits:
+        """Hide what the adapter does not know."""
+        if len(self.edits) < len(FIELDS):
             return
         adapter = str(self.edits["adapter"].currentData())
-        hidden = NOT_FOR.get(adapter, ())
-        for name, field in self._rows.items():
-            self._form.setRowVisible(field, name not in hidden)
-        self.edits["url"].setPlaceholderText(EXAMPLES.get(adapter, ""))
+        for field in FIELDS:
+            self._form.setRowVisible(self.edits[field.name], adapter in field.adapters)
+        self.edits["url"].setPlaceholderText(URL_HINTS.get(adapter, ""))
 
     # saving
 
@@ -176,27 +130,33 @@ class ProfileDialog(Dialog):
         Raises:
             BadInput: a field cannot be read.
         """
-        values: dict[str, Any] = {"key_ref": self.key.reference}
-        for name, edit in self.edits.items():
-            if isinstance(edit, QComboBox):
-                values[name] = str(edit.currentData())
-            elif isinstance(edit, TickBox):
-                values[name] = edit.isChecked()
-            elif isinstance(edit, QPlainTextEdit):
-                values[name] = edit.toPlainText().strip()
-            else:
-                values[name] = edit.text().strip()
-        told = values["turn_detection"]
-        values["turn_detection"] = _mapping(told, "Turn detection") if told else None
-        results = _mapping(values["tool_results"] or "{}", "Tools' canned results")
-        values["tool_results"] = {
-            k: v if isinstance(v, str) else json.dumps(v) for k, v in results.items()
-        }
-        if "start_parameters" in values:
-            values["start_parameters"] = _mapping(
-                values["start_parameters"] or "{}", "Start parameters"
-            )
-        return replace(self._before, **values)
+        return replace(self._before, **{f.name: self._read(f) for f in FIELDS})
+
+    def _read(self, field: Field) -> Any:
+        edit = self.edits[field.name]
+        if field.kind == "key":
+            return self.key.reference
+        if field.kind == "flag":
+            return edit.isChecked()
+        if field.kind == "choice":
+            chosen = str(edit.currentData())
+            return int(chosen) if field.name == "input_rate_hz" else chosen
+        text = (edit.toPlainText() if isinstance(edit, QPlainTextEdit) else edit.text()).strip()
+        if field.kind == "number":
+            return _number(text, field.label)
+        if field.kind == "list":
+            return tuple(_parsed(text or "[]", field.label, list))
+        if field.kind == "object":
+            return self._read_object(field, text)
+        return text
+
+    def _read_object(self, field: Field, text: str) -> dict[str, Any] | None:
+        if not text and field.may_be_unset:
+            return None
+        found: dict[str, Any] = _parsed(text or "{}", field.label, dict)
+        if field.name == "turn_detection":
+            return found
+        return {k: v if isinstance(v, str) else json.dumps(v) for k, v in found.items()}
 
     def _save(self) -> None:
         from app.services import live_calls
@@ -233,11 +193,28 @@ class ProfileDialog(Dialog):
         )  # fmt: skip
 
 
-def _mapping(text: str, words: str) -> dict[str, Any]:
+def _json(field: Field, value: Any) -> str:
+    """As it is shown: nothing for nothing that was set."""
+    if value is None or (not value and not field.may_be_unset):
+        return ""
+    return json.dumps(list(value) if isinstance(value, tuple) else dict(value))
+
+
+def _parsed(text: str, words: str, kind: type) -> Any:
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise BadInput(f"{words} is not JSON ({error}).", 'For example {"a": "b"}.') from error
-    if not isinstance(found, dict):
-        raise BadInput(f"{words} has to be a JSON object.", 'For example {"a": "b"}.')
+        raise BadInput(
+            f"{words} is not JSON ({error}).", "See the example in the field."
+        ) from error
+    if not isinstance(found, kind):
+        noun = "list" if kind is list else "object"
+        raise BadInput(f"{words} has to be a JSON {noun}.", "See the example in the field.")
     return found
+
+
+def _number(text: str, words: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise BadInput(f"{words} is no number.", "For example 30.") from error

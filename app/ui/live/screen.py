@@ -174,6 +174,8 @@ class LiveScreen(Screen):
         self.setup_page.say_level(_level_words(rms_dbfs, peak_dbfs))
 
     def _on_setup(self) -> None:
+        self.setup_page.say_problem("")
+        self.head.show_kind(elsewhere=self.setup_page.setup.is_elsewhere)
         self.ctx.settings.set("live.setup", dumps(self.setup_page.setup))
         self._watch_microphone()
         self._show_script()
@@ -316,6 +318,7 @@ class LiveScreen(Screen):
         if phase == "summary":
             self._show_summary()
         if phase == "setup":
+            self.head.show_kind(elsewhere=self.setup_page.setup.is_elsewhere)
             self.head.facts.setText("")
             self._watch_microphone()
         named: dict[str, QWidget] = {
@@ -338,7 +341,7 @@ class LiveScreen(Screen):
         self.call_page.begin()
         self.call_page.scenario.show_script(self._script())
         self.call_page.conditions.show_setup(self.setup_page.setup)
-        self.call_page.conditions.setVisible(not self.setup_page.setup.is_elsewhere)
+        self.call_page.show_kind(call.request if call is not None else None)
         self.head.facts.setText(self._facts())
         self.frame()
 

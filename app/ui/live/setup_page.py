@@ -89,7 +89,7 @@ class SetupPage(QWidget):
         self.scenario.setAccessibleName("Scenario")
         self.script = ScenarioCard(theme)
         self._out_name = Label(theme, "Loudspeaker", "small", "t2")
-        self._practice = QWidget()
+        self._practice, self._conditions = QWidget(), QWidget()
         self._lay_out()
         self._wire()
 
@@ -152,9 +152,12 @@ class SetupPage(QWidget):
         column.addLayout(self._head("Recording"))
         column.addWidget(self.consent)
         column.addWidget(self.consent_words)
-        column.addSpacing(12)
-        column.addLayout(self._head("Conditions"))
-        column.addWidget(self.options)
+        inner = QVBoxLayout(self._conditions)
+        inner.setContentsMargins(0, 12, 0, 0)
+        inner.setSpacing(6)
+        inner.addLayout(self._head("Conditions"))
+        inner.addWidget(self.options)
+        column.addWidget(self._conditions)
         return column
 
     def _head(self, words: str) -> QHBoxLayout:
@@ -293,7 +296,7 @@ class SetupPage(QWidget):
         setup = self._setup
         self._practice.setVisible(setup.is_practice)
         self.edit.setEnabled(not setup.is_practice and not setup.is_elsewhere)
-        self.options.setEnabled(not setup.is_elsewhere)
+        self._conditions.setVisible(not setup.is_elsewhere)
         self.loudspeaker.setEnabled(bool(setup.microphone))
         self.check.setEnabled(bool(setup.microphone) and not setup.is_elsewhere)
         self._out_name.setText(

@@ -29,6 +29,8 @@ AFTER_MS = 1_000
 class SpeakCard(Card):
     """Play now, or armed for the moment at which the agent speaks."""
 
+    typed = Signal(str)
+    """A turn in words, for agents that read."""
     said = Signal(str)
     """Words, or the path of a recording."""
     armed = Signal(str, float, bool)
@@ -49,11 +51,16 @@ class SpeakCard(Card):
         self.file.clicked.connect(self._choose)
         self.now = Button(theme, "Say now", compact=True)
         self.now.clicked.connect(self._say)
+        self.type = Button(theme, "Type it", compact=True)
+        self.type.setToolTip("Send the words as text: this agent reads as well")
+        self.type.clicked.connect(self._type)
+        self.type.hide()
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(self.text, 1)
         top.addWidget(self.file)
         top.addWidget(self.now)
+        top.addWidget(self.type)
         self.body.addLayout(top)
         for row in self._later(theme):
             self.body.addLayout(row)
@@ -101,6 +108,15 @@ class SpeakCard(Card):
         self.arm.setChecked(bool(label))
         self.armed_label = label
         self.state.setText(f"Armed: {label}" if label else "")
+
+    def show_typing(self, *, shown: bool) -> None:
+        """Whether the agent takes turns in words."""
+        self.type.setVisible(shown)
+
+    def _type(self) -> None:
+        if self.text.text().strip():
+            self.typed.emit(self.text.text().strip())
+            self.text.clear()
 
     def _say(self) -> None:
         if self.text.text().strip():

@@ -30,9 +30,12 @@ from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 if TYPE_CHECKING:
     from app.services.live_calls.storing import StoredCall
 
+FALTERED = "degraded: the stream faltered"
+DEAF = "did not stop within 2 s"
+WARNINGS = (FALTERED, DEAF)
 TURN_HEAD = ("", "Caller ended", "Mouth to ear, ms", "Wire, ms", "Server says, ms", "")
 BARGE_HEAD = ("", "Onset", "Stop, ms", "Detect, ms", "Flush, ms", "")
-PARTS = (0.08, 0.18, 0.18, 0.16, 0.18, 0.22)
+PARTS = (0.05, 0.14, 0.16, 0.14, 0.17, 0.34)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +75,13 @@ class FigureDelegate(QStyledItemDelegate):
             strong = at == 2 and not row.is_head
             painter.setFont(theme.font("small", 600 if strong else 400))
             token = "t3" if row.is_head or at == 0 else row.token if strong else "t2"
-            painter.setPen(theme.color("warn" if at == 5 and not row.is_head else token))
+            is_warning = at == 5 and cell in WARNINGS
+            painter.setPen(theme.color("warn" if is_warning else token))
             side = Qt.AlignmentFlag.AlignRight if 0 < at < 5 else Qt.AlignmentFlag.AlignLeft
+            if at == 5:
+                cell = painter.fontMetrics().elidedText(
+                    cell, Qt.TextElideMode.ElideRight, box.width()
+                )
             painter.drawText(box, side | bottom, cell)
             x += round(part * width)
         if row.is_head:
@@ -230,7 +238,7 @@ class SummaryPage(QWidget):
         for number, turn in enumerate(found.turns, start=1):
             at = words.clock(turn.caller_end / rate_hz, tenths=True)
             times = [turn.mouth_to_ear_ms, turn.wire_ms, turn.server_ms]
-            told = "degraded: the stream faltered" if turn.degraded else ""
+            told = FALTERED if turn.degraded else words.stages(turn.stages)
             cells = (str(number), at, *(words.ms(t) for t in times), told)
             rows.append(FigureRow(cells=cells, token=self._token(turn.mouth_to_ear_ms)))
         if len(rows) == 1:
@@ -238,8 +246,8 @@ class SummaryPage(QWidget):
         rows.append(FigureRow(cells=BARGE_HEAD, is_head=True))
         for number, cut in enumerate(found.barge_ins, start=1):
             at = words.clock(cut.onset / rate_hz, tenths=True)
-            told = "did not stop within 2 s" if cut.stop_ms is None else ""
-            told = told or ("degraded: the stream faltered" if cut.degraded else "")
+            told = DEAF if cut.stop_ms is None else ""
+            told = told or (FALTERED if cut.degraded else "")
             parts = (cut.stop_ms, cut.detect_ms, cut.flush_ms)
             rows.append(FigureRow(cells=(f"b{number}", at, *map(words.ms, parts), told)))
         if not found.barge_ins:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.agents.live_view import CallState, Caption, Health, Interval, Mark, Snapshot, Usage
 
@@ -134,6 +134,12 @@ def latencies(
         if at >= 0:
             found.setdefault(agents[at][1], interval.ms)
     return found
+
+
+def stages(told: Mapping[str, float]) -> str:
+    """Where a cascaded agent's time went: ms until each stage was done, in order."""
+    found = sorted(told.items(), key=lambda item: item[1])
+    return ", ".join(f"{name.replace('_', ' ')} {ms(value)}" for name, value in found)
 
 
 def tag_counts(marks: Sequence[Mark]) -> dict[str, int]:

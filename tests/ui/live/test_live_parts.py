@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from app.agents.live_view import Caption, Health, Interval, Latencies, Level, Snapshot, ToolCall
-from app.agents.profiles import CallProfile
+from app.agents.profiles import ADAPTERS, CallProfile
 from app.domain.calls import Span, Speaker
 from app.domain.errors import BadInput, NotFound
 from app.services import live_calls
@@ -29,6 +29,7 @@ from app.ui.live.line_model import ROW, LineModel
 from app.ui.live.mic_watch import MicWatch
 from app.ui.live.options_form import NOISES
 from app.ui.live.profile_dialog import ProfileDialog
+from app.ui.live.profile_fields import FIELDS
 from app.ui.live.scenario_card import script_of
 from app.ui.live.setup import ELSEWHERE, Setup, dumps, loads, request
 from app.ui.live.setup_page import SCRIPT_PX
@@ -304,10 +305,10 @@ def test_a_profile_is_saved_as_a_version_with_a_reference_to_its_key(
         saved: list[CallProfile] = []
         dialog = ProfileDialog(ctx, before, saved.append, None)
         qtbot.addWidget(dialog)
-        dialog.edits["turn_detection"].setText("no json")
+        dialog.edits["turn_detection"].setPlainText("no json")
         dialog.save.click()
         assert "JSON" in dialog.problem.text()
-        dialog.edits["turn_detection"].setText('{"type": "server_vad"}')
+        dialog.edits["turn_detection"].setPlainText('{"type": "server_vad"}')
         dialog.edits["voice"].setText("marin")
         dialog.edits["tool_results"].setPlainText('{"find": {"ok": true}}')
         dialog.save.click()
@@ -318,6 +319,38 @@ def test_a_profile_is_saved_as_a_version_with_a_reference_to_its_key(
     assert found.turn_detection == {"type": "server_vad"}
     assert found.tool_results == {"find": '{"ok": true}'}
     assert live_calls.profile(workspace, "desk") == found
+
+
+def test_every_setting_of_a_profile_can_be_entered() -> None:
+    known = {f.name for f in fields(CallProfile)} - {"version"}
+    assert known == {f.name for f in FIELDS}
+
+
+def test_fields_that_an_adapter_does_not_know_are_hidden(workspace: Workspace, qtbot: Any) -> None:
+    with context(workspace) as ctx:
+        dialog = ProfileDialog(ctx, None, lambda _profile: None, None)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        seen = {}
+        for adapter in ADAPTERS:
+            box = dialog.edits["adapter"]
+            box.setCurrentIndex(box.findData(adapter))
+            seen[adapter] = {n for n, edit in dialog.edits.items() if edit.isVisible()}
+        assert "dialect" in seen["openai-realtime"]
+        assert "dialect" not in seen["cascade"]
+        assert {"stt_model", "tts_model"} <= seen["cascade"]
+        assert {"custom_parameters", "eva_events", "origin"} <= seen["twilio"]
+        assert "input_rate_hz" in seen["pipecat"]
+        assert "voice" not in seen["pipecat"]
+        dialog.edits["name"].setText("bot")
+        dialog.edits["url"].setText("ws://127.0.0.1:1/ws")
+        dialog.edits["input_rate_hz"].setCurrentIndex(1)
+        found = dialog.read()
+        assert (found.adapter, found.input_rate_hz, found.turn_detection) == (
+            "pipecat",
+            8_000,
+            None,
+        )
 
 
 # --- the page before a call
