@@ -67,6 +67,8 @@ class StrictTwilio:
     speech: list[tuple[str, int]] = field(default_factory=list)
     heard: list[tuple[str, float]] = field(default_factory=list)
     """The caller's beginnings and ends by level, at the wall clock."""
+    peaks: list[int] = field(default_factory=list)
+    """The level of each packet."""
     stopped: bool = False
 
     def __enter__(self) -> Self:
@@ -176,7 +178,8 @@ class StrictTwilio:
 
     def _hear(self, pcm: np.ndarray) -> None:
         now = time.monotonic()
-        if np.abs(pcm.astype(int)).max() >= LOUD:
+        self.peaks.append(int(np.abs(pcm.astype(int)).max()))
+        if self.peaks[-1] >= LOUD:
             self._loud(now)
         elif self._loud_at is not None:
             if self._quiet_at is None:

@@ -141,9 +141,9 @@ class Rtvi:
         return AgentEvent(kind="agent_text", at_ns=at_ns, item_id=item, text=f"{text} ")
 
     def _tool(self, kind: str, data: Mapping[str, Any], at_ns: int) -> AgentEvent:
-        """A tool; one in progress is the bot's own affair, and only shown."""
-        call_id = str(data.get("tool_call_id") or "")
-        if kind == "llm-function-call":
+        """A tool; one in progress is the bot's own affair: shown, with no id to answer by."""
+        call_id = str(data.get("tool_call_id") or "") if kind == "llm-function-call" else ""
+        if call_id:
             self.asked[call_id] = data
         arguments = data.get("args", data.get("arguments"))
         facts = {

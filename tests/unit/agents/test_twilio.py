@@ -11,13 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.agents.caller_script import CallerScript
 from app.agents.link import AgentEvent, Listener
-from app.agents.profiles import CallProfile
+from app.agents.profiles import CallProfile, checked
+from app.agents.session import CallSession, Plan
 from app.agents.twilio import frames
 from app.agents.twilio.link import TwilioLink
 from app.agents.twilio.packets import Packets
 from app.agents.twilio.speaking import Speaking
 from app.audio import g711
+from app.audio.duplex_virtual import VirtualDuplex
+from app.domain.errors import BadInput
 from app.domain.work import Quiet
 from app.services import live_calls
 from app.services.workspace import Workspace
@@ -131,3 +135,42 @@ def test_speech_is_told_with_the_time_that_it_had() -> None:
         pcm = np.full(160, 3_000 if 50 <= block < 70 else 0, np.int16)
         told += speaking.push(pcm, 1_000 + (block + 1) * 0.02)
     assert told == [("user_speech_start", 1_001_000), ("user_speech_stop", 1_001_400)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"url": "http://h"}, {"origin": "h"}, {"input_rate_hz": 12_000},
+     {"custom_parameters": {"a": 1}}, {"custom_parameters": {"": "a"}}],
+)  # fmt: skip
+@pytest.mark.parametrize("adapter", ["twilio", "pipecat"])
+def test_a_bot_that_cannot_be_dialled_is_refused(adapter: Any, values: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        checked(CallProfile(**{"name": "a", "adapter": adapter, "url": "ws://h"} | values))
+
+
+def test_what_a_bot_is_sent_is_band_limited_before_it_is_8_khz(tmp_path: Path) -> None:
+    """A tone above 4 kHz would come back as one that was never said."""
+    at = np.arange(24_000) / 48_000
+    pcm = np.concatenate([np.sin(2 * np.pi * hz * at) for hz in (6_000, 1_000)])
+    plan = Plan(
+        folder=tmp_path / "call",
+        head={},
+        open_device=lambda _hz, _attempt: VirtualDuplex(48_000),
+        script=lambda hz: CallerScript((8_000 * pcm).astype(np.int16), hz),
+        seconds=1.2,
+    )
+    with StrictTwilio((0.2,)) as peer:
+        CallSession(TwilioLink(bot(peer.url)), plan).run()
+    assert peer.faults == []
+    assert max(peer.peaks[2:22]) < 100
+    assert min(peer.peaks[28:48]) == pytest.approx(8_000, rel=0.05)
+
+
+def test_the_mu_law_of_the_standard() -> None:
+    """Values of G.711, table 2a: the ends of the segments and the two zeros."""
+    codes = {0x00: -32_124, 0x80: 32_124, 0x8F: 16_764, 0x9F: 8_316, 0xAF: 4_092, 0xBF: 1_980,
+             0xCF: 924, 0xDF: 396, 0xEF: 132, 0xFE: 8, 0xFF: 0, 0x7F: 0}  # fmt: skip
+    assert dict(zip(codes, g711.decode(np.array([*codes], np.uint8)).tolist())) == codes
+    every = np.arange(256, dtype=np.uint8)
+    again = g711.encode(g711.decode(every))
+    assert again[every != 0x7F].tolist() == every[every != 0x7F].tolist()
