@@ -20,6 +20,8 @@ from app.services.calibrating.dimension import Dimension, dimension
 from app.services.calibrating.rating_set import Flags, RatingSet
 
 BINS = 10
+FEWEST_ITEMS = 30
+"""Before and since, below which distributions are not held against each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,8 @@ def _stability(
     there = ~np.isnan(scores) & ~np.isnan(judged_at)
     later = there & (judged_at > start)
     before = there & ~later
+    if min(int(before.sum()), int(later.sum())) < FEWEST_ITEMS:  # chance alone looks like a shift
+        return None, dict.fromkeys(one.set.strata)
     levels = np.array([float(level.value) for level in one.criterion.levels])
     if one.criterion.scale == "interval" and len(levels):
         levels = np.linspace(levels.min(), levels.max(), BINS)

@@ -24,6 +24,7 @@ from app.services.workspace import Workspace
 
 EVERY_DAYS = 31
 """After this long the anchors are to be rerun."""
+NEVER = "It has never scored the anchors."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +181,7 @@ def why_due(
     inside = np.array([role in anchors.ROLES for role in found.roles], bool)
     at = [found.rows[n].created_at for n in np.flatnonzero(mine & inside[found.item])]
     if not at:
-        return "It has never scored the anchors."
+        return NEVER
     newest = max(at)
     fresh = [model for model, since in models if since > newest]
     if len(models) > 1 and fresh:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.eval.calibration.control import PSI_SHIFTED
+from app.services.calibrating.drifting import NEVER
 from app.ui.calibrating.plots.words import figure, interval, number, p_words, signed
 from app.ui.calibrating.words import measure_words
 from app.ui.judges.words import when_words
@@ -44,6 +45,8 @@ def checked(check: DriftCheck | None) -> str:
 
 def head(row: DriftRow) -> str:
     """What the anchors say of a row, in sentences."""
+    if row.look is None and row.due == NEVER:
+        return row.due
     if row.look is None:
         return "Scored the anchors once: nothing to hold it against yet. " + (
             row.due or "Rerun them in a month, or when the model changes."
@@ -70,6 +73,8 @@ def chart(found: Audit) -> tuple[str, str]:
 
 def inputs(found: Audit) -> str:
     """Calls and scores since in a few words."""
+    if found.scores is None and not any(v is not None for v in found.strata.values()):
+        return "too few items scored since"
     moved = [n for n, v in found.strata.items() if v is not None and v >= PSI_SHIFTED]
     calls = f"other calls: {', '.join(moved)}" if moved else "calls alike"
     spread = found.scores is not None and found.scores >= PSI_SHIFTED

@@ -13,8 +13,9 @@ from app.eval.agreement.resampling import WILSON, Estimate
 from app.eval.calibration.evidence import State, Stratum
 from app.eval.calibration.ladder import LadderVerdict, verdict
 from app.eval.calibration.rules import PRESETS
+from app.services.calibrating.drifting import NEVER
 from app.services.calibrating.published import figures
-from app.ui.calibrating import words
+from app.ui.calibrating import drift_words, words
 from app.ui.calibrating.banner import synthetic_words
 from app.ui.calibrating.card_facts import Fact
 from app.ui.calibrating.cards import CardRow
@@ -57,6 +58,15 @@ def test_a_tooltip_tells_basis_interval_and_reason() -> None:
 
 def test_a_p_that_rounds_to_nothing_is_not_written_as_nothing() -> None:
     assert [p_words(p) for p in (0.0, 0.00049, 0.0341)] == ["p < 0.001", "p < 0.001", "p 0.034"]
+
+
+def test_drift_says_what_it_lacks_and_no_more() -> None:
+    never: Any = SimpleNamespace(look=None, due=NEVER)
+    once: Any = SimpleNamespace(look=None, due="")
+    few: Any = SimpleNamespace(scores=None, strata={"language": None})
+    assert drift_words.head(never) == NEVER
+    assert drift_words.head(once).startswith("Scored the anchors once")
+    assert drift_words.inputs(few) == "too few items scored since"
 
 
 def test_published_figures_stand_beside_ours_with_their_source() -> None:

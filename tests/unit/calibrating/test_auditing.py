@@ -52,6 +52,16 @@ def test_other_calls_alone_are_no_drift(workspace: Workspace) -> None:
     assert any("no drift by itself" in words for words in found.words)
 
 
+def test_few_items_are_not_held_against_each_other(workspace: Workspace) -> None:
+    made = world(workspace, 3)
+    for name in ("Ann", "Ben"):
+        made.say(made.person(name), "tone", [1, 3, 5])
+    made.say(made.judge(), "tone", [1, 4, 5])
+    found = looked(made)
+    assert found.scores is None
+    assert set(found.strata.values()) == {None}
+
+
 def test_a_reference_that_is_too_short_or_flat_draws_no_chart() -> None:
     calls = np.arange(5)
     assert audit.stream(np.zeros(5), np.ones(5), calls) is None
