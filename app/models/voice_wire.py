@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +25,9 @@ from app.models.transcription import wav
 from app.models.transcription_reply import Malformed, read
 
 CONNECT_S = 5.0
+KEPT_S = 300.0
+"""A connection that nobody uses: no turn pays for a new one because the caller spoke for long."""
+DRAIN_S = 0.05
 NOT_LISTED = (400, 404, 405, 500, 501)
 """Answers of a server that is there and has no list of models."""
 DATA, DONE = "data:", "[DONE]"
@@ -45,11 +48,14 @@ class VoiceWire:
         load_openai()
         import openai
 
+        timeout = openai.Timeout(endpoint.timeout_s, connect=min(CONNECT_S, endpoint.timeout_s))
+        limits = type(openai.DEFAULT_CONNECTION_LIMITS)(keepalive_expiry=KEPT_S)
         self._client = openai.AsyncOpenAI(
             base_url=endpoint.base_url,
             api_key=self._secret.reveal() or NO_KEY,
-            timeout=openai.Timeout(endpoint.timeout_s, connect=min(CONNECT_S, endpoint.timeout_s)),
+            timeout=timeout,
             max_retries=0,
+            http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, limits=limits),
         )
         # Taken from the environment; they are OpenAI's affair and no other server's.
         self._client.organization = self._client.project = None
@@ -145,12 +151,14 @@ class VoiceWire:
         async with self._chat.create(
             model=body["model"], messages=body["messages"], extra_body=rest
         ) as answer:
-            async for line in answer.iter_lines():
+            lines = answer.iter_lines()
+            async for line in lines:
                 if not line.startswith(DATA):
                     continue  # comments, names of events, blank lines
                 data = line[len(DATA) :].strip()
                 has_begun = True
                 if data == DONE:
+                    await _drained(lines)
                     return
                 chunk = self._chunk(data)
                 has_finished = has_finished or _finishes(chunk)
@@ -200,3 +208,11 @@ def _finishes(chunk: Mapping[str, Any]) -> bool:
     choices = chunk.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     return isinstance(first, dict) and bool(first.get("finish_reason"))
+
+
+async def _drained(lines: AsyncIterator[str]) -> None:
+    """Read on to the very end, which is about to come: only then the connection can be kept."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_S):
+            async for _ in lines:
+                pass

@@ -127,6 +127,8 @@ class VoiceServer:
     whole: bool = False
     """Sound is sent as one WAV file, not streamed."""
     key: str = ""
+    counts: bool = True
+    """Whether usage may be asked for in a stream."""
     lists_models: bool = True
     speak: Callable[[str], bytes] = tone
     faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
@@ -136,6 +138,7 @@ class VoiceServer:
     left: list[str] = field(default_factory=list)
     """Stages whose client closed the connection before all was sent."""
     url: str = ""
+    connections: int = 0
 
     def spoken(self) -> list[str]:
         """The texts that were asked to be spoken."""
@@ -177,6 +180,8 @@ class _Connection:
         except (_Refused, ValueError, KeyError, AssertionError) as error:
             server.complaints.append(f"{stage}: {error}")
             return self._send(400, {"error": {"message": str(error)}})
+        if "stream_options" in asked.body and not server.counts:
+            return self._send(400, {"error": {"message": "unknown parameter: stream_options"}})
         server.asked[stage].append(asked)
         fault = server.faults.get((stage, len(server.asked[stage]) - 1))
         return await self._answer(stage, asked, fault)
@@ -295,6 +300,7 @@ async def _serve(server: VoiceServer, ready: Callable[[], object], stop: asyncio
     running: set[asyncio.Task[None]] = set()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
         task = asyncio.ensure_future(_Connection(server, reader, writer).run())
         running.add(task)
         task.add_done_callback(running.discard)

@@ -33,7 +33,7 @@ LATER, TYPED = "Of course.", "Good morning."
 LONGEST_S = 20.0
 SLACK_MS = 20.0
 """The device's clock is known to a block."""
-BARGE_MS = 1_100.0
+BARGE_MS = 800.0
 VAD = {"type": "server_vad", "silence_duration_ms": 300}
 ORDER = ["vad_end", "stt_done", "llm_first_token", "llm_first_sentence", "tts_first_byte",
          "first_played"]  # fmt: skip
@@ -53,21 +53,21 @@ def ws(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def steer(session: CallSession, server: VoiceServer, last: str, typed: str) -> None:
-    """Type, where anything is to be typed; hang up a second after the last line is spoken."""
+    """Type, where anything is to be typed; hang up when the last line was heard."""
     while not session.captured:
         time.sleep(0.02)
     if typed:
         session.type_text(typed)
     while last not in server.spoken():
         time.sleep(0.02)
-    time.sleep(1.0)
+    time.sleep(0.8)
     session.hang_up()
 
 
 @pytest.fixture(scope="module")
 def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Placed]:
     caller = tmp_path_factory.mktemp("caller") / "caller.wav"
-    soundfile.write(caller, np.concatenate([silence(0.2), clip("caller_suits")]), RATE_HZ)
+    soundfile.write(caller, np.concatenate([silence(0.2), clip("caller_suits", 0.9)]), RATE_HZ)
     plans: dict[str, tuple[dict[str, Any], str]] = {
         "barged": ({}, LATER),
         "local": ({"stt_url": "local", "stt_model": str(MICRO), "language": "en"}, FIRST),

@@ -63,6 +63,26 @@ def test_a_turn_is_heard_answered_and_spoken_and_each_stage_is_timed() -> None:
     assert rig.sent[-1] == -(-sum(map(len, TURN)) // 480) * 480
 
 
+def test_one_connection_serves_all_turns() -> None:
+    settings: dict[str, Any] = {"words": ["Hello."] * 2, "answers": [say("Yes.")] * 2}
+    with serving(**settings) as server, talking(profile(server)) as rig:
+        for turn in (1, 2):
+            rig.hear(*TURN)
+            rig.wait_for("response_done", turn)
+    assert server.connections == 1
+
+
+def test_a_server_that_cannot_count_tokens_is_asked_without() -> None:
+    answer = say("Yes.", usage=False)
+    with (
+        serving(words=["Hello."], answers=[answer], counts=False) as server,
+        talking(profile(server)) as rig,
+    ):
+        rig.hear(*TURN)
+        assert dict(rig.wait_for("response_done").data) == {"status": "completed"}
+    assert not rig.of("error")
+
+
 def test_the_log_has_requests_and_answers_and_no_sound() -> None:
     with (
         serving(words=["Hello."], answers=[say("Yes.")]) as server,
