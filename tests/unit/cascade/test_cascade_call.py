@@ -19,7 +19,7 @@ from app.agents.cascade.sound import RATE_HZ
 from app.agents.session import CallSession
 from app.cli.call_command import shape
 from app.domain.work import Quiet
-from app.services import calls, layers, live_calls
+from app.services import calls, documents, layers, live_calls
 from app.services.live_calls.storing import StoredCall
 from app.services.workspace import Workspace
 from tests.support.voice_server import Fault, VoiceServer, say, serving
@@ -30,6 +30,7 @@ STT_S, LLM_S, TTS_S = 0.12, 0.2, 0.1
 WORDS = ("I would like an appointment.", "Hold on a moment.")
 FIRST, SECOND = "Let me look that up for you now.", "There are two places left on Friday morning."
 LATER, TYPED = "Of course.", "Good morning."
+KEY = "voice-key-0123456789"
 LONGEST_S = 20.0
 SLACK_MS = 20.0
 """The device's clock is known to a block."""
@@ -72,7 +73,7 @@ def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "barged": ({}, LATER),
         "local": ({"stt_url": "local", "stt_model": str(MICRO), "language": "en"}, FIRST),
         "failing": ({}, "never spoken"),
-        "typed": ({"stt_model": ""}, FIRST),
+        "typed": ({"stt_model": "", "tts_key_ref": "env:CASCADE_VOICE"}, FIRST),
     }
 
     def place(name: str) -> Placed:
@@ -97,7 +98,8 @@ def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
             )
             return Placed(live_calls.place(Quiet(), ws, request, began=began), server)
 
-    with ThreadPoolExecutor(len(plans)) as pool:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(plans)) as pool:
+        patch.setenv("CASCADE_VOICE", KEY)
         return dict(zip(plans, pool.map(place, plans), strict=True))
 
 
@@ -173,3 +175,16 @@ def test_a_typed_turn_is_answered_and_kept(placed: dict[str, Placed], ws: Worksp
     call = calls.get_call(ws, typed.stored.call_id)
     assert f"typed: {TYPED}" in [e["label"] for e in call.extra["events"]]
     assert [s.text for s in layers.transcript(ws, call.id)][:1] == [FIRST]
+
+
+def test_a_key_is_kept_as_a_reference_alone(placed: dict[str, Placed], ws: Workspace) -> None:
+    typed = placed["typed"].stored
+    again = live_calls.again(ws, typed.call_id).profile
+    assert again is not None
+    assert again.tts_key_ref == "env:CASCADE_VOICE"
+    kept = [
+        documents.read(ws, typed.call_id, d.name) for d in documents.documents(ws, typed.call_id)
+    ]
+    assert kept
+    assert not any(KEY.encode() in data for data in kept)
+    assert KEY not in str(calls.get_call(ws, typed.call_id).extra)
