@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from alembic import op
+from db.migrations import frozen
 
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-SEPARATOR = "\n--;\n"
-
 
 def upgrade() -> None:
     """Make the tables, indexes and triggers, as frozen in the `.sql` file of the same name."""
-    connection = op.get_bind()
-    text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-    for statement in text.split(SEPARATOR):
-        if statement.strip():
-            connection.exec_driver_sql(statement.strip())
-    connection.exec_driver_sql("PRAGMA user_version = 3")
+    frozen.run(__file__, 3)
