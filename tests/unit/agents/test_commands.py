@@ -10,6 +10,8 @@ from typing import Any
 
 from app.services import live_calls
 from app.services.workspace import Workspace
+from tests.support.strict_pipecat import StrictPipecat
+from tests.support.strict_twilio import StrictTwilio
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = [sys.executable, "-m", "app"]
@@ -49,6 +51,22 @@ def test_a_call_to_the_agent_of_another_process(tmp_path: Path) -> None:
     ws = Workspace.open(tmp_path / "ws")
     assert [(p.name, p.url, p.version) for p in live_calls.profiles(ws)] == [("mine", url, 1)]
     ws.close()
+
+
+def test_bots_of_other_protocols_are_called_by_name(tmp_path: Path) -> None:
+    words = ["--caller", str(CLIP), "--seconds", "0.6", "--workspace", str(tmp_path / "ws")]
+    with StrictTwilio((1.0,), eva=True) as twilio:
+        custom = ["--set", 'custom_parameters={"lang": "en"}', "--set", "eva_events=true"]
+        code, found = call("--url", twilio.url, "--adapter", "twilio", *custom, *words)
+    assert (code, found["dropped"], twilio.faults) == (0, False, [])
+    assert twilio.parameters == {"lang": "en"}
+    with StrictPipecat(rate_hz=8_000) as pipecat:
+        rate = ["--set", "input_rate_hz=8000"]
+        code, found = call("--url", pipecat.url, "--adapter", "pipecat", *rate, *words)
+    assert (code, found["dropped"], pipecat.faults) == (0, False, [])
+    code, found = call("--url", "http://127.0.0.1:9", "--adapter", "pipecat", *words)
+    assert code == 1
+    assert "no address of a WebSocket" in found["error"]["what"]
 
 
 def test_what_cannot_be_called_is_said_as_json(tmp_path: Path) -> None:

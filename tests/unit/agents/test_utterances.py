@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
+from app.agents.link import AgentEvent
 from app.agents.played import PlayedWatch
+from app.agents.playing import Playing
 from app.agents.utterances import LATE_S, Utterances
 from app.audio.duplex import BlockRow
+from app.audio.play_queue import PlayQueue
 
 RATE = 8_000
 MS = 1_000_000
@@ -88,6 +94,22 @@ def test_what_is_dropped_is_waited_for_no_longer(is_dropped: bool) -> None:
         watch.drop()
     watch.blocks([row(0, 0, 160, 0)], 10**15)
     assert heard == ([0, 1, 2] if is_dropped else [])
+
+
+def test_a_flush_ends_every_wait_at_once() -> None:
+    heard: list[str] = []
+    cut: list[str] = []
+    link: Any = SimpleNamespace(
+        output_rate_hz=RATE, interrupted=lambda item_id, _played_ms: cut.append(item_id)
+    )
+    ignored = lambda *_, **__: None  # noqa: E731
+    playing = Playing(PlayQueue(RATE), link, ignored, ignored)
+    pcm = sound(500)
+    playing.queue(AgentEvent(kind="audio", at_ns=1, item_id="a", pcm=pcm), pcm)
+    playing.when_played(lambda: heard.append("mark"))
+    assert heard == []
+    playing.flush(AgentEvent(kind="clear", at_ns=2))
+    assert (heard, cut) == (["mark"], ["a"])
 
 
 def test_a_wait_for_what_is_long_played_is_over_at_the_next_block() -> None:
