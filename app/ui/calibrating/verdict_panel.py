@@ -13,7 +13,7 @@ from app.services.calibrating.agreement import Cell
 from app.services.calibrating.published import Figure
 from app.ui.calibrating import words
 from app.ui.calibrating.ladder_icon import icon_width, paint_ladder
-from app.ui.calibrating.verdict_rows import Mark, Row, published_rows, rows
+from app.ui.calibrating.verdict_rows import Mark, Row, published_row, rows
 from app.ui.icons import paint_icon
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -55,8 +55,9 @@ class VerdictPanel(QWidget):
         self.head.show_cell(cell, rule)
         every = rows(cell.verdict) if cell is not None else ()
         last = every[-1:] if cell is not None and cell.verdict.failing else ()
-        beside = published_rows(published, cell) if cell is not None else ()
-        self.list.show_rows([*every[: len(every) - len(last)], *beside])
+        beside = published_row(published, cell) if cell is not None else None
+        first = [] if beside is None else [beside]
+        self.list.show_rows([*first, *every[: len(every) - len(last)]])
         self.foot.show_rows(last)
         told = "" if cell is None else words.with_measures(cell.verdict.words)
         self.setAccessibleName(f"Verdict: {told}")

@@ -19,7 +19,6 @@ from app.ui.library.words import thousands
 
 Mark = Literal["holds", "fails", "unknown", "heading", "settles", "advice"]
 STATES: tuple[State, ...] = (0, 1, 2, 3, 4, 5)
-PUBLISHED = "Published for this rubric"
 _STRATUM = "stratum "
 
 
@@ -58,22 +57,26 @@ def rows(found: LadderVerdict) -> Sequence[Row]:
     return out
 
 
-def published_rows(figures: Sequence[Figure], cell: Cell) -> Sequence[Row]:
-    """What others published of the dimension, with ours beside it; empty where nothing was."""
+def published_row(figures: Sequence[Figure], cell: Cell) -> Row | None:
+    """What others published of the dimension, in a sentence; ours beside it in the tooltip."""
     if not figures:
-        return ()
-    out = [Row(mark="heading", text=PUBLISHED)]
+        return None
+    first, tips, told = figures[0], [], []
     for one in figures:
-        ours = cell.found.judge.get(one.name) or cell.found.gold.get(one.name)
-        beside = "" if ours is None or ours.value is None else f"; ours {words.number(ours.value)}"
         name = words.measure_words(one.name)
-        out.append(
-            Row(
-                mark="advice", text=f"{name}, {one.judge}, n {one.n}{beside}",
-                value=words.number(one.value), tip=f"{name} {one.words}.\n{one.source}.",
-            )
-        )  # fmt: skip
-    return [*out, Row(mark="advice", text=f"{figures[0].source}.")]
+        reach = ""
+        if one.low is not None and one.high is not None:
+            reach = f" ({words.number(one.low)} to {words.number(one.high)})"
+        told.append(f"{name} {words.number(one.value)}{reach}")
+        ours = cell.found.judge.get(one.name) or cell.found.gold.get(one.name)
+        beside = "" if ours is None else f"; ours {words.figure_words(ours)}"
+        tips.append(f"{name} {one.words}{beside}.")
+    who = first.source.partition(" (")[0]
+    return Row(
+        mark="advice",
+        text=f"{who} published {' and '.join(told)} for {first.judge}, n {first.n}.",
+        tip="\n".join([*tips, f"{first.source}."]),
+    )  # fmt: skip
 
 
 def _is_overruled(found: LadderVerdict) -> bool:

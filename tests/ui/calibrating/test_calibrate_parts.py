@@ -21,7 +21,7 @@ from app.ui.calibrating.card_facts import Fact
 from app.ui.calibrating.cards import CardRow
 from app.ui.calibrating.ladder_icon import icon_height, icon_width, paint_ladder
 from app.ui.calibrating.plots.words import p_words
-from app.ui.calibrating.verdict_rows import Row, published_rows, rows
+from app.ui.calibrating.verdict_rows import Row, published_row, rows
 from app.ui.theme import Theme
 from tests.unit.calibration.test_ladder import evidence, figure, held
 
@@ -73,13 +73,14 @@ def test_published_figures_stand_beside_ours_with_their_source() -> None:
     ours: Any = SimpleNamespace(
         found=SimpleNamespace(judge={"kappa_quadratic": figure(0.7)}, gold={})
     )
-    head, kappa, f1, source = published_rows(figures("conciseness", "conciseness"), ours)
-    assert head.mark == "heading"
-    assert (kappa.text, kappa.value) == ("QWK, GPT-5.2, n 479; ours 0.70", "0.82")
-    assert (f1.text, f1.value) == ("macro F1, GPT-5.2, n 479", "0.84")
-    assert "0.754 to 0.874" in kappa.tip
-    assert "arXiv 2605.13841" in source.text
-    assert not published_rows(figures("synthetic", "tone"), ours)
+    told = published_row(figures("conciseness", "conciseness"), ours)
+    assert told is not None
+    assert told.text == (
+        "EVA-Bench 2.1 published QWK 0.82 (0.75 to 0.87) and macro F1 0.84 for GPT-5.2, n 479."
+    )
+    assert "0.754 to 0.874), GPT-5.2, n 479; ours 0.70, 95 % interval 0.65 to 0.75." in told.tip
+    assert "arXiv 2605.13841" in told.tip
+    assert published_row(figures("synthetic", "tone"), ours) is None
 
 
 def test_too_little_data_says_of_what() -> None:
