@@ -51,3 +51,15 @@ def test_the_app_and_an_outside_recorder_agree(server: PulseServer) -> None:
         if apart[-1] <= AGREE_MS:
             return
     pytest.fail(f"no call was whole and within {AGREE_MS} ms; those that were whole: {apart}")
+
+
+def test_marks_are_echoed_when_their_sound_was_heard(server: PulseServer) -> None:
+    late: list[float] = []
+    for _attempt in range(ATTEMPTS):
+        told = server.probe("probe_marks", timeout_s=60)
+        assert told["faults"] == []
+        assert told["delay_ms"] > 5  # whoever forgets the device is early by as much
+        late = [*told["late_ms"].values()]
+        if all(-5 < ms < 35 for ms in late):
+            return
+    pytest.fail(f"marks were late by {late} ms")
