@@ -36,7 +36,7 @@ _CAP_WORDS = {
     "Del": "Del",
     "-": "−",
 }
-_TYPING_KEYS = frozenset({"Ctrl+Return", "Ctrl+Shift+Return", "Esc", "Ctrl+Space"})
+_TYPING_KEYS = frozenset({"Ctrl+Return", "Ctrl+Shift+Return", "Esc", "Ctrl+Space", "Ctrl+."})
 
 
 def normal(text: str) -> str:
@@ -78,7 +78,7 @@ def candidates(event: QKeyEvent) -> tuple[str, ...]:
 
 
 def allowed_while_typing(text: str) -> bool:
-    """Whether a key works while a text field has focus: F-keys and four others."""
+    """Whether a key works while a text field has focus: F-keys and five others."""
     if text in _TYPING_KEYS:
         return True
     last = text.rpartition("+")[2]

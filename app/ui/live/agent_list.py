@@ -24,8 +24,8 @@ ADAPTERS = {
     "twilio": "Twilio Media Streams",
     "pipecat": "Pipecat",
 }
-PRACTICE_WORDS = "On this machine, without key or network. A clinic's front desk calls you."
-ELSEWHERE_WORDS = "A softphone or a web page is the line; microphone and loudspeaker are recorded."
+PRACTICE_WORDS = "On this machine, without key or network: a clinic's front desk."
+ELSEWHERE_WORDS = "In a softphone or a web page: microphone and loudspeaker."
 
 
 class AgentRow(QAbstractButton):

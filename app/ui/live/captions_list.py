@@ -20,6 +20,7 @@ from app.ui.widgets.speaker import paint_speaker
 NUMBER, TIME, GAP, LATENCY = 32, 58, 8, 74
 NOT_HEARD = "not heard"
 PAD = 4
+KEPT = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,9 @@ class CaptionDelegate(QStyledItemDelegate):
         super().__init__()
         self._theme, self._bands = theme, (slow_ms, late_ms)
         self.hides_figures = False
+        self._heights: dict[tuple[str, str, int], int] = {}
+        """By words and width: a list asks for all of them whenever one row changes."""
+        theme.changed.connect(self._heights.clear)
 
     def _text_left(self) -> int:
         px = self._theme.px
@@ -114,8 +118,13 @@ class CaptionDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As high as its lines."""
         view: QWidget | None = option.widget
-        _, high = self._layout(index.data(ROW), self._width(view))
-        return QSize(100, round(high) + 2 * PAD)
+        row, width = index.data(ROW), self._width(view)
+        key = row.heard, row.unheard, round(width)
+        if key not in self._heights:
+            if len(self._heights) > KEPT:
+                self._heights.clear()
+            self._heights[key] = round(self._layout(row, width)[1]) + 2 * PAD
+        return QSize(100, self._heights[key])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Number, time, speaker, text, what was not heard, response."""

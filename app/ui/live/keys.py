@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.ui.live.rating_page import NA
+from app.ui.live.question_row import NA
 
 if TYPE_CHECKING:
     from app.ui.live.live_head import Phase
@@ -50,6 +50,7 @@ HINTS: dict[Phase, tuple[StatusKey, ...]] = {
 def handlers(screen: LiveScreen) -> dict[Phase, Handlers]:
     """What each key does, by phase."""
     page, hands, rating = screen.call_page, screen.hands, screen.rating_page
+    setting_up = screen.setting_up
     call: Handlers = {
         "live.hang_up": screen.flow.hang_up,
         "live.mute": hands.mute,
@@ -75,10 +76,10 @@ def handlers(screen: LiveScreen) -> dict[Phase, Handlers]:
     return {
         "setup": {
             "live.connect": screen.connect_call,
-            "live.consent": screen.toggle_consent,
-            "live.check": screen.check_sound,
-            "live.profile": partial(screen.edit_profile, new=False),
-            "live.profile_new": partial(screen.edit_profile, new=True),
+            "live.consent": screen.setup_page.consent.click,
+            "live.check": setting_up.check_sound,
+            "live.profile": partial(setting_up.edit_profile, new=False),
+            "live.profile_new": partial(setting_up.edit_profile, new=True),
         },
         "call": call,
         "rating": rate,

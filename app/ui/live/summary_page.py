@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.agents.live_view import Snapshot
 from app.ui.actions import ActionTable
 from app.ui.live import words
-from app.ui.live.line_model import ROW, Index, LineList
+from app.ui.live.figure_list import FigureDelegate, rows
+from app.ui.live.line_model import LineList
 from app.ui.live.setup_page import SCRIPT_PX, scrolled
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -29,65 +21,6 @@ from app.ui.widgets.labels import ElidedLabel, Hairline, Label
 
 if TYPE_CHECKING:
     from app.services.live_calls.storing import StoredCall
-
-FALTERED = "degraded: the stream faltered"
-DEAF = "did not stop within 2 s"
-WARNINGS = (FALTERED, DEAF)
-TURN_HEAD = ("", "Caller ended", "Mouth to ear, ms", "Wire, ms", "Server says, ms", "")
-BARGE_HEAD = ("", "Onset", "Stop, ms", "Detect, ms", "Flush, ms", "")
-PARTS = (0.05, 0.14, 0.16, 0.14, 0.17, 0.34)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureRow:
-    """Cells of a row; `token` is the ink of the third."""
-
-    cells: tuple[str, ...]
-    token: str = "t1"
-    is_head: bool = False
-
-    @property
-    def words(self) -> str:
-        """The row as it is read aloud."""
-        return ", ".join(c for c in self.cells if c)
-
-
-class FigureDelegate(QStyledItemDelegate):
-    """Cells in columns of fixed shares."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        """A head takes more room."""
-        return QSize(100, self._theme.px(34 if index.data(ROW).is_head else 24))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the cells; numbers at the right."""
-        theme, row = self._theme, index.data(ROW)
-        rect: QRect = option.rect
-        width = rect.width() - 2 * Size.INSET
-        x = rect.left() + Size.INSET
-        bottom = Qt.AlignmentFlag.AlignBottom if row.is_head else Qt.AlignmentFlag.AlignVCenter
-        for at, (cell, part) in enumerate(zip(row.cells, PARTS, strict=True)):
-            box = QRect(x, rect.top(), round(part * width) - 8, rect.height() - 3 * row.is_head)
-            strong = at == 2 and not row.is_head
-            painter.setFont(theme.font("small", 600 if strong else 400))
-            token = "t3" if row.is_head or at == 0 else row.token if strong else "t2"
-            is_warning = at == 5 and cell in WARNINGS
-            painter.setPen(theme.color("warn" if is_warning else token))
-            side = Qt.AlignmentFlag.AlignRight if 0 < at < 5 else Qt.AlignmentFlag.AlignLeft
-            if at == 5:
-                cell = painter.fontMetrics().elidedText(
-                    cell, Qt.TextElideMode.ElideRight, box.width()
-                )
-            painter.drawText(box, side | bottom, cell)
-            x += round(part * width)
-        if row.is_head:
-            painter.fillRect(
-                QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.color("line2")
-            )
 
 
 class SummaryPage(QWidget):
@@ -193,7 +126,7 @@ class SummaryPage(QWidget):
         self.ending.setText(f"{told} {note}".strip())
         self.ending.set_token("warn" if stored.dropped else "t2")
         self._show_cards(stored)
-        self.table.show_rows(self._rows(stored, max(1, snapshot.rate_hz)))
+        self.table.show_rows(rows(stored.measures, max(1, snapshot.rate_hz), self._token))
         self.table.scrollToTop()
         self._show_health(stored)
         marks = [m for m in snapshot.marks if m.kind in ("mark", "note", "step")]
@@ -231,28 +164,6 @@ class SummaryPage(QWidget):
     def _token(self, value: float | None) -> str:
         token = self._theme.latency_token(value, *self._bands)
         return "t1" if token == "latOk" else token
-
-    def _rows(self, stored: StoredCall, rate_hz: int) -> list[FigureRow]:
-        found = stored.measures
-        rows = [FigureRow(cells=("", *TURN_HEAD[1:]), is_head=True)]
-        for number, turn in enumerate(found.turns, start=1):
-            at = words.clock(turn.caller_end / rate_hz, tenths=True)
-            times = [turn.mouth_to_ear_ms, turn.wire_ms, turn.server_ms]
-            told = FALTERED if turn.degraded else words.stages(turn.stages)
-            cells = (str(number), at, *(words.ms(t) for t in times), told)
-            rows.append(FigureRow(cells=cells, token=self._token(turn.mouth_to_ear_ms)))
-        if len(rows) == 1:
-            rows.append(FigureRow(cells=("", "none", "", "", "", "")))
-        rows.append(FigureRow(cells=BARGE_HEAD, is_head=True))
-        for number, cut in enumerate(found.barge_ins, start=1):
-            at = words.clock(cut.onset / rate_hz, tenths=True)
-            told = DEAF if cut.stop_ms is None else ""
-            told = told or (FALTERED if cut.degraded else "")
-            parts = (cut.stop_ms, cut.detect_ms, cut.flush_ms)
-            rows.append(FigureRow(cells=(f"b{number}", at, *map(words.ms, parts), told)))
-        if not found.barge_ins:
-            rows.append(FigureRow(cells=("", "none", "", "", "", "")))
-        return rows
 
     def _show_health(self, stored: StoredCall) -> None:
         while self.health.count():

@@ -55,7 +55,7 @@ def live_window(
         window.show_screen("live")
         screen = window.front
         assert isinstance(screen, LiveScreen)
-        qtbot.waitUntil(lambda: screen.is_ready, timeout=10_000)
+        qtbot.waitUntil(lambda: screen.setting_up.is_ready, timeout=10_000)
         try:
             yield window, screen
         finally:

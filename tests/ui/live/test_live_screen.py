@@ -37,7 +37,7 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         assert "consent" in screen.setup_page.problem.text()
         screen.setFocus()
         press(screen, Key.Key_C)
-        qtbot.waitUntil(lambda: screen.consent is not None)
+        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
         screen.setFocus()
         press(screen, Key.Key_Return, CTRL)
         qtbot.waitUntil(lambda: screen.flow.phase == "call")
@@ -64,7 +64,9 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         assert phase(screen) == "call"
         screen.frame()
         assert screen.head.mute.text() == "Muted"
-        press(screen, Key.Key_Period, CTRL)
+        press(screen, Key.Key_F10)
+        assert screen.call_page.tags.note.hasFocus()
+        press(screen, Key.Key_Period, CTRL)  # also while typing
         # No figure from here on until it is rated.
         assert phase(screen) == "rating"
         assert screen.call_page.state.hides_figures
@@ -98,8 +100,8 @@ def test_a_skipped_rating_keeps_its_reason_and_no_value(
     from app.services.rating import scores
 
     with live_window(workspace, qtbot, monkeypatch) as (window, screen):
-        screen.give_consent(True)
-        qtbot.waitUntil(lambda: screen.consent is not None)
+        screen.setting_up.give_consent(True)
+        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
         screen.connect_call()
         qtbot.waitUntil(lambda: screen.flow.phase == "call")
         qtbot.waitUntil(captured(screen, 0.5), timeout=15_000)
@@ -126,8 +128,8 @@ def test_a_refused_server_is_told_on_the_page_and_no_call_is_left(
 
     save_profile(workspace, CallProfile(name="gone", url="ws://127.0.0.1:9/v1/realtime"))
     with live_window(workspace, qtbot, monkeypatch) as (window, screen):
-        screen.give_consent(True)
-        qtbot.waitUntil(lambda: screen.consent is not None)
+        screen.setting_up.give_consent(True)
+        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
         row = next(r for r in screen.setup_page.agents.rows if r.key == "gone")
         row.click()
         assert screen.setup_page.setup.profile == "gone"
@@ -142,8 +144,8 @@ def test_no_second_call_begins_and_nobody_else_signs_in_during_one(
     workspace: Workspace, qtbot: Any, monkeypatch: Any
 ) -> None:
     with live_window(workspace, qtbot, monkeypatch) as (window, screen):
-        screen.give_consent(True)
-        qtbot.waitUntil(lambda: screen.consent is not None)
+        screen.setting_up.give_consent(True)
+        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
         screen.connect_call()
         qtbot.waitUntil(lambda: screen.flow.phase == "call")
         first = window.ctx.live.call
