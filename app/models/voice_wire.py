@@ -201,7 +201,7 @@ class VoiceWire:
             reason = f"{self.host} fell silent for {self._endpoint.timeout_s:g} s. Try again later."
             return Fault(kind="timeout", reason=reason, again=True)
         reason = f"{self.host} closed the connection in the middle of its answer."
-        return Fault(kind="connection", reason=f"{reason} See its log.", again=True)
+        return Fault(kind="connection", reason=f"{reason} Look into its log.", again=True)
 
 
 def _finishes(chunk: Mapping[str, Any]) -> bool:
