@@ -30,7 +30,8 @@ def grid_rows(rows: Sequence[RaterRow]) -> tuple[Row, ...]:
 
 
 def _row(r: RaterRow) -> Row:
-    name = f"{r.name}, {r.expertise}" if r.expertise == "synthetic" else r.name
+    untold = r.expertise == "synthetic" and "synthetic" not in r.name.casefold()
+    name = f"{r.name}, {r.expertise}" if untold else r.name
     again = r.again
     cells = (
         Cell(text=name, weight=500),

@@ -135,5 +135,9 @@ def _settling(found: LadderVerdict) -> Row:
         else "More calls of this kind would not change it."
     )  # fmt: skip
     if any(c.holds is None for c in found.failing):
+        least = max(c.more_calls or 0 for c in found.failing)
+        if least:
+            calls = f"{thousands(least)} more call{'' if least == 1 else 's'}"
+            return Row(mark="settles", text=f"At least {calls}, and what is not known yet.")
         text = "What is not known must be measured first."
     return Row(mark="advice", text=text)

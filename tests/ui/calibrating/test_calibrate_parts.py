@@ -104,6 +104,14 @@ def test_clauses_of_the_state_then_what_the_next_one_misses() -> None:
     assert listed[-1].text == "About 181 more calls would settle it."
 
 
+def test_what_is_not_known_hides_no_count_of_calls() -> None:
+    none = Estimate(value=None, low=None, high=None, n=3, calls=3, raters=2, undefined="Too few.")
+    few = rows(found(calls=3, items=3, agreement=held(none, none)))
+    assert few[-1].text == "At least 47 more calls, and what is not known yet."
+    unknown = rows(found(anchors_drifted=None))
+    assert unknown[-1].text == "What is not known must be measured first."
+
+
 def test_strata_are_one_row_and_those_that_fail_their_own() -> None:
     off = Stratum(name="language: de", bias=figure(0.4))
     fine = Stratum(name="language: en", bias=figure(0.0))
