@@ -48,7 +48,8 @@ class CallProfile:
         tts_url, tts_key_ref, tts_model: the same of the server that speaks with `voice`.
         tts_format: asked of it: `pcm` (24 kHz, 16 bits, one channel) or `wav`.
         timeout_s: for each request of a cascaded agent.
-        custom_parameters: what a Twilio bot is told at the start, by name.
+        custom_parameters: what a Twilio bot is told at the start, by name; a value that is a
+            reference like `key_ref` is sent as what it refers to.
         eva_events: tell a Twilio bot when the caller begins and stops to speak, as EVA-Bench does.
         origin: the page that a Pipecat or Twilio bot is told to be called from; empty for none.
         input_rate_hz: of the sound that a Pipecat bot is sent; 0 for its usual 16000.

@@ -16,6 +16,9 @@ from app.agents.twilio.packets import Packets
 from app.agents.twilio.speaking import Speaking
 from app.agents.utterances import Utterances
 from app.audio import g711
+from app.models import secrets
+
+REFERENCES = ("env:", "keyring:")
 
 
 class TwilioLink:
@@ -39,16 +42,19 @@ class TwilioLink:
         self._listener = listener
         self._line = SocketLine(listener, self._received, self._idle)
         profile = self._profile
+        parameters = {k: _resolved(v) for k, v in profile.custom_parameters.items()}
         self._line.open(Address(url=profile.url, key_ref=profile.key_ref, origin=profile.origin))
         with self._lock:
             self._put(self._stream.connected())
-            self._put(self._stream.start(profile.custom_parameters))
+            start = self._stream.start(parameters)
+            named = {**start["start"], "customParameters": dict(profile.custom_parameters)}
+            self._put(start, told={**start, "start": named})
 
     def send_audio(self, pcm: Int16, until: int) -> None:
         """See `AgentLink`."""
         with self._lock:
             for packet, reached in self._packets.push(pcm, until):
-                self._put(self._stream.media(packet), until=reached, is_sound=True)
+                self._put(self._stream.media(packet), until=reached, told={})
             if self._speaking is not None:
                 for event, wall_ms in self._speaking.push(pcm, time.time()):
                     self._put(self._stream.speech(event, wall_ms))
@@ -71,11 +77,13 @@ class TwilioLink:
                 self._put(self._stream.stop())
             self._line.close()
 
-    def _put(self, body: Mapping[str, Any], *, until: int = -1, is_sound: bool = False) -> None:
-        """Under the lock."""
-        text = json.dumps(body)
+    def _put(
+        self, body: Mapping[str, Any], *, until: int = -1, told: Mapping[str, Any] | None = None
+    ) -> None:
+        """Under the lock; `told` is what the log holds instead, nothing where it is empty."""
+        shown = body if told is None else told
         if self._line is not None:
-            self._line.put(text, until=until, told="" if is_sound else text)
+            self._line.put(json.dumps(body), until=until, told=json.dumps(shown) if shown else "")
 
     # --- the receiving thread
 
@@ -117,3 +125,8 @@ class TwilioLink:
     def _told(self) -> Listener:
         assert self._listener is not None
         return self._listener
+
+
+def _resolved(value: str) -> str:
+    """A parameter as the bot gets it: what a reference to a key names, else itself."""
+    return secrets.resolve(value).reveal() if value.startswith(REFERENCES) else value

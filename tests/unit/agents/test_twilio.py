@@ -81,6 +81,21 @@ def test_keys_are_events_and_packets_are_of_20_ms() -> None:
     assert [e.kind for e in events] == ["closed"]
 
 
+def test_a_secret_parameter_reaches_the_bot_and_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "s3cret")
+    log: list[str] = []
+    with StrictTwilio((1.0,)) as peer:
+        link = TwilioLink(bot(peer.url, custom_parameters={"token": "env:BOT_TOKEN", "n": "1"}))
+        ignored = lambda *_: None  # noqa: E731
+        link.connect(Listener(event=ignored, raw=lambda m: log.append(m.text), sent=ignored))
+        time.sleep(0.1)
+        link.close()
+    assert peer.faults == []
+    assert peer.parameters == {"token": "s3cret", "n": "1"}
+    assert "env:BOT_TOKEN" in " ".join(log)
+    assert "s3cret" not in " ".join(log)
+
+
 def test_a_server_that_is_left_off_dialect_says_so() -> None:
     """The fake's own teeth: each of these is refused."""
     for spoil in ("half a packet", "early mark", "no start"):
