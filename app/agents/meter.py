@@ -13,6 +13,8 @@ from app.domain.calls import Span
 
 TERMINAL_MS = 300.0
 YIELD_MS = 2_000.0
+HAND_NS = 100_000_000
+"""What was cut so soon after a key of the person's was cut by it."""
 BEFORE_MS, AFTER_MS = 200.0, 100.0
 
 
@@ -175,10 +177,13 @@ class Meter:
         return None
 
     def false_stops(self) -> list[int]:
-        """Where an utterance was cut and no speech of the caller's lies before."""
+        """Where an utterance was cut and no speech of the caller's lies before, nor their hand."""
         found = []
         reach = round(YIELD_MS * self._samples_ms)
+        by_hand = [n["at_ns"] for n in self._call.noted("typed", "talk_began")]
         for flush in self._flushes:
+            if any(0 <= flush["event_ns"] - at_ns < HAND_NS for at_ns in by_hand):
+                continue
             index = self._clock.index_at(flush["event_ns"])
             if not any(c.start <= index and c.end > index - reach for c in self._caller):
                 found.append(index)

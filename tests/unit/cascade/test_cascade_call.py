@@ -59,6 +59,10 @@ def steer(session: CallSession, server: VoiceServer, last: str, typed: str) -> N
         time.sleep(0.02)
     if typed:
         session.type_text(typed)
+        while FIRST not in server.spoken():
+            time.sleep(0.02)
+        time.sleep(0.7)
+        session.type_text(typed)  # into the answer
     while last not in server.spoken():
         time.sleep(0.02)
     time.sleep(0.8)
@@ -73,7 +77,7 @@ def placed(ws: Workspace, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "barged": ({}, LATER),
         "local": ({"stt_url": "local", "stt_model": str(MICRO), "language": "en"}, FIRST),
         "failing": ({}, "never spoken"),
-        "typed": ({"stt_model": "", "tts_key_ref": "env:CASCADE_VOICE"}, FIRST),
+        "typed": ({"stt_model": "", "tts_key_ref": "env:CASCADE_VOICE"}, LATER),
     }
 
     def place(name: str) -> Placed:
@@ -169,12 +173,19 @@ def test_a_stage_that_fails_ends_the_call_which_is_kept(
     assert calls.get_call(ws, stored.call_id).extra["live"]["ending"]["reason"] == "stage_failed"
 
 
-def test_a_typed_turn_is_answered_and_kept(placed: dict[str, Placed], ws: Workspace) -> None:
+def test_typed_turns_are_answered_kept_and_cut_an_answer_short(
+    placed: dict[str, Placed], ws: Workspace
+) -> None:
     typed = placed["typed"]
-    assert typed.server.asked["llm"][0].body["messages"][-1]["content"] == TYPED
     call = calls.get_call(ws, typed.stored.call_id)
-    assert f"typed: {TYPED}" in [e["label"] for e in call.extra["events"]]
-    assert [s.text for s in layers.transcript(ws, call.id)][:1] == [FIRST]
+    assert [e["label"] for e in call.extra["events"]].count(f"typed: {TYPED}") == 2
+    lines = layers.transcript(ws, call.id)
+    cut = " ".join(s.text for s in lines if s.heard and s.text != LATER)
+    assert cut
+    assert FIRST.startswith(cut)
+    messages = typed.server.asked["llm"][-1].body["messages"][1:]
+    assert [m["content"] for m in messages] == [TYPED, cut, TYPED]
+    assert typed.stored.measures.false_stops == ()
 
 
 def test_a_key_is_kept_as_a_reference_alone(placed: dict[str, Placed], ws: Workspace) -> None:
