@@ -173,8 +173,8 @@ def _setup(screen: LiveScreen) -> None:
         )
     )
     screen.setup_page.show_setup(Setup(microphone="Jabra Evolve2"))
-    screen.setup_page.level.show_level(-27.0, -14.0)
-    screen.setup_page.say_level("Good: −27 dBFS, peak −14.")
+    screen.setup_page.sound.level.show_level(-27.0, -14.0)
+    screen.setup_page.sound.say("Good: −27 dBFS, peak −14.")
 
 
 def _call(state: CallState, **changed: object) -> Callable[[LiveScreen], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,12 @@ class SettingUp(QObject):
         self._watches = False
         self.microphone = MicWatch(ctx, self, opener)
         self.microphone.level.connect(self._on_level)
-        self.microphone.failed.connect(lambda told: page.say_level(told, "warn"))
+        self.microphone.failed.connect(lambda told: page.sound.say(told, "warn"))
         page.show_setup(loads(ctx.settings.text("live.setup")))
         page.changed.connect(self._on_chosen)
         page.consented.connect(self.give_consent)
-        page.check_asked.connect(self.check_sound)
-        page.look_asked.connect(self.look_for_devices)
+        page.sound.check_asked.connect(self.check_sound)
+        page.sound.look_asked.connect(self.look_for_devices)
         page.edit_asked.connect(self.edit_profile)
 
     @property
@@ -127,11 +128,11 @@ class SettingUp(QObject):
         choice = self.setup.microphone if on and self._page.has_devices else ""
         self.microphone.watch(choice)
         if not choice:
-            self._page.level.show_level(-120.0, -120.0)
+            self._page.sound.level.show_level(-120.0, -120.0)
 
     def _on_level(self, rms_dbfs: float, peak_dbfs: float) -> None:
-        self._page.level.show_level(rms_dbfs, peak_dbfs)
-        self._page.say_level(level_words(rms_dbfs, peak_dbfs))
+        self._page.sound.level.show_level(rms_dbfs, peak_dbfs)
+        self._page.sound.say(level_words(rms_dbfs, peak_dbfs))
 
     def check_sound(self) -> None:
         """Open the sound check, with the microphone given back meanwhile."""
@@ -152,7 +153,10 @@ class SettingUp(QObject):
 
     def _on_chosen(self) -> None:
         self._page.say_problem("")
-        self._ctx.settings.set("live.setup", dumps(self.setup))
+        settings, kept = self._ctx.settings, self.setup
+        if not self._page.sound.has_inputs:  # what stands in for a microphone is not a choice
+            kept = replace(kept, microphone=loads(settings.text("live.setup")).microphone)
+        settings.set("live.setup", dumps(kept))
         self.watch(on=self._watches)
         self._show_script()
 

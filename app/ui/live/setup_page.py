@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, 
 
 from app.ui.actions import ActionTable
 from app.ui.live.agent_list import AgentList
-from app.ui.live.level_bar import LevelBar
 from app.ui.live.options_form import FaultsForm, OptionsForm
 from app.ui.live.scenario_card import ScenarioCard, Script
 from app.ui.live.setup import DEFAULT, Setup
+from app.ui.live.sound_form import NO_INPUT, SoundForm
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
@@ -23,15 +23,11 @@ from app.ui.widgets.tick import TickBox
 
 if TYPE_CHECKING:
     from app.agents.profiles import CallProfile
-    from app.services.live_calls.device_list import DeviceChoice, DeviceChoices
+    from app.services.live_calls.device_list import DeviceChoices
 
-NOBODY = "Nobody: the lines that ship are spoken, no sound is played"
 SCRIPT_PX = 352
 COLUMN_PX = 520
 CONSENT = "Everybody in the call agrees that it is recorded"
-NO_INPUT = (
-    "No microphone was found. Plug one in and look again, or let the lines that ship be spoken."
-)
 
 
 def scrolled(inner: QWidget) -> QScrollArea:
@@ -50,8 +46,6 @@ class SetupPage(QWidget):
     changed = Signal()
     """Something was chosen by the person."""
     consented = Signal(bool)
-    check_asked = Signal()
-    look_asked = Signal()
     edit_asked = Signal(bool)
     """Edit the profile that is on, or (true) make one."""
 
@@ -59,25 +53,12 @@ class SetupPage(QWidget):
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self._setup = Setup()
-        self._choices: DeviceChoices | None = None
         self.agents = AgentList(theme)
         self.new = Button(theme, "New profile", icon="plus", kind="quiet", compact=True,
                           action="live.profile_new", actions=actions)  # fmt: skip
         self.edit = Button(theme, "Edit", icon="pencil-simple", kind="quiet", compact=True,
                            action="live.profile", actions=actions)  # fmt: skip
-        self.microphone, self.loudspeaker = QComboBox(), QComboBox()
-        for box, name in ((self.microphone, "Microphone"), (self.loudspeaker, "Loudspeaker")):
-            box.setFont(theme.font("body"))
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setMinimumContentsLength(20)
-        self.level = LevelBar(theme, "Microphone level")
-        self.level_words = Label(theme, "", "small", "t3", wrap=True)
-        self.check = Button(theme, "Sound check", icon="headphones", action="live.check",
-                            actions=actions)  # fmt: skip
-        self.look = Button(theme, "Look again", kind="quiet")
+        self.sound = SoundForm(theme, actions)
         self.consent = TickBox(theme, CONSENT)
         self.consent_words = Label(theme, "", "small", "t3", wrap=True)
         self.problem = Label(theme, "", "body", "danger", wrap=True)
@@ -88,7 +69,6 @@ class SetupPage(QWidget):
         self.scenario.setFont(theme.font("body"))
         self.scenario.setAccessibleName("Scenario")
         self.script = ScenarioCard(theme)
-        self._out_name = Label(theme, "Loudspeaker", "small", "t2")
         self._practice, self._conditions = QWidget(), QWidget()
         self._lay_out()
         self._wire()
@@ -138,16 +118,7 @@ class SetupPage(QWidget):
     def _how(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.addLayout(self._head("Sound"))
-        column.addWidget(Label(self._theme, "Microphone", "small", "t2"))
-        for part in (self.microphone, self.level, self.level_words, self._out_name):
-            column.addWidget(part)
-        column.addWidget(self.loudspeaker)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.check)
-        row.addWidget(self.look)
-        row.addStretch()
-        column.addLayout(row)
+        column.addWidget(self.sound)
         column.addSpacing(12)
         column.addLayout(self._head("Recording"))
         column.addWidget(self.consent)
@@ -191,13 +162,11 @@ class SetupPage(QWidget):
 
     def _wire(self) -> None:
         self.agents.chosen.connect(lambda _key: self._chose())
-        for box in (self.microphone, self.loudspeaker, self.scenario):
-            box.activated.connect(lambda _at: self._chose())
+        self.scenario.activated.connect(lambda _at: self._chose())
+        self.sound.changed.connect(self._chose)
         self.options.changed.connect(self._chose)
         self.faults.changed.connect(self._chose)
         self.consent.clicked.connect(lambda: self.consented.emit(self.consent.isChecked()))
-        self.check.clicked.connect(self.check_asked)
-        self.look.clicked.connect(self.look_asked)
         self.new.clicked.connect(lambda: self.edit_asked.emit(True))
         self.edit.clicked.connect(lambda: self.edit_asked.emit(False))
 
@@ -211,7 +180,7 @@ class SetupPage(QWidget):
     @property
     def has_devices(self) -> bool:
         """Whether the devices have been listed."""
-        return self._choices is not None
+        return self.sound.choices is not None
 
     def show_setup(self, setup: Setup) -> None:
         """Show what was chosen before."""
@@ -219,7 +188,7 @@ class SetupPage(QWidget):
         self.options.show_setup(setup)
         self.faults.show_setup(setup)
         self.agents.set_current(setup.profile)
-        self._fill_devices()
+        self._setup = self.sound.show_setup(setup)
         self._show_scenario()
         self._show_kind()
 
@@ -247,10 +216,10 @@ class SetupPage(QWidget):
 
     def show_devices(self, choices: DeviceChoices) -> None:
         """What this machine has."""
-        self._choices = choices
-        self._fill_devices()
+        self.sound.choices = choices
+        self._setup = self.sound.show_setup(self._setup)
         if not choices.inputs:
-            self.say_level(NO_INPUT, "warn")
+            self.sound.say(NO_INPUT, "warn")
 
     def show_consent(self, words: str, *, given: bool) -> None:
         """Whether consent is in force, and since when."""
@@ -263,32 +232,22 @@ class SetupPage(QWidget):
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
 
-    def say_level(self, words: str, token: str = "t3") -> None:
-        """Words below the microphone's level."""
-        self.level_words.setText(words)
-        self.level_words.set_token(token)
-
     def take_check(self, echo_db: float | None, level_dbov: float | None) -> None:
         """What the sound check found."""
         self._setup = replace(self._setup, echo_db=echo_db, level_dbov=level_dbov)
 
     def _chose(self) -> None:
         was = self._setup
-        setup = self.faults.read(self.options.read(was))
+        setup = self.sound.read(self.faults.read(self.options.read(was)))
         setup = replace(
             setup,
             profile=self.agents.current,
             scenario=str(self.scenario.currentData() or ""),
-            microphone=_chosen(self.microphone, was.microphone),
-            loudspeaker=_chosen(self.loudspeaker, was.loudspeaker),
         )
         if setup.is_elsewhere != was.is_elsewhere:
-            setup = replace(setup, loudspeaker=DEFAULT, microphone=setup.microphone or DEFAULT)
-        if (setup.microphone, setup.loudspeaker) != (was.microphone, was.loudspeaker):
-            setup = replace(setup, echo_db=None, level_dbov=None)
+            wanted = replace(setup, loudspeaker=DEFAULT, microphone=setup.microphone or DEFAULT)
+            setup = self.sound.show_setup(wanted)
         self._setup = setup
-        if setup.is_elsewhere != was.is_elsewhere:
-            self._fill_devices()
         self._show_kind()
         self.changed.emit()
 
@@ -297,39 +256,7 @@ class SetupPage(QWidget):
         self._practice.setVisible(setup.is_practice)
         self.edit.setEnabled(not setup.is_practice and not setup.is_elsewhere)
         self._conditions.setVisible(not setup.is_elsewhere)
-        self.loudspeaker.setEnabled(bool(setup.microphone))
-        self.check.setEnabled(bool(setup.microphone) and not setup.is_elsewhere)
-        self._out_name.setText(
-            "The other side: what this plays" if setup.is_elsewhere else "Loudspeaker"
-        )
-
-    def _fill_devices(self) -> None:
-        choices, setup = self._choices, self._setup
-        inputs = list(choices.inputs) if choices else []
-        outputs = list(choices.outputs) if choices else []
-        if choices and setup.is_elsewhere:
-            outputs = list(choices.monitors)
-        _fill(self.microphone, inputs, setup.microphone, "" if setup.is_elsewhere else NOBODY)
-        _fill(self.loudspeaker, outputs, setup.loudspeaker, "")
-        if choices and not inputs and not setup.is_elsewhere:
-            self._setup = replace(setup, microphone="")
-            self._show_kind()
+        self.sound.show_kind(setup)
 
     def _show_scenario(self) -> None:
         self.scenario.setCurrentIndex(max(0, self.scenario.findData(self._setup.scenario)))
-
-
-def _fill(box: QComboBox, found: Sequence[DeviceChoice], chosen: str, nobody: str) -> None:
-    box.clear()
-    for choice in found:
-        box.addItem(choice.label, choice.key)
-    if nobody:
-        box.addItem(nobody, "")
-    if not box.count():
-        box.addItem("None was found", None)
-    box.setCurrentIndex(max(0, box.findData(chosen)))
-
-
-def _chosen(box: QComboBox, before: str) -> str:
-    data = box.currentData()
-    return before if data is None else str(data)

@@ -33,6 +33,7 @@ from app.ui.live.profile_fields import FIELDS
 from app.ui.live.scenario_card import script_of
 from app.ui.live.setup import ELSEWHERE, Setup, dumps, loads, request
 from app.ui.live.setup_page import SCRIPT_PX
+from app.ui.live.sound_form import SoundForm
 from app.ui.live.talk_key import TalkKey
 from app.ui.live.tool_card import ToolCard
 from app.ui.theme import Theme
@@ -362,8 +363,9 @@ def test_what_is_chosen_is_there_next_time(
     config = tmp_path / "config"
     with live_window(workspace, qtbot, monkeypatch, devices=DEVICES, config=config) as (_, screen):
         page = screen.setup_page
-        page.microphone.setCurrentIndex(page.microphone.findData("Headset"))
-        page.microphone.activated.emit(page.microphone.currentIndex())
+        box = page.sound.microphone
+        box.setCurrentIndex(box.findData("Headset"))
+        box.activated.emit(box.currentIndex())
         page.options.talk.click()
         page.faults.boxes["deaf"][0].click()
     with live_window(workspace, qtbot, monkeypatch, devices=DEVICES, config=config) as (_, screen):
@@ -377,15 +379,33 @@ def test_without_a_microphone_the_lines_that_ship_are_offered(
 ) -> None:
     with live_window(workspace, qtbot, monkeypatch) as (_, screen):
         assert screen.setup_page.setup.microphone == ""
-        assert "No microphone" in screen.setup_page.level_words.text()
-        assert "ship" in screen.setup_page.microphone.currentText()
+        assert "No microphone" in screen.setup_page.sound.words.text()
+        assert "ship" in screen.setup_page.sound.microphone.currentText()
+
+
+def test_a_device_that_is_gone_gives_way_to_one_that_is_there() -> None:
+    form = SoundForm(Theme(), ActionTable())
+    form.choices = DEVICES
+    found = form.show_setup(Setup(microphone="Unplugged", loudspeaker="Unplugged too"))
+    assert (found.microphone, found.loudspeaker) == ("default", "default")
+
+
+def test_what_stands_in_for_a_microphone_is_not_kept(
+    workspace: Workspace, qtbot: Any, monkeypatch: Any, tmp_path: Any
+) -> None:
+    config = tmp_path / "config"
+    with live_window(workspace, qtbot, monkeypatch, config=config) as (_, screen):
+        screen.setup_page.options.talk.click()
+    with live_window(workspace, qtbot, monkeypatch, devices=DEVICES, config=config) as (_, screen):
+        assert screen.setup_page.setup.talk
+        assert screen.setup_page.setup.microphone == "default"
 
 
 def test_a_microphone_that_cannot_be_opened_is_said(
     workspace: Workspace, qtbot: Any, monkeypatch: Any
 ) -> None:
     with live_window(workspace, qtbot, monkeypatch, devices=DEVICES) as (_, screen):
-        qtbot.waitUntil(lambda: "no input" in screen.setup_page.level_words.text())
+        qtbot.waitUntil(lambda: "no input" in screen.setup_page.sound.words.text())
 
 
 def test_every_state_fits_a_small_window(
