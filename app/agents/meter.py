@@ -187,7 +187,7 @@ class Meter:
             index = self._clock.index_at(flush["event_ns"])
             if not any(c.start <= index and c.end > index - reach for c in self._caller):
                 found.append(index)
-        return found
+        return list(dict.fromkeys(found))  # one stop may cut several utterances
 
     def _is_degraded(self, first: int, last: int) -> bool:
         low = min(first, last) - BEFORE_MS * self._samples_ms
