@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from app.agents.onsets import AUDIBLE
 from app.agents.practice import voice
 from app.agents.practice.faults import Faults
 from app.agents.practice.server import PracticeServer
@@ -29,6 +30,8 @@ SLOW_MS = 600.0
 HELLO_AT_S = 0.3
 BARGE_AFTER_MS = 900.0
 ENDS_S = 7.2
+DELAY_MS, STOP_MS, WAY_MS = 20.0, 40.0, 60.0
+"""How near the truth: of a delay, of a stop; and what may lie between a packet and the ear."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def test_a_response_is_what_the_agent_did_and_the_way_to_the_ear(
     good = placed["good"]
     (turn,) = good.stored.measures.turns
     # Two blocks of 20 ms lie between a packet and the ear.
-    assert 0 <= turn.mouth_to_ear_ms - known_ms(good, ws) <= 60
+    assert 0 <= turn.mouth_to_ear_ms - known_ms(good, ws) <= WAY_MS
     assert turn.wire_ms is not None
     assert 0 <= turn.mouth_to_ear_ms - turn.wire_ms <= 80
     assert not good.stored.dropped
@@ -127,7 +130,7 @@ def test_a_slow_agent_is_measured_to_20_ms(placed: dict[str, Placed], ws: Worksp
     responses = [p.stored.measures.turns[0].mouth_to_ear_ms for p in (slow, good)]
     truth = known_ms(slow, ws) - known_ms(good, ws)
     assert abs(truth - SLOW_MS) < 200  # it did what it was told
-    assert abs(responses[0] - responses[1] - truth) <= 20
+    assert abs(responses[0] - responses[1] - truth) <= DELAY_MS
 
 
 def test_a_barge_in_stops_it_and_its_parts_add_up(placed: dict[str, Placed], ws: Workspace) -> None:
@@ -140,7 +143,7 @@ def test_a_barge_in_stops_it_and_its_parts_add_up(placed: dict[str, Placed], ws:
     call = calls.get_call(ws, barged.stored.call_id)
     signal_ms = (barged.told("hears")[1]["at_ns"] - zero(ws, call.id, call.rate_hz)) / 1e6
     truth = signal_ms - cut.onset * 1000 / call.rate_hz
-    assert abs(cut.stop_ms - truth) <= 40
+    assert abs(cut.stop_ms - truth) <= STOP_MS
 
 
 def test_the_caller_begins_as_long_after_the_agent_as_was_asked(
@@ -178,27 +181,55 @@ def test_the_caller_is_captioned_as_the_agent_heard(
 def test_an_agent_that_is_deaf_to_barge_in_never_stops(placed: dict[str, Placed]) -> None:
     (cut,) = placed["deaf"].stored.measures.barge_ins
     assert (cut.detect_ms, cut.flush_ms, cut.stop_ms) == (None, None, None)
+    assert not placed["deaf"].told("truncated")
 
 
-def test_an_agent_that_talks_over_is_noticed(placed: dict[str, Placed]) -> None:
-    found = placed["over"].stored.measures
-    assert len(found.talk_overs) == 1
+def test_an_agent_that_goes_on_is_heard_to_its_own_end(
+    placed: dict[str, Placed], ws: Workspace
+) -> None:
+    """What talks over the caller stops where its line does, which is known to the sample."""
+    over = placed["over"]
+    call = calls.get_call(ws, over.stored.call_id)
+    spoken = over.told("speaks")[0]
+    clip = voice.clip(asset("practice", "clips"), spoken["line"])
+    assert clip is not None
+    loud = np.flatnonzero(np.abs(clip.astype(np.int32)) >= AUDIBLE)
+    lasts_ms = (loud[-1] - loud[0]) * 1000 / voice.RATE_HZ
+    first = over.stored.measures.agent[0]
+    heard_ms = (first.end - first.onset) * 1000 / call.rate_hz
+    assert heard_ms == pytest.approx(lasts_ms, abs=STOP_MS)
+
+
+def test_an_agent_that_talks_over_is_noticed_when_it_does(
+    placed: dict[str, Placed], ws: Workspace
+) -> None:
+    over = placed["over"]
+    found = over.stored.measures
+    (index,) = found.talk_overs
     assert not found.turns
+    call = calls.get_call(ws, over.stored.call_id)
+    truth_ms = (over.told("speaks")[0]["at_ns"] - zero(ws, call.id, call.rate_hz)) / 1e6
+    # As with a response, two blocks lie between a packet and the ear.
+    assert 0 <= index * 1000 / call.rate_hz - truth_ms <= WAY_MS
 
 
 def test_dropped_sound_is_counted_by_what_was_missing(placed: dict[str, Placed]) -> None:
     stream = placed["drops"].stored.measures.stream
     dropped = placed["drops"].told("drops")
     assert dropped
-    assert stream.underruns >= len(dropped) - 1
+    # Nothing follows one at the very end; and a busy machine is late with others, which is true.
+    least = len(dropped) - 1
+    assert stream.underruns >= least
+    assert stream.inserted_ms >= least * (dropped[0]["ms"] - STOP_MS)
     assert placed["good"].stored.measures.stream.underruns == 0
 
 
 def test_a_lost_agent_leaves_a_call_that_says_so(placed: dict[str, Placed], ws: Workspace) -> None:
     stored = placed["dies"].stored
     assert stored.dropped
-    assert 2.0 < stored.duration_s < 4.5
     call = calls.get_call(ws, stored.call_id)
+    died_s = (placed["dies"].told("dies")[0]["at_ns"] - zero(ws, call.id, call.rate_hz)) / 1e9
+    assert abs(stored.duration_s - died_s) < 0.3  # until it is noticed, in whole blocks
     assert [f.code for f in call.warnings if f.code == "call_dropped"] == ["call_dropped"]
     assert call.extra["live"]["ending"]["reason"] == "server_lost"
 
@@ -208,7 +239,7 @@ def test_a_call_lands_in_the_library_with_all_that_it_is(
 ) -> None:
     call = calls.get_call(ws, placed["good"].stored.call_id)
     assert [t.role for t in call.tracks] == ["caller", "agent"]
-    assert call.frame_count / call.rate_hz == pytest.approx(ENDS_S, abs=0.1)
+    assert ENDS_S <= call.frame_count / call.rate_hz < ENDS_S + 2.0  # on a busy machine
     live = call.extra["live"]
     assert live["profile"]["name"] == live_calls.PRACTICE
     assert all(ws.audio_path(sha, ".flac").exists() for sha in live["tracks"].values())
