@@ -198,7 +198,8 @@ class StabilityPlot(SurfacePlot):
                 pen=theme.pen(ink),
             )  # fmt: skip
             plot.addItem(bar)
-            text = pg.TextItem(number(value), theme.color("t2"), anchor=(0, 0.5))
+            ground = theme.color("canvas")  # a mark's line goes behind the figure
+            text = pg.TextItem(number(value), theme.color("t2"), anchor=(0, 0.5), fill=ground)
             text.setFont(theme.font("label"))
             text.setPos(value, -at)
             plot.addItem(text)
