@@ -96,7 +96,7 @@ class StrictPipecat:
             self._done.set()
 
     def _call(self, line: ServerConnection) -> None:
-        self._line = line
+        self._line, self._began = line, time.monotonic()
         self._taken = self._answered = self._segment = 0
         self._loud_at = self._quiet_at = None
         self._out: deque[bytes] = deque()
@@ -107,7 +107,6 @@ class StrictPipecat:
         need(ready["type"] == "client-ready", f"first came {ready['type']}")
         need(bool(re.fullmatch(r"\d+\.\d+\.\d+", ready["data"]["version"])), "version")
         need(isinstance(ready["data"]["about"]["library"], str), "about")
-        self._began = time.monotonic()
         self._tell("bot-ready", {"version": "2.2.0", "capabilities": {"hologram": True}}, "0")
         self._be_odd()
         while True:
@@ -166,7 +165,7 @@ class StrictPipecat:
         need((fields[4], fields[5]) == (self.rate_hz, 1), f"{fields[4]} Hz, {fields[5]} channels")
         data = fields[3]
         need(isinstance(data, bytes) and len(data) % 2 == 0, "half a sample")
-        need(0 < len(data) <= 2 * self.rate_hz // 5, f"{len(data)} bytes at once")
+        need(0 < len(data) <= 2 * self.rate_hz, f"{len(data)} bytes at once")
         self._taken += len(data) // 2
         ahead = self._taken / self.rate_hz - (time.monotonic() - self._began)
         need(ahead < AHEAD_S, f"{ahead:.3f} s ahead of the clock")

@@ -27,7 +27,7 @@ PACKET_BYTES = 1_103
 """As real bots do, it keeps to no 20 ms."""
 LOUD = 500
 QUIET_S, STEADY_S = 0.35, 0.1
-EARLY_S, LATE_S = 0.005, 0.25
+EARLY_S, LATE_S = 0.005, 0.4
 AHEAD_S = 0.06
 SID = {"streamSid": "MZ", "callSid": "CA", "accountSid": "AC"}
 
@@ -131,7 +131,6 @@ class StrictTwilio:
         mulaw = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
         need(start["mediaFormat"] == mulaw, f"{start['mediaFormat']}")
         self.parameters = start["customParameters"]
-        self._began = time.monotonic()
         self._send({"event": "hologram", "streamSid": self.stream_sid})
         self._line.send("this is no JSON")
         self._line.send(b"\x00\x01")

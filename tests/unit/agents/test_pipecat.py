@@ -52,12 +52,12 @@ def test_a_call_of_two_turns_with_a_barge_in(tmp_path: Path) -> None:
     assert (peer.interruptions, peer.cut) == (2, 1)
     found = stored.measures
     assert len(found.turns) == 2
-    assert all(300 < t.mouth_to_ear_ms < 800 for t in found.turns)
+    assert all(300 < t.mouth_to_ear_ms < 1_200 for t in found.turns)
     (cut,) = found.barge_ins  # the first interruption met silence, and counts for nothing
     assert cut.detect_ms is not None
     assert cut.stop_ms is not None
-    assert 80 < cut.detect_ms < 450
-    assert cut.stop_ms == pytest.approx(cut.detect_ms, abs=60)
+    assert 80 < cut.detect_ms < 800
+    assert cut.stop_ms == pytest.approx(cut.detect_ms, abs=100)
     assert found.false_stops == ()
     lines = layers.transcript(ws, stored.call_id)
     ws.close()

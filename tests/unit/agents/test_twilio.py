@@ -49,12 +49,12 @@ def test_a_call_of_two_turns_with_a_barge_in(tmp_path: Path) -> None:
     assert [m.name for m in peer.marks if m.echoed] == ["half-1", "end-1", "half-2", "end-2"]
     found = stored.measures
     assert len(found.turns) == 2
-    assert all(200 < t.mouth_to_ear_ms < 700 for t in found.turns)
+    assert all(200 < t.mouth_to_ear_ms < 1_200 for t in found.turns)
     (cut,) = found.barge_ins
     assert cut.stop_ms is not None
     assert cut.flush_ms is not None
-    assert 50 < cut.stop_ms < 600
-    assert abs(cut.flush_ms) < 60
+    assert 50 < cut.stop_ms < 900
+    assert abs(cut.flush_ms) < 100
     told, heard = [e for e, _ in peer.speech], [e for e, _ in peer.heard]
     assert told == ["user_speech_start", "user_speech_stop"] * 2 == heard
     for (_, wall_ms), (_, at_s) in zip(peer.speech, peer.heard):
