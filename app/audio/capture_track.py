@@ -49,4 +49,5 @@ class CaptureTrack:
         width = int(np.ceil(step * frames)) + 2
         at = start - low + step * np.arange(frames)
         samples = np.interp(at, np.arange(width), self.read(low, width).astype(np.float64))
-        return np.rint(samples).astype(np.int16)
+        made: Int16 = np.rint(samples).astype(np.int16)
+        return made
