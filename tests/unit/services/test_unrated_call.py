@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.domain.browsing import CallRow, Sort, SummaryFigures
+from app.domain.errors import BadInput
 from app.domain.evaluation import NewResult
 from app.domain.ids import new_id
 from app.domain.metrics import MetricValue
@@ -33,6 +34,7 @@ from app.services import (
     timing,
 )
 from app.services.judging import set_scores
+from app.services.live_calls import caller_rating
 from app.services.workspace import Workspace
 from app.ui.library.fetch_overview import open_overview
 from tests.unit.services.conftest import make_layer, speech_segments
@@ -246,3 +248,12 @@ def test_the_picture_of_the_preview(
     call = replace(call, tracks=())
     assert not open_overview(Quiet(), scene.ws, scene.me, call).data.responses
     assert open_overview(Quiet(), scene.ws, other_reviewer, call).data.responses
+
+
+def test_a_rating_that_is_skipped_with_a_reason_opens_the_call(scene: Scene) -> None:
+    with pytest.raises(BadInput, match="reason"):
+        caller_rating.skip(scene.ws, scene.me, scene.mine, "  ")
+    assert told(scene.row(scene.me)) == (None,) * 5
+    caller_rating.skip(scene.ws, scene.me, scene.mine, "a trial of the devices")
+    assert told(scene.row(scene.me)) == (900, 1700, 1900, 2, 3)
+    assert not reviewing.load(scene.ws, scene.me, scene.mine).awaits_caller
