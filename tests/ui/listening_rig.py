@@ -127,7 +127,8 @@ class Rig:
         self.lead = raters.sign_in(ws, "Lee", "lead")
         self.rater = raters.sign_in(ws, "Ann", "reviewer")
         calls = studies.fill(ws, folder, design.pop("calls", 4))
-        rules = {"traps_per_block": 0, "golds_per_block": 0, "training": 0, "repeat_share": 0.0} | design
+        plain = {"traps_per_block": 0, "golds_per_block": 0, "training": 0, "repeat_share": 0.0}
+        rules = plain | design
         self.study = studies.opened_study(ws, self.lead, calls, instrument, **rules)
         self.outputs = Outputs()
 
