@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,13 +111,13 @@ def snapshot(state: CallState) -> Snapshot:
     )  # fmt: skip
 
 
-def lane(speaker: Speaker, from_frame: int) -> Lane:
+def lane(shown: Snapshot, speaker: Speaker, from_frame: int) -> Lane:
     """Bursts where that side speaks, the same in each picture."""
     block = RATE_HZ // 50
     count = round(NOW_S * RATE_HZ) // block
     loud = np.zeros(count)
-    for start, end in AGENT_S if speaker == "agent" else CALLER_S:
-        at = np.arange(round(start * 50), min(count, round(end * 50)))
+    for run in shown.agent_speech if speaker == "agent" else shown.caller_speech:
+        at = np.arange(run.start // block, min(count, run.end // block))
         rng = np.random.default_rng(len(at))
         syllables = np.abs(np.sin(at * 0.31 + rng.random())) ** 1.5
         loud[at] = 11_000 * syllables * rng.uniform(0.35, 1.0, len(at))
@@ -186,7 +187,9 @@ def _call(state: CallState, **changed: object) -> Callable[[LiveScreen], None]:
         for box in screen.call_page.scenario.steps[:2] if state != "ringing" else ():
             box.setChecked(True)
         shown = replace(snapshot(state), **changed)  # type: ignore[arg-type]
-        screen.call_page.show_call(shown, lane if shown.captured_frames else None, whole=True)
+        screen.call_page.show_call(
+            shown, partial(lane, shown) if shown.captured_frames else None, whole=True
+        )
         screen.show_snapshot(shown)
 
     return pose
@@ -237,7 +240,11 @@ CUT = (
 POSES: dict[str, Callable[[LiveScreen], None]] = {
     "setup": _setup,
     "ringing": _ringing(),
-    "listening": _call("listening", caller_level=Level(rms_dbfs=-27.0, peak_dbfs=-14.0)),
+    "listening": _call(
+        "listening",
+        caller_speech=_spans((*CALLER_S[:2], (205.3, NOW_S))),
+        caller_level=Level(rms_dbfs=-27.0, peak_dbfs=-14.0),
+    ),
     "thinking": _call("thinking"),
     "speaking": _call(
         "speaking",

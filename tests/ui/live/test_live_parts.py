@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -169,7 +170,8 @@ def test_lanes_are_painted_within_their_budget(qtbot: Any) -> None:
     view = LanesView(Theme(), 800.0, 1500.0)
     qtbot.addWidget(view)
     view.resize(1_400, view.sizeHint().height())
-    view.show_call(poses.snapshot("thinking"), poses.lane)
+    shot = poses.snapshot("thinking")
+    view.show_call(shot, partial(poses.lane, shot))
     view.grab()
     took = []
     for _ in range(15):
@@ -185,7 +187,8 @@ def test_lanes_show_nothing_of_a_call_that_has_not_begun(qtbot: Any) -> None:
     view.resize(900, view.sizeHint().height())
     view.show_call(Snapshot(), None)
     still = view.grab().toImage()
-    view.show_call(poses.snapshot("thinking"), poses.lane)
+    shot = poses.snapshot("thinking")
+    view.show_call(shot, partial(poses.lane, shot))
     assert view.grab().toImage() != still
 
 
