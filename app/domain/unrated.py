@@ -8,6 +8,8 @@ from dataclasses import replace
 from app.domain.calls import Call
 from app.domain.turns import TurnSet
 
+TIMING = "is_timing"
+"""Marks an event of `extra["events"]` that tells how fast or how well the agent was."""
 _FIGURES = ("responses", "reported_metrics")
 _LIVE_FIGURES = ("turns", "barge_ins", "talk_overs", "false_stops", "stream")
 
@@ -18,6 +20,10 @@ def call(found: Call) -> Call:
     live = extra.get("live")
     if isinstance(live, Mapping):
         extra["live"] = {k: v for k, v in live.items() if k not in _LIVE_FIGURES}
+    events = extra.get("events")
+    if isinstance(events, list):
+        kept = [e for e in events if not (isinstance(e, Mapping) and e.get(TIMING))]
+        extra["events"] = kept
     return replace(found, extra=extra)
 
 

@@ -16,10 +16,12 @@ from app.agents.captions import FAST_CHARACTERS_PER_S, heard_share, shared
 from app.agents.clock import CallClock
 from app.agents.measures import CallMeasures
 from app.agents.recorded import Recorded
+from app.domain import unrated
 from app.domain.calls import Span, Speaker
 from app.domain.ids import new_id
 from app.domain.segments import Segment
 
+TIMING = {unrated.TIMING: True}
 REACH_MS = 1_500.0
 """How far the server's beginning of the caller's speech may lie from ours."""
 
@@ -169,11 +171,12 @@ def _entry(note: Mapping[str, Any]) -> dict[str, Any] | None:
     if what == "tool":
         return {"kind": "tool", "label": str(note.get("name", ""))[:200]}
     if what == "caller_stopped":
-        return {"kind": "endpoint", "label": "end of speech, says the agent"}
+        return {"kind": "endpoint", "label": "end of speech, says the agent", **TIMING}
     if what == "flush":
-        return {"kind": "other", "label": f"cut after {note.get('played_ms', 0)} ms"}
+        label = f"cut after {note.get('played_ms', 0)} ms"
+        return {"kind": "other", "label": label, **TIMING}
     if what == "ran_dry":
-        return {"kind": "other", "label": "the agent's sound ran dry"}
+        return {"kind": "other", "label": "the agent's sound ran dry", **TIMING}
     if what == "error":
         return {"kind": "other", "label": f"error: {note.get('text', '')}"[:200]}
     return None

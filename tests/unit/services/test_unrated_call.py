@@ -43,6 +43,10 @@ FIGURES = SummaryFigures(
     turns=4, p50_ms=900, p95_ms=1700, max_latency_ms=1900, interruptions=2, overlaps=3,
     silence_ms=2000, longest_silence_ms=1500, reaction_p50_ms=400,
 )  # fmt: skip
+EVENTS = [
+    {"kind": "other", "start": 10, "label": "a mark"},
+    {"kind": "other", "start": 20, "label": "cut after 800 ms", "is_timing": True},
+]
 LIVE = {"turns": [{"mouth_to_ear_ms": 900}], "barge_ins": [], "talk_overs": [], "stream": {}}
 MEASURED = ("metric.wer@caller:>0.1", "metric.wer@caller:<9", "-metric.wer@caller:>9")
 TIMED = ("p50:>100ms", "p95:>1500ms", "latency:<9s", "-latency:>9s", "silence:>1ms", "overlap:>0",
@@ -87,7 +91,9 @@ def scene(ws: Workspace, me: Viewer, make_call: Callable[..., str]) -> Scene:
     """Two calls, of which I placed the first; all that is measured is as high or higher there."""
     ids: list[str] = []
     for placed_by in (me.rater_id, new_id()):
-        call_id = make_call(extra={"live": {"placed_by": placed_by, **LIVE}, "responses": []})
+        call_id = make_call(
+            extra={"live": {"placed_by": placed_by, **LIVE}, "responses": [], "events": EVENTS}
+        )
         layer: Layer = make_layer(call_id, "speech", "detector")
         layers.add_layer(ws, layer, speech_segments())
         with ws.db.machine() as uow:
@@ -181,6 +187,8 @@ def test_the_review_has_turns_and_no_figure(scene: Scene, other_reviewer: Viewer
     assert mine.stats.count == 0
     assert len(other.turn_set.latencies) == 3
     assert "turns" not in mine.call.extra["live"]
+    assert [e.label for e in mine.events] == ["a mark"]
+    assert [e.label for e in other.events] == ["a mark", "cut after 800 ms", "dead air"]
     # An edit of a boundary derives all of it anew.
     assert mine.layer is not None
     moved = reviewing.rederived(mine, layer=mine.layer, segments=mine.segments, overrides={})
