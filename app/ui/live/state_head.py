@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.agents.live_view import CallState, Snapshot
+from app.agents.live_view import CallState, Latencies, Snapshot
 from app.ui.live import words
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -16,6 +16,8 @@ STEPS: tuple[CallState, ...] = (
     "idle", "ringing", "connected", "listening", "thinking", "speaking",
 )  # fmt: skip
 TIMED: tuple[CallState, ...] = ("ringing", "listening", "thinking", "speaking")
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class StateHead(QWidget):
@@ -117,33 +119,41 @@ class StateHead(QWidget):
             width = QFontMetricsF(theme.font("small")).horizontalAdvance(told)
             self._say(painter, x - width, theme.px(20), theme.px(30), told, "small", "t3")
             return x - width
-        turns = f"{found.n} turn" if found.n == 1 else f"{found.n} turns"
-        overlaps = self._snapshot.overlaps
-        figures = (
-            (str(overlaps), "overlaps", "overlap" if overlaps else "t2"),
-            (words.ms(found.p95_ms), f"p95, {turns}", self._token(found.p95_ms)),
-            (words.ms(found.p50_ms), f"p50, {turns}", self._token(found.p50_ms)),
-            (words.ms(found.last_ms), "last response, ms", self._token(found.last_ms)),
-        )
-        for value, label, token in figures:
-            big, small = theme.font("question"), theme.font("label")
-            wide = max(
-                QFontMetricsF(big).horizontalAdvance(value),
-                QFontMetricsF(small).horizontalAdvance(label),
-            )
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.setFont(big)
+        for value, label, token, wide in reversed(self._fitting(found)):
+            left, flags = x - wide - 4, _RIGHT
+            painter.setFont(theme.font("question"))
             painter.setPen(theme.color(token))
-            painter.drawText(
-                QRectF(x - wide - 4, theme.px(16), wide + 4, theme.px(32)), flags, value
-            )
-            painter.setFont(small)
+            painter.drawText(QRectF(left, theme.px(16), wide + 4, theme.px(32)), flags, value)
+            painter.setFont(theme.font("label"))
             painter.setPen(theme.color("t3"))
-            painter.drawText(
-                QRectF(x - wide - 4, theme.px(50), wide + 4, theme.px(16)), flags, label
-            )
+            painter.drawText(QRectF(left, theme.px(50), wide + 4, theme.px(16)), flags, label)
             x -= wide + theme.px(24)
         return x
+
+    def _fitting(self, found: Latencies) -> list[tuple[str, str, str, float]]:
+        """Value, label, ink and width of each figure that has room beside the state."""
+        theme, overlaps = self._theme, self._snapshot.overlaps
+        turns = f"{found.n} turn" if found.n == 1 else f"{found.n} turns"
+        figures = (
+            (words.ms(found.last_ms), "last response, ms", self._token(found.last_ms)),
+            (words.ms(found.p50_ms), f"p50, {turns}", self._token(found.p50_ms)),
+            (words.ms(found.p95_ms), f"p95, {turns}", self._token(found.p95_ms)),
+            (str(overlaps), "overlaps", "overlap" if overlaps else "t2"),
+        )
+        big, small = (QFontMetricsF(theme.font(r)) for r in ("question", "label"))
+        widest = QFontMetricsF(theme.font("state")).horizontalAdvance(
+            words.STATE_WORDS["connected"]
+        )
+        widest += QFontMetricsF(theme.font("figure")).horizontalAdvance("00.00 s")
+        room = self.width() - 2 * Size.INSET - widest - theme.px(14)
+        fitting = []
+        for value, label, token in figures:
+            wide = max(big.horizontalAdvance(value), small.horizontalAdvance(label))
+            room -= wide + theme.px(24)
+            if room < 0:
+                break
+            fitting.append((value, label, token, wide))
+        return fitting
 
     def _token(self, value: float | None) -> str:
         token = self._theme.latency_token(value, *self._bands)
