@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ DEVICES = DeviceChoices(
 )
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 Key = Qt.Key
+PATIENCE_MS = 60_000
 
 
 def no_microphone(choice: str) -> Any:
@@ -35,6 +36,11 @@ def no_microphone(choice: str) -> Any:
 def press(screen: LiveScreen, key: Qt.Key, mods: Qt.KeyboardModifier = NONE) -> None:
     """A key, wherever the focus is."""
     QTest.keyClick(QApplication.focusWidget() or screen, key, mods)
+
+
+def until(qtbot: Any, holds: Callable[[], bool]) -> None:
+    """Wait for it, also on a machine that has other work."""
+    qtbot.waitUntil(holds, timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -55,7 +61,7 @@ def live_window(
         window.show_screen("live")
         screen = window.front
         assert isinstance(screen, LiveScreen)
-        qtbot.waitUntil(lambda: screen.setting_up.is_ready, timeout=10_000)
+        until(qtbot, lambda: screen.setting_up.is_ready)
         try:
             yield window, screen
         finally:

@@ -38,7 +38,7 @@ from app.ui.live.sound_form import SoundForm
 from app.ui.live.talk_key import TalkKey
 from app.ui.live.tool_card import ToolCard
 from app.ui.theme import Theme
-from tests.ui.live.live_rig import CTRL, DEVICES, Key, live_window, press
+from tests.ui.live.live_rig import CTRL, DEVICES, Key, live_window, press, until
 from tests.ui.shell_support import context
 
 BUDGET_MS = 8.0
@@ -293,10 +293,10 @@ def test_the_microphone_is_open_only_while_it_is_watched(workspace: Workspace, q
         watch.level.connect(lambda rms, _peak: levels.append(rms))
         watch.watch("a")
         watch.watch("b")  # while the first is still being opened
-        qtbot.waitUntil(lambda: opened == ["b"] and levels != [])
+        until(qtbot, lambda: opened == ["b"] and levels != [])
         gone: list[bool] = []
         watch.stop(lambda: gone.append(opened == []))
-        qtbot.waitUntil(lambda: gone == [True])
+        until(qtbot, lambda: gone == [True])
 
 
 def test_a_profile_is_saved_as_a_version_with_a_reference_to_its_key(
@@ -316,7 +316,7 @@ def test_a_profile_is_saved_as_a_version_with_a_reference_to_its_key(
         dialog.edits["voice"].setText("marin")
         dialog.edits["tool_results"].setPlainText('{"find": {"ok": true}}')
         dialog.save.click()
-        qtbot.waitUntil(lambda: saved != [])
+        until(qtbot, lambda: saved != [])
     (found,) = saved
     assert found.version == 2
     assert found.key_ref == "env:ONE"
@@ -408,7 +408,7 @@ def test_a_microphone_that_cannot_be_opened_is_said(
     workspace: Workspace, qtbot: Any, monkeypatch: Any
 ) -> None:
     with live_window(workspace, qtbot, monkeypatch, devices=DEVICES) as (_, screen):
-        qtbot.waitUntil(lambda: "no input" in screen.setup_page.sound.words.text())
+        until(qtbot, lambda: "no input" in screen.setup_page.sound.words.text())
 
 
 def test_every_state_fits_a_small_window(

@@ -11,7 +11,7 @@ from app.services.call_figures import call_figures
 from app.services.live_calls import awaits_rating
 from app.services.workspace import Workspace
 from app.ui.live.leave_dialog import LeaveDialog
-from tests.ui.live.live_rig import CTRL, Key, live_window, press
+from tests.ui.live.live_rig import CTRL, Key, live_window, press, until
 
 ANSWERS = (Key.Key_4, Key.Key_0, Key.Key_1, Key.Key_5, Key.Key_3, Key.Key_4)
 
@@ -37,11 +37,11 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         assert "consent" in screen.setup_page.problem.text()
         screen.setFocus()
         press(screen, Key.Key_C)
-        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
+        until(qtbot, lambda: screen.setting_up.consent is not None)
         screen.setFocus()
         press(screen, Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: screen.flow.phase == "call")
-        qtbot.waitUntil(captured(screen, 0.8), timeout=15_000)
+        until(qtbot, lambda: screen.flow.phase == "call")
+        until(qtbot, captured(screen, 0.8))
         assert "Consent given" in screen.head.facts.text()
         press(screen, Key.Key_F3)
         press(screen, Key.Key_F10)
@@ -53,7 +53,7 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         # The call goes on while another place is in front, and the rail says so.
         window.show_screen("library")
         assert not screen.timer.isActive()
-        qtbot.waitUntil(captured(screen, 4.0), timeout=15_000)
+        until(qtbot, captured(screen, 4.0))
         assert "recorded" in window.rail.item("live").accessibleName()
         window.close()
         assert window.isVisible()
@@ -70,7 +70,7 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         # No figure from here on until it is rated.
         assert phase(screen) == "rating"
         assert screen.call_page.state.hides_figures
-        qtbot.waitUntil(over(screen), timeout=30_000)
+        until(qtbot, over(screen))
         call = screen.flow.call
         assert call is not None
         stored = call.done
@@ -82,7 +82,7 @@ def test_a_call_from_setting_it_up_to_its_figures_by_keys_alone(
         for key in ANSWERS:
             press(screen, key)
         press(screen, Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: screen.flow.phase == "summary", timeout=10_000)
+        until(qtbot, lambda: screen.flow.phase == "summary")
         assert not awaits_rating(workspace, window.ctx.viewer, stored.call_id)
         assert stored.code in screen.summary_page.title.text()
         events = calls.get_call(workspace, stored.call_id).extra["events"]
@@ -101,14 +101,14 @@ def test_a_skipped_rating_keeps_its_reason_and_no_value(
 
     with live_window(workspace, qtbot, monkeypatch) as (window, screen):
         screen.setting_up.give_consent(True)
-        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
+        until(qtbot, lambda: screen.setting_up.consent is not None)
         screen.connect_call()
-        qtbot.waitUntil(lambda: screen.flow.phase == "call")
-        qtbot.waitUntil(captured(screen, 0.5), timeout=15_000)
+        until(qtbot, lambda: screen.flow.phase == "call")
+        until(qtbot, captured(screen, 0.5))
         screen.flow.hang_up()
         # Asked for before the call is stored: kept until it is.
         screen.flow.skip("a test of the line")
-        qtbot.waitUntil(lambda: screen.flow.phase == "summary", timeout=30_000)
+        until(qtbot, lambda: screen.flow.phase == "summary")
         assert "skipped" in screen.summary_page.ending.text()
         call = screen.flow.call
         assert call is not None
@@ -129,12 +129,12 @@ def test_a_refused_server_is_told_on_the_page_and_no_call_is_left(
     save_profile(workspace, CallProfile(name="gone", url="ws://127.0.0.1:9/v1/realtime"))
     with live_window(workspace, qtbot, monkeypatch) as (window, screen):
         screen.setting_up.give_consent(True)
-        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
+        until(qtbot, lambda: screen.setting_up.consent is not None)
         row = next(r for r in screen.setup_page.agents.rows if r.key == "gone")
         row.click()
         assert screen.setup_page.setup.profile == "gone"
         screen.connect_call()
-        qtbot.waitUntil(lambda: bool(screen.setup_page.problem.text()), timeout=20_000)
+        until(qtbot, lambda: bool(screen.setup_page.problem.text()))
         assert phase(screen) == "setup"
         assert not window.ctx.live.is_on
         assert window.rail.item("live").accessibleName() == "Live"
@@ -145,9 +145,9 @@ def test_no_second_call_begins_and_nobody_else_signs_in_during_one(
 ) -> None:
     with live_window(workspace, qtbot, monkeypatch) as (window, screen):
         screen.setting_up.give_consent(True)
-        qtbot.waitUntil(lambda: screen.setting_up.consent is not None)
+        until(qtbot, lambda: screen.setting_up.consent is not None)
         screen.connect_call()
-        qtbot.waitUntil(lambda: screen.flow.phase == "call")
+        until(qtbot, lambda: screen.flow.phase == "call")
         first = window.ctx.live.call
         screen.flow.place(screen.setup_page.setup, {}, consent=True)
         assert window.ctx.live.call is first
@@ -156,5 +156,5 @@ def test_no_second_call_begins_and_nobody_else_signs_in_during_one(
         assert "Hang up" in window.messages.words
         assert raters.raters(workspace)
         screen.flow.hang_up()
-        qtbot.waitUntil(lambda: not window.ctx.live.is_on, timeout=30_000)
+        until(qtbot, lambda: not window.ctx.live.is_on)
         assert not any(isinstance(w, LeaveDialog) for w in QApplication.topLevelWidgets())
