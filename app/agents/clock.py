@@ -3,8 +3,10 @@
 What was given to the loudspeaker at a callback is heard later by the way through the device, in
 and out. The device says how much. What it says of the way out is steady; what it says of the way
 in falls behind the truth, by a part of a ms each second, until the sound server sets it right
-again. So the delay is a high quantile of what is said over half a minute, anew after each
-interruption of the stream: a flag, or a jump of the way out.
+again, and now and then too far. So the delay is a high quantile of what is said over half a minute,
+but not far above its median, anew after each interruption of the stream: a flag, or a jump of the
+way out. Over 20 calls through PulseAudio the median was 1 to 8 ms below the truth and the quantile
+up to 9 ms above it; the two together were within 5.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ Float64 = NDArray[np.float64]
 WINDOW_BLOCKS = 1_500
 """Over so much the delay is one figure: 30 s."""
 QUANTILE = 0.9
+OVER_MEDIAN_S = 0.003
 STRAY_S = 0.015
 """Figures further from the median than this are of the stream's first moment."""
 EDGE_BLOCKS = 12
@@ -140,7 +143,9 @@ def _middle(values: Float64) -> float:
 
 def _delay(lead_s: Float64) -> float:
     near = lead_s[np.abs(lead_s - np.median(lead_s)) <= STRAY_S]
-    return float(np.quantile(near, QUANTILE)) if len(near) else _middle(lead_s)
+    if not len(near):
+        return _middle(lead_s)
+    return min(float(np.quantile(near, QUANTILE)), _middle(near) + OVER_MEDIAN_S)
 
 
 def _steps(lead: Float64, silent: NDArray[np.bool_], jump: float) -> Int64:
