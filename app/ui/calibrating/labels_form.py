@@ -11,6 +11,7 @@ from app.ui.calibrating import labels_work
 from app.ui.calibrating.labels_mapping import LabelsMapping
 from app.ui.calibrating.labels_table import Head, TextTable
 from app.ui.calibrating.labels_work import Looked, counted
+from app.ui.library.words import thousands
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
@@ -94,7 +95,7 @@ class LabelsForm(QWidget):
         self.counts.setText(labels_work.would_words(found) + left)
         why = "Rows that are not taken; the others come in." if has_faults else ""
         self.notes.setText(" ".join([*found.notes, why]).strip())
-        rows = [(f"{f.row:,}", f.reason, f.hint) for f in found.faults[:MOST_FAULTS]]
+        rows = [(thousands(f.row), f.reason, f.hint) for f in found.faults[:MOST_FAULTS]]
         self.faults.show_rows(FAULT_HEADS, rows)
 
 

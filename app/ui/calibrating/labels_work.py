@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.ui.library.words import thousands
+
 if TYPE_CHECKING:
     from app.domain.ratings import Viewer
     from app.domain.work import Work
@@ -65,7 +67,7 @@ def bring(
 
 def counted(n: int, one: str) -> str:
     """`1 label`, `2 labels`, `12,345 labels`."""
-    return f"{n:,} {one}{'' if n == 1 else 's'}"
+    return f"{thousands(n)} {one}{'' if n == 1 else 's'}"
 
 
 def would_words(found: LabelsImported) -> str:

@@ -6,6 +6,7 @@ from app.eval.agreement.p1401 import FEWEST_VOTES, Fit
 from app.eval.listening.opinion import Opinion
 from app.services.calibrating.detail_mos import MosView, Predicted
 from app.ui.calibrating.plots.words import number
+from app.ui.library.words import thousands
 from app.ui.studies.grid import Cell, Column, Row
 from app.ui.studies.plots import FEWEST, Estimate
 
@@ -46,8 +47,8 @@ def _condition(name: str, told: Opinion, simple: tuple[float, float] | None) -> 
         Cell(text=number(told.mean), token=ink, weight=600),
         Cell(text=_ends(*(simple or (None, None))), token="t2"),
         Cell(text="–" if plain else _ends(told.low, told.high), token="t2"),
-        Cell(text=f"{told.n:,}", token="t2"),
-        Cell(text=f"{told.raters:,}", token="t2"),
+        Cell(text=thousands(told.n), token="t2"),
+        Cell(text=thousands(told.raters), token="t2"),
     )
     return Row(key=name, cells=cells)
 

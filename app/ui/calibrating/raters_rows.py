@@ -8,6 +8,7 @@ from app.eval.agreement.resampling import Estimate
 from app.services.calibrating.detail_raters import RaterRow
 from app.ui.calibrating.plots.rows_plot import FigureRow
 from app.ui.calibrating.plots.words import figure, interval, measure_words, number, signed
+from app.ui.library.words import thousands
 from app.ui.studies.grid import Cell, Column, Row
 
 COLUMNS = (
@@ -36,8 +37,8 @@ def _row(r: RaterRow) -> Row:
     cells = (
         Cell(text=name, weight=500),
         Cell(text=r.criterion.title, token="t2"),
-        Cell(text=f"{r.items:,}", token="t2"),
-        Cell(text=f"{r.calls:,}", token="t2"),
+        Cell(text=thousands(r.items), token="t2"),
+        Cell(text=thousands(r.calls), token="t2"),
         _estimate(r.harshness, sign=True),
         _estimate(r.agreement, before=f"{measure_words(r.measure)} "),
         _estimate(again.alpha if again is not None else None),

@@ -15,6 +15,7 @@ from app.ui.calibrating.plots.words import counted
 from app.ui.calibrating.span_player import SpanPlayer
 from app.ui.calibrating.votes_filters import VotesFilters
 from app.ui.calibrating.votes_rows import COLUMNS, item_rows, vote_lines
+from app.ui.library.words import thousands
 from app.ui.scores.line_list import Line, LineList
 from app.ui.studies.grid import Grid, Row
 from app.ui.widgets.dialog import Dialog
@@ -114,7 +115,9 @@ class VotesDialog(Dialog):
         self.items.show_rows(rows)
         shown = len(rows)
         some = (
-            f", the {shown:,} with the largest residuals are listed" if shown < listed.total else ""
+            f", the {thousands(shown)} with the largest residuals are listed"
+            if shown < listed.total
+            else ""
         )
         self.count.setText(f"{counted(listed.total, 'item')}{some}")
         if not rows:

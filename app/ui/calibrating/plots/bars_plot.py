@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from app.ui.calibrating.plots.surface import SurfacePlot
+from app.ui.library.words import thousands
 from app.ui.theme import Theme
 
 
@@ -41,11 +42,11 @@ class BarsPlot(SurfacePlot):
             )
         )  # fmt: skip
         for at, count in zip(places, counts):
-            text = pg.TextItem(f"{count:,}", theme.color("t1"), anchor=(0.5, 1.0))
+            text = pg.TextItem(thousands(count), theme.color("t1"), anchor=(0.5, 1.0))
             text.setFont(theme.font("label"))
             text.setPos(at, count)
             plot.addItem(text)
         plot.getAxis("bottom").setTicks([list(enumerate(name for name, _ in self._bars))])
-        plot.getAxis("left").setTicks([[(0, "0"), (most, f"{most:,}")]])
+        plot.getAxis("left").setTicks([[(0, "0"), (most, thousands(most))]])
         plot.setXRange(-0.6, len(places) - 0.4, padding=0)
         plot.setYRange(0, most * 1.18, padding=0)

@@ -9,6 +9,7 @@ from app.ui.calibrating.plots.panel import Told
 from app.ui.calibrating.plots.rows_panel import RowsPanel
 from app.ui.calibrating.plots.rows_plot import FigureRow
 from app.ui.calibrating.plots.words import around, number, signed
+from app.ui.library.words import thousands
 from app.ui.theme import Theme
 
 
@@ -43,7 +44,8 @@ class BiasesPanel(RowsPanel):
         )
         said = "; ".join(f"{r.name} {r.text}" for r in rows)
         return Told(
-            under=f"n {found.n} in {found.calls} calls" if rows else reason, caption=caption,
+            under=f"n {thousands(found.n)} in {thousands(found.calls)} calls" if rows else reason,
+            caption=caption,
             said=f"{self.facts.words} {said}",
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from app.services.calibrating.detail_cost import Asked, CostView
 from app.ui.calibrating.plots.facts import Fact, Facts
 from app.ui.calibrating.plots.panel import Panel, Told
 from app.ui.calibrating.plots.words import counted, number
+from app.ui.library.words import thousands
 from app.ui.runs.money import money_words
 from app.ui.runs.sections import OverlayArea
 from app.ui.theme import Theme
@@ -55,10 +56,10 @@ def _judge(source: Source, part: CostView) -> list[Fact]:
         return [Fact(name="Judge's requests", value="none", note=told, token="t3")]
     out = []
     for one in part.asked:
-        out.append(Fact(name="Judge's requests", value=f"{one.requests:,}",
+        out.append(Fact(name="Judge's requests", value=thousands(one.requests),
                         note=f"In {counted(one.calls, 'call')}, "
                         f"{one.latency_ms / max(1, one.requests) / 1000:.1f} s each."))  # fmt: skip
-        tokens = "not counted" if one.tokens is None else f"{one.tokens:,}"
+        tokens = "not counted" if one.tokens is None else f"{thousands(one.tokens)}"
         out.append(Fact(name="Tokens", value=tokens))
         out.append(_price(one))
     return out
@@ -71,7 +72,7 @@ def _price(one: Asked) -> Fact:
     each = money_words(round(one.cost_micro / max(1, one.calls)), one.currency)
     note = f"{money_words(one.cost_micro, one.currency)} in all."
     if one.unpriced:
-        note += f" {one.unpriced:,} requests have no price and are not in it."
+        note += f" {thousands(one.unpriced)} requests have no price and are not in it."
     return Fact(name="Cost per call", value=each, note=note)
 
 

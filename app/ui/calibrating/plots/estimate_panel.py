@@ -10,6 +10,7 @@ from app.ui.calibrating.plots.facts import Fact, Facts
 from app.ui.calibrating.plots.panel import Panel, Told
 from app.ui.calibrating.plots.rows_plot import FigureRow, RowsPlot
 from app.ui.calibrating.plots.words import counted, figure, interval, number, signed
+from app.ui.library.words import thousands
 from app.ui.runs.sections import OverlayArea
 from app.ui.studies.grid import Cell, Column, Grid, Row
 from app.ui.theme import Theme
@@ -54,8 +55,10 @@ class EstimatePanel(Panel):
         mean = cell.mean
         if mean is None:
             return Told(reason="This scale has no mean.")
-        rows = [FigureRow(key="raw", name="Judge, raw", value=mean.raw, text=number(mean.raw),
-                          tip=f"Mean of all {cell.judged:,} scores of the judge")]  # fmt: skip
+        told = f"Mean of all {thousands(cell.judged)} scores of the judge"
+        rows = [
+            FigureRow(key="raw", name="Judge, raw", value=mean.raw, text=number(mean.raw), tip=told)
+        ]
         if mean.classical is not None:
             value, low, high = mean.classical
             rows.append(
@@ -95,7 +98,7 @@ def _facts(source: Source) -> list[Fact]:
         )
     ]  # fmt: skip
     if mean.gain is not None:
-        note = f"{counted(c.labelled, 'label')} and {c.judged:,} judged items."
+        note = f"{counted(c.labelled, 'label')} and {thousands(c.judged)} judged items."
         out.append(Fact(name="Effective sample size", value=f"×{number(mean.gain)}", note=note))
     made = cell.fitted
     name = made.correction.model if made.correction is not None else "none"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.services.calibrating.detail_confusion import ConfusionView
 from app.ui.calibrating.plots.surface import SurfacePlot
 from app.ui.calibrating.plots.tiles import Tile, Tiles, square
+from app.ui.library.words import thousands
 from app.ui.theme import Theme
 from app.ui.tokens import Role
 from app.ui.widgets.tips import plain_tip
@@ -110,7 +111,7 @@ class HeatMap(SurfacePlot):
         view = self._view
         assert view is not None
         count = view.counts[row][column]
-        items = f"{count:,} item{'' if count == 1 else 's'}"
+        items = f"{thousands(count)} item{'' if count == 1 else 's'}"
         return f"judge {view.names[column]} where people said {view.names[row]}, {items}"
 
     def _cell_at(self, where: QPointF) -> tuple[int, int] | None:

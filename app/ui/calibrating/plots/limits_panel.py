@@ -9,6 +9,7 @@ from app.services.calibrating.votes_behind import Wanted
 from app.ui.calibrating.plots.limits_plot import LimitsPlot
 from app.ui.calibrating.plots.panel import Panel, Told
 from app.ui.calibrating.plots.words import figure, number, signed
+from app.ui.library.words import thousands
 from app.ui.theme import Theme
 
 
@@ -35,7 +36,9 @@ class LimitsPanel(Panel):
         slope = "no slope" if found.slope is None else f"slope {signed(found.slope)}"
         notes = [f"Bias {figure(part.bias, sign=True)}. {HOW}"]
         if len(part.at) < part.of:
-            notes.append(f"A random {len(part.at):,} of {part.of:,} points are drawn.")
+            notes.append(
+                f"A random {thousands(len(part.at))} of {thousands(part.of)} points are drawn."
+            )
         notes.append(
             ("Points jittered for display. " if part.jitter else "") + "Dashed line: fitted slope."
         )
@@ -43,7 +46,7 @@ class LimitsPanel(Panel):
             f"{found.n} items. The judge lies {signed(found.bias)} points from people on average; "
             f"limits of agreement {signed(found.lower)} to {signed(found.upper)}; {slope}."
         )
-        return Told(under=f"{slope}, n {found.n:,}", caption=" ".join(notes), said=said)
+        return Told(under=f"{slope}, n {thousands(found.n)}", caption=" ".join(notes), said=said)
 
 
 def item_words(source: Source, place: int) -> str:

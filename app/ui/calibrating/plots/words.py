@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.eval.agreement.resampling import Estimate
+from app.ui.library.words import thousands
 
 MEASURES = {
     "kappa_quadratic": "Quadratic κ", "ac1": "AC1", "pearson": "Pearson's r", "kappa": "Cohen's κ",
@@ -39,13 +40,13 @@ def figure(found: Estimate, *, sign: bool = False) -> str:
     told = signed if sign else number
     reach = interval(found, sign=sign)
     inside = f" ({reach})" if reach else ", no interval"
-    return f"{told(found.value)}{inside}, n {found.n} in {counted(found.calls, 'call')}"
+    return f"{told(found.value)}{inside}, n {thousands(found.n)} in {counted(found.calls, 'call')}"
 
 
 def around(found: Estimate, *, sign: bool = False) -> str:
     """What stands below a figure: its interval and what it is of."""
     reach = interval(found, sign=sign) or "no interval"
-    return f"{reach}, n {found.n} in {counted(found.calls, 'call')}"
+    return f"{reach}, n {thousands(found.n)} in {counted(found.calls, 'call')}"
 
 
 def p_words(p: float) -> str:
@@ -55,7 +56,7 @@ def p_words(p: float) -> str:
 
 def counted(count: int, noun: str) -> str:
     """`1 item`, `1,204 items`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{thousands(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def measure_words(name: str) -> str:
