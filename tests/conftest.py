@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.support import turns
 
 # Before anything imports Qt: drawing must not depend on the machine's screen.
 if not os.environ.get("CALLBENCH_HEADED"):
@@ -38,36 +39,26 @@ def shared_data() -> Path:
     return folder
 
 
-REAL_TIME = frozenset({"sound", "agents"})
-"""Folders of tests that listen, or hold somebody to milliseconds."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests in real time last."""
+    items[:] = turns.real_time_last(items)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Where tests run side by side, those in real time have the machine alone."""
+    """Where tests run side by side, those in real time have the machine to themselves."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
-    if sys.platform == "win32" or not run:
+    if not run:
         return (yield)
-    import fcntl
-
-    alone = bool(REAL_TIME.intersection(item.path.parts))
-    folder = Path(tempfile.gettempdir())
-    with (
-        (folder / f"callbench-{run}.turn").open("w") as turn,
-        (folder / f"callbench-{run}.quiet").open("w") as quiet,
-    ):
-        # Whoever waits for quiet holds the turn, so that the others cannot slip in before it.
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        fcntl.flock(quiet, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        fcntl.flock(turn, fcntl.LOCK_UN)
+    with turns.turn(Path(tempfile.gettempdir()), run, turns.group_of(item)):
         return (yield)
 
 
 def pytest_sessionfinish() -> None:
-    """Take the locks of this run away; whoever still works makes new ones, and is the last."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
-    for name in ("turn", "quiet") if run else ():
-        (Path(tempfile.gettempdir()) / f"callbench-{run}.{name}").unlink(missing_ok=True)
+    """Take the locks of this run away."""
+    if run := os.environ.get("PYTEST_XDIST_TESTRUNUID", ""):
+        turns.forget(Path(tempfile.gettempdir()), run)
 
 
 @pytest.fixture(autouse=True)

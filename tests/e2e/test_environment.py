@@ -53,16 +53,21 @@ def in_workspace(folder: Path, *words: str | Path, **options: Any) -> Ran:
     return callbench(*words, "--workspace", folder, **options)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return make_folder(tmp_path / "recordings", 6)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_folder(tmp_path_factory.mktemp("six") / "recordings", 6)
 
 
-@pytest.fixture
-def made(tmp_path: Path, folder: Path) -> Path:
-    place = tmp_path / "ws"
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
+    place = tmp_path_factory.mktemp("imported") / "ws"
     assert in_workspace(place, "import", folder / "call_0000.wav").code == 0
     return place
+
+
+@pytest.fixture
+def made(tmp_path: Path, imported: Path) -> Path:
+    return Path(shutil.copytree(imported, tmp_path / "ws"))
 
 
 def database(place: Path) -> Path:

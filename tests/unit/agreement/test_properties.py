@@ -24,7 +24,7 @@ TABLE = st.integers(2, 5).flatmap(
     )
 )
 PAIRS = st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=2), min_size=2, max_size=20)
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=40, deadline=None)
 
 
 def every(found: Ratings) -> dict[str, float | None]:

@@ -127,7 +127,7 @@ def _side(cue: Cue) -> Speaker:
 
 
 @pytest.mark.parametrize("name", ["rttm", "stm", "vtt", "srt"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(doc=docs())
 def test_line_formats_keep_every_label(name: str, doc: LabelDoc) -> None:
     suffix, write = LABEL_WRITERS[name]
@@ -140,7 +140,7 @@ def test_line_formats_keep_every_label(name: str, doc: LabelDoc) -> None:
         assert sorted(c.text for c in read.cues) == sorted(one_line(x.text) for x in doc.labels)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(doc=docs())
 def test_ctm_keeps_every_word(doc: LabelDoc) -> None:
     suffix, write = LABEL_WRITERS["ctm"]
@@ -153,7 +153,7 @@ def test_ctm_keeps_every_word(doc: LabelDoc) -> None:
 
 
 @pytest.mark.parametrize("name", ["textgrid", "eaf"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(doc=docs())
 def test_tier_formats_keep_their_labels(name: str, doc: LabelDoc) -> None:
     suffix, write = LABEL_WRITERS[name]
@@ -171,7 +171,7 @@ def test_tier_formats_keep_their_labels(name: str, doc: LabelDoc) -> None:
     assert sorted(c.text for c in own) == texts
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(doc=docs())
 def test_audacity_tiers_keep_their_labels(doc: LabelDoc) -> None:
     files = audacity.write(doc)

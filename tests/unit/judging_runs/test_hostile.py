@@ -1,7 +1,8 @@
-"""Two hundred calls on eight dimensions, at an endpoint that does everything wrong now and then."""
+"""Calls on eight dimensions, at an endpoint that does everything wrong now and then."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +35,8 @@ from tests.support.chat_answers import (
 from tests.support.chat_server import ChatServer
 from tests.unit.judging_runs.conftest import DIMENSIONS, add_calls, beyond_scale, replies
 
-CALLS = 200
+CALLS = int(os.environ.get("CALLBENCH_HOSTILE_CALLS", "80"))
+"""At least 80; the soak asks for 200."""
 EACH = 23
 """Every so many requests one goes wrong, in turn by each of these."""
 MIX: tuple[Behaviour, ...] = (
@@ -44,10 +46,10 @@ MIX: tuple[Behaviour, ...] = (
 HOPELESS: dict[str, tuple[Behaviour, str, str]] = {
     "CALL-007": (malformed, "unscored", "truncated"),
     "CALL-019": (beyond_scale, "unscored", "off_scale"),
-    "CALL-042": (refusal, "unscored", "refused"),
-    "CALL-077": (empty, "unscored", "empty"),
-    "CALL-101": (error(400, "no"), "failed", "bad_request"),
-    "CALL-150": (error(500), "failed", "server"),
+    "CALL-033": (refusal, "unscored", "refused"),
+    "CALL-047": (empty, "unscored", "empty"),
+    "CALL-061": (error(400, "no"), "failed", "bad_request"),
+    "CALL-075": (error(500), "failed", "server"),
 }
 
 

@@ -112,7 +112,7 @@ def test_any_override_keeps_the_invariants(segments: list[Segment], data: st.Dat
 
 
 @given(speech(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_an_edit_changes_only_what_is_near(segments: list[Segment], data: st.DataObject) -> None:
     """Moving one boundary by 50 ms leaves alone every turn that ends well before it."""
     assume(segments)
