@@ -1,8 +1,8 @@
 """Which tests run beside which, where several processes run them.
 
 Tests in real time (those that listen, and those that hold somebody to milliseconds) never run
-beside one that works the machine. One that listens and one that only keeps time may run side by
-side: both mostly wait. They come last, in turn, so that no process waits long for the others.
+beside one that works the machine. They may run beside each other, since they mostly wait, but only
+one of them listens at a time. They come last, so that no process waits long for the others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import IO
 import pytest
 
 REAL_TIME = ("sound", "agents")
-"""Folders; of each, one test at a time."""
+"""Their folders."""
+LISTENING = "sound"
 WORK = "work"
 POLL_S = 0.05
 
@@ -56,7 +57,7 @@ def turn(folder: Path, run: str, group: str) -> Iterator[None]:
 
         gate, working, timing = lock("gate"), lock("working"), lock("timing")
         mine, others = (working, timing) if group == WORK else (timing, working)
-        if group != WORK:
+        if group == LISTENING:
             fcntl.flock(lock(group), fcntl.LOCK_EX)
         while True:
             fcntl.flock(gate, fcntl.LOCK_EX)

@@ -36,7 +36,7 @@ def voted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace,
                 MetricValue(metric_id="dnsmos.ovrl", speaker="agent", value=2.0 + at / 4),
                 MetricValue(metric_id="dnsmos.ovrl", speaker="caller", value=1.0),
             ]
-            values += [MetricValue(metric_id="plcmos", speaker="agent", value=3.0)] * (at < 2)
+            values += [MetricValue(metric_id="plcmos", speaker="agent", value=3.0)] * (at < 1)
             uow.evaluations.add(
                 NewResult(call_id=call_id, evaluator="signal.dnsmos", version="1", args={},
                           inputs={}, key=f"k{at}", status="ok", values=tuple(values))
