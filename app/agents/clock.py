@@ -6,7 +6,7 @@ in falls behind the truth, by a part of a ms each second, until the sound server
 again, and now and then too far. So the delay is a high quantile of what is said over half a minute,
 but not far above its median, anew after each interruption of the stream: a flag, or a jump of the
 way out. Over 20 calls through a sound server that works in blocks of 10 ms the median was 1 to 8 ms
-below the truth and the quantile up to 9 ms above it; in blocks of 2 ms both are within 1.
+below the truth and the quantile up to 9 ms above it; in blocks of 2 ms the delay was within 1.
 """
 
 from __future__ import annotations
