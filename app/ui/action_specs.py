@@ -196,6 +196,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("review.up", "Previous row", "Up", repeat=True),
     _spec("review.down", "Next row", "Down", repeat=True),
     _spec("review.score", "Score call", "Ctrl+Return"),
+    _spec("review.call_again", "Place this live call again, with its settings", "Alt+A"),
+    _spec("review.replay", "Replay this live call's caller to the agent", "Alt+R"),
     _spec("review.escape", "Close, cancel", "Esc"),
     _spec("edit.earlier_10ms", "10 ms earlier", "Left", repeat=True),
     _spec("edit.later_10ms", "10 ms later", "Right", repeat=True),

@@ -48,6 +48,8 @@ def _review(screen: ReviewScreen) -> Handlers:
         "review.up": lambda: session.step_turn(-1),
         "review.down": lambda: session.step_turn(1),
         "review.score": screen.verbs.score,
+        "review.call_again": screen.verbs.call_again,
+        "review.replay": lambda: screen.verbs.call_again(replay=True),
         "review.escape": screen.escape,
         "edit_history.undo": commands.undo,
         "edit_history.redo": commands.redo,

@@ -44,6 +44,18 @@ class ReviewVerbs(QObject):
         if self._session.call_id:
             self.left.emit("score", self._place())
 
+    def call_again(self, *, replay: bool = False) -> None:
+        """Go on to place this call again, or to let its caller speak again."""
+        call = self._session.call
+        if call is None:
+            return
+        if "live" not in call.extra:
+            self._ctx.bus.message.emit(
+                "info", f"{call.code} was not placed from here.", "Live calls can be placed again."
+            )
+            return
+        self.left.emit("live", {"replay" if replay else "again": call.id})
+
     def score_voice_metrics(self) -> None:
         """Go on to answer what the metrics ask of people."""
         ctx, where = self._ctx, self._place()
