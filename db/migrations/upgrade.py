@@ -43,7 +43,7 @@ def upgrade(path: Path, saved: Path, *, revision: str = "head") -> None:
                 if broken:
                     raise RuntimeError(f"rows without their parent: {broken[:3]}")
                 raw.execute("COMMIT")
-        except Exception as error:
+        except Exception as error:  # whatever it is, the file stays as it was
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             log.exception("upgrade of %s failed", path)

@@ -142,7 +142,7 @@ class Conversation:
             await work
         except StageFailed as failed:
             self._tell.event("closed", text=str(failed), data={"stage": failed.stage})
-        except Exception as error:
+        except Exception as error:  # the call ends in words, and its recording is kept
             log.exception("a cascaded agent failed")
             words = f"The cascaded agent failed ({type(error).__name__}). See the log."
             self._tell.event("closed", text=words, data={"stage": "none"})

@@ -180,7 +180,7 @@ class LiveCall:
         except CallbenchError as error:
             self.error = error
             self._live.ended("There was no call.", str(error))
-        except Exception as error:
+        except Exception as error:  # told on the screen: nobody waits for this thread
             log.exception("a live call failed")
             self.error = BadInput(f"The call failed ({type(error).__name__}).", "See the log.")
             self._live.ended("There was no call.", str(self.error))

@@ -86,21 +86,7 @@ def place(
             request = replace(request, profile=practice_profile(server.url, brief))
         profile = _profile(request)
         folder = live_dir(ws) / new_id()
-        plan = Plan(
-            folder=folder,
-            head=_head(request, profile),
-            open_device=_opener(request),
-            script=script,
-            seconds=request.seconds,
-            tool_results=profile.tool_results
-            if request.tool_results is None
-            else request.tool_results,
-            tools_by_hand=request.tools_by_hand,
-            push_to_talk=request.push_to_talk,
-            noise=_bed(request),
-            line=request.line,
-            live=live,
-        )
+        plan = replace(_plan(folder, request, profile), script=script, live=live)
         session = CallSession(NoLink() if request.record_only else link_of(profile), plan)
         stack.enter_context(held(folder))
         if began is not None:
@@ -116,6 +102,22 @@ def place(
             shutil.rmtree(folder, ignore_errors=True)
             raise BadInput("The call ended before anything was recorded.", ending.words)
         return store_call(ctx, ws, folder)
+
+
+def _plan(folder: Path, request: LiveRequest, profile: CallProfile) -> Plan:
+    """What the request and the profile say of the call, without its caller's words."""
+    tools = profile.tool_results if request.tool_results is None else request.tool_results
+    return Plan(
+        folder=folder,
+        head=_head(request, profile),
+        open_device=_opener(request),
+        seconds=request.seconds,
+        tool_results=tools,
+        tools_by_hand=request.tools_by_hand,
+        push_to_talk=request.push_to_talk,
+        noise=_bed(request),
+        line=request.line,
+    )
 
 
 def link_of(profile: CallProfile) -> AgentLink:
