@@ -6,7 +6,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -186,12 +185,15 @@ def test_a_call_that_cannot_be_planned_is_left_out_with_its_reason(
 
 
 def test_what_changes_is_told_together(ws: Workspace, run: Run) -> None:
-    told: list[tuple[float, Changes]] = []
-    evaluating.drive(Quiet(), ws, run.id, told=lambda c: told.append((time.monotonic(), c)))
-    times = [at for at, _ in told]
-    assert all(b - a >= driver.TELL_S for a, b in pairwise(times[:-1]))  # the end is told at once
+    told: list[Changes] = []
+    began_s = time.monotonic()
+    evaluating.drive(Quiet(), ws, run.id, told=told.append)
+    # counted, not timed: a busy machine may hold one telling up and let the next follow close;
+    # the first change and the end are told at once
+    assert len(told) <= (time.monotonic() - began_s) / driver.TELL_S + 2
+    assert len(told) < ASKS
     whole = Changes()
-    for _, changes in told:
+    for changes in told:
         whole |= changes
     with ws.db.read() as uow:
         ids = frozenset(uow.runs.call_ids(run.id))
