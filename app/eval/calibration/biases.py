@@ -77,7 +77,7 @@ def pair_biases(
         human_first: people's label, 1, 0 or 0.5 for a tie.
         swayed_by: such as `log_duration`, `words`, `latency` (A less B), `own_family` (1 where A
             alone is of the judge's family, −1 where B alone is, 0 else).
-        calls: of each pair; scenarios where pairs share one.
+        calls: both of each row's pair, (rows, 2); or one number for all that hangs together.
     """
     human = np.asarray(human_first, np.float64) * 2 - 1
     return logistic(judge_first, {"human": human, **swayed_by}, calls)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +22,13 @@ from db.repos.calibration_facts import CallFact
 LATENCY = "latency.mean"
 LEAST_KNOWN = 0.8
 """Of the items; the others do not enter."""
+SHORTEST_S = 0.01
 PAIR_UNIT = "log odds"
+NOT_IN_BOTH = "No pair was judged in both orders with people's label."
+FAMILIES = frozenset(
+    "claude chatgpt deepseek gemini gemma gpt grok llama mistral mixtral qwen".split()
+)
+"""Names by which an agent says that it is of another family than the judge."""
 WORDS: Mapping[str, str] = {
     "length": "Length, per doubling", "latency": "Latency, per second",
     "position": "Turn number, per ten", "own_family": "Own model family", "human": "People's label",
@@ -56,7 +63,7 @@ def biases_of(ws: Workspace, source: Source) -> BiasesView:
     if source.cell.criterion.scale == "nominal" and not is_paired:
         return _none("Names have no differences to be explained.", is_paired=False)
     if not source.shared.any():
-        return _none(NO_PEOPLE, is_paired=is_paired)
+        return _none(NO_PEOPLE, is_paired=is_paired, position=source.cell.position)
     return _of_pairs(ws, source) if is_paired else _of_scores(ws, source)
 
 
@@ -67,11 +74,16 @@ def family(model: str) -> str:
     return found.group() if found else ""
 
 
-def is_own(judge_model: str, call: CallFact) -> bool:
-    """Whether the call's agent says that it is of the judge's model family."""
+def is_own(judge_model: str, call: CallFact) -> bool | None:
+    """Whether the call's agent says that it is of the judge's model family; None where unknown.
+
+    An agent that names no family may be of any: it is unknown, not another's.
+    """
     name = family(judge_model)
-    words = re.findall(r"[a-z]+", f"{call.agent} {call.agent_version}".casefold())
-    return bool(name) and name in words
+    words = set(re.findall(r"[a-z]+", f"{call.agent} {call.agent_version}".casefold()))
+    if not name or not words & {name, *FAMILIES}:
+        return None
+    return name in words
 
 
 def _of_scores(ws: Workspace, source: Source) -> BiasesView:
@@ -83,13 +95,13 @@ def _of_scores(ws: Workspace, source: Source) -> BiasesView:
     ]
     turns = [found.turn_indices[n] for n in numbers.tolist()]
     columns = {
-        "length": np.log2(np.maximum(lengths, 0.01)),
+        "length": _doublings(lengths),
         "latency": _latency_s(ws, calls),
-        "own_family": np.array([float(is_own(source.cell.judge.model, c)) for c in calls]),
+        "own_family": _own(source.cell.judge.model, calls),
     }
     if source.cell.criterion.scope != "call":
         columns["position"] = np.array([np.nan if t is None else t / 10 for t in turns])
-    kept, left_out = _usable(columns, source.shared)
+    kept, left_out = _usable(columns, source.shared, "items")
     residual = np.where(source.shared, source.judge - source.mean, np.nan)
     return BiasesView(
         regression=score_biases(residual, kept, source.people.calls), unit="points",
@@ -100,52 +112,78 @@ def _of_scores(ws: Workspace, source: Source) -> BiasesView:
 
 def _of_pairs(ws: Workspace, source: Source) -> BiasesView:
     """One row for each order that the judge was asked in: did it prefer what was shown first?"""
-    found, judge = source.found, source.cell.judge
-    mine = (found.rater == found.raters.index(judge.rater_id)) & found.newest
+    shown = _shown(source)
+    first = np.array([s.prefers_first for s in shown], np.float64)
+    position = source.cell.position
+    if np.isnan(first).all():
+        why = "The judge prefers neither call of any pair." if shown else NOT_IN_BOTH
+        return _none(why, is_paired=True, position=position)
+    columns = _pair_columns(ws, source.cell.judge.model, shown)
+    kept, left_out = _usable(columns, ~np.isnan(first), "verdicts")
+    numbers = {call_id: n for n, call_id in enumerate(source.found.calls)}
+    calls = np.array([[numbers[s.call.id], numbers[s.other.id]] for s in shown], np.int64)
+    return BiasesView(
+        regression=pair_biases(first, [s.label_first for s in shown], kept, calls),
+        unit=PAIR_UNIT, left_out=left_out, position=position, is_paired=True,
+    )  # fmt: skip
+
+
+class _Shown(NamedTuple):
+    """A pair as it was shown in one of the two orders. Of its calls, `call` came first."""
+
+    call: CallFact
+    other: CallFact
+    prefers_first: float
+    """1 or 0; NaN where the judge said that neither is better."""
+    label_first: float
+    """The same by most of the people's votes; 0.5 for neither."""
+
+
+def _shown(source: Source) -> list[_Shown]:
+    found = source.found
+    mine = (found.rater == found.raters.index(source.cell.judge.rater_id)) & found.newest
     mine &= found.criterion == found.rubric.criteria.index(source.cell.criterion)
     label = dict(zip(source.numbers.tolist(), np.sign(source.mean).tolist()))
-    first: list[float] = []
-    human: list[float] = []
-    pairs: list[tuple[CallFact, CallFact, float]] = []
+    out: list[_Shown] = []
     for at in np.flatnonzero(mine).tolist():
         item = found.items[int(found.item[at])]
         told, other = found.rows[at].order_values, found.calls.get(item.other_call_id)
         given = label.get(int(found.item[at]), np.nan)
         if told is None or other is None or np.isnan(given):
             continue
-        for value, turned in zip(json.loads(told), (1, -1)):
-            first.append(np.nan if not value else float(value * turned > 0))
-            human.append((given * turned + 1) / 2)
-            pairs.append((found.calls[item.call_id], other, float(turned)))
-    if not pairs:
-        why = "No pair was judged in both orders with people's label."
-        return _none(why, is_paired=True, position=source.cell.position)
-    columns = _pair_columns(ws, judge.model, pairs)
-    kept, left_out = _usable(columns, ~np.isnan(np.array(first)))
-    groups = {c.id: n for n, c in enumerate({p[0].id: p[0] for p in pairs}.values())}
-    made = pair_biases(first, human, kept, np.array([groups[p[0].id] for p in pairs], np.int64))
-    return BiasesView(
-        regression=made, unit=PAIR_UNIT, left_out=left_out, position=source.cell.position,
-        is_paired=True,
-    )  # fmt: skip
+        call = found.calls[item.call_id]
+        straight, turned = (float(v) for v in json.loads(told))  # both of the pair's first call
+        out.append(_Shown(call, other, _preferred(straight), (given + 1) / 2))
+        out.append(_Shown(other, call, _preferred(-turned), (1 - given) / 2))
+    return out
 
 
-def _pair_columns(
-    ws: Workspace, model: str, pairs: list[tuple[CallFact, CallFact, float]]
-) -> dict[str, Floats]:
-    one, other = [p[0] for p in pairs], [p[1] for p in pairs]
-    turned = np.array([p[2] for p in pairs])
-    seconds = [np.array([c.frame_count / c.rate_hz for c in side]) for side in (one, other)]
-    own = [np.array([float(is_own(model, c)) for c in side]) for side in (one, other)]
-    waits = [_latency_s(ws, side) for side in (one, other)]
+def _preferred(value: float) -> float:
+    return float(value > 0) if value else np.nan
+
+
+def _pair_columns(ws: Workspace, model: str, shown: Sequence[_Shown]) -> dict[str, Floats]:
+    """What was shown first less what was shown second."""
+    sides = [s.call for s in shown], [s.other for s in shown]
+    lengths = [_doublings([c.frame_count / c.rate_hz for c in side]) for side in sides]
+    waits = [_latency_s(ws, side) for side in sides]
+    own = [_own(model, side) for side in sides]
     return {
-        "length": turned * np.log2(seconds[0] / seconds[1]),
-        "latency": turned * (waits[0] - waits[1]),
-        "own_family": turned * (own[0] - own[1]),
-    }
+        "length": lengths[0] - lengths[1], "latency": waits[0] - waits[1],
+        "own_family": own[0] - own[1],
+    }  # fmt: skip
 
 
-def _latency_s(ws: Workspace, calls: list[CallFact]) -> Floats:
+def _doublings(seconds: Sequence[float]) -> Floats:
+    return np.asarray(np.log2(np.maximum(seconds, SHORTEST_S)), np.float64)
+
+
+def _own(model: str, calls: Sequence[CallFact]) -> Floats:
+    told = [is_own(model, c) for c in calls]
+    return np.array([np.nan if own is None else float(own) for own in told], np.float64)
+
+
+def _latency_s(ws: Workspace, calls: Sequence[CallFact]) -> Floats:
     with ws.db.read() as uow:
         ids = list(dict.fromkeys(c.id for c in calls))
         known = CalibrationDetail(uow.connection).measures(ids, [LATENCY]).get(LATENCY, {})
@@ -153,20 +191,21 @@ def _latency_s(ws: Workspace, calls: list[CallFact]) -> Floats:
 
 
 def _usable(
-    columns: Mapping[str, Floats], used: Flags
+    columns: Mapping[str, Floats], used: Flags, noun: str
 ) -> tuple[dict[str, Floats], tuple[str, ...]]:
     """Columns that are known nearly everywhere and differ; of the others, why they are not."""
-    kept: dict[str, Floats] = {}
-    left_out = []
-    for name, column in columns.items():
-        values = column[used]
-        known = values[~np.isnan(values)]
-        if len(known) < LEAST_KNOWN * len(values):
-            left_out.append(f"{WORDS[name]}: known of {len(known)} of {len(values)} items.")
-        elif np.ptp(known) < 1e-9:
-            left_out.append(f"{WORDS[name]}: the same for all items.")
-        else:
-            kept[name] = column
+    total, left_out = int(used.sum()), []
+    known = {name: used & ~np.isnan(column) for name, column in columns.items()}
+    for name, there in known.items():
+        if there.sum() < LEAST_KNOWN * total:
+            left_out.append(f"{WORDS[name]}: known of {there.sum()} of {total} {noun}.")
+    kept = {n: c for n, c in columns.items() if known[n].sum() >= LEAST_KNOWN * total}
+    whole = np.logical_and.reduce([used, *(known[n] for n in kept)])
+    for name in list(kept):
+        values = kept[name][whole]
+        if not len(values) or np.ptp(values) < 1e-9:
+            left_out.append(f"{WORDS[name]}: the same for all {noun}.")
+            del kept[name]
     return kept, tuple(left_out)
 
 

@@ -144,6 +144,32 @@ def test_statsmodels_agrees_on_clustered_regressions() -> None:
         assert [c.error for c in found] == pytest.approx(list(theirs.bse), rel=1e-4)
 
 
+def test_statsmodels_agrees_on_pairs_clustered_by_pair() -> None:
+    """Both orders of each pair, no call in two pairs."""
+    from app.eval.calibration.biases import pair_biases
+
+    sm = _statsmodels("statsmodels.api")
+    chance = np.random.default_rng(8)
+    ends = np.arange(240).reshape(120, 2)
+    turned = np.repeat([1.0, -1.0], 120)
+    label, longer, slower = chance.normal(size=(3, 120))
+    human, longer, slower = (turned * np.tile(v, 2) for v in (np.sign(label), longer, slower))
+    odds = 0.5 + human + 0.6 * longer
+    first = (chance.random(240) < 1 / (1 + np.exp(-odds))) * 1.0
+    ours = pair_biases(
+        first, (human + 1) / 2, {"length": longer, "latency": slower}, np.tile(ends, (2, 1))
+    )
+    design = np.column_stack([np.ones(240), human, longer, slower])
+    theirs = sm.Logit(first, design).fit(
+        disp=0, cov_type="cluster", cov_kwds={"groups": np.tile(np.arange(120), 2)}, use_t=True
+    )
+    found = list(ours.coefficients.values())
+    assert [c.value for c in found] == pytest.approx(list(theirs.params), abs=1e-6)
+    assert [c.error for c in found] == pytest.approx(list(theirs.bse), rel=1e-4)
+    assert [c.low for c in found] == pytest.approx(list(theirs.conf_int()[:, 0]), rel=1e-3)
+    assert [c.p for c in found] == pytest.approx(list(theirs.pvalues), rel=1e-3, abs=1e-9)
+
+
 def test_statsmodels_agrees_on_ordered_logit() -> None:
     from app.eval.calibration.models import logit
 
