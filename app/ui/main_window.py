@@ -4,125 +4,32 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
 from app.ui.app import Dresser
 from app.ui.context import UiContext
-from app.ui.rail import PLACES, Rail
+from app.ui.rail import Rail
 from app.ui.screen import Screen
+from app.ui.screen_factories import FACTORIES
+from app.ui.screen_stack import ScreenStack
 from app.ui.status_bar import MessageBar, StatusBar
 from app.ui.tokens import ThemeName
 from app.ui.watch import ChangeWatch
 from app.ui.widgets.focus_ring import FocusRing
 from app.ui.window_acts import WindowActs
+from app.ui.window_session import WindowSession
 
 log = logging.getLogger("callbench.window")
 
-Factory = Callable[[UiContext, QWidget], Screen]
 MINIMUM = (960, 600)
-FIRST_SIZE = (1440, 900)
 DEVICE_MS = 1000
-
-
-def _library(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.library.screen import LibraryScreen
-
-    return LibraryScreen(ctx, parent)
-
-
-def _review(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.review.screen import ReviewScreen
-
-    return ReviewScreen(ctx, parent)
-
-
-def _score(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.scoring.screen import ScoringScreen
-
-    return ScoringScreen(ctx, parent)
-
-
-def _runs(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.runs.screen import RunsScreen
-
-    return RunsScreen(ctx, parent)
-
-
-def _listen(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.listening.screen import ListenScreen
-
-    return ListenScreen(ctx, parent)
-
-
-def _live(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.live.screen import LiveScreen
-
-    return LiveScreen(ctx, parent)
-
-
-def _studies(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.studies.screen import StudiesScreen
-
-    return StudiesScreen(ctx, parent)
-
-
-def _rubrics(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.rubrics.screen import RubricsScreen
-
-    return RubricsScreen(ctx, parent)
-
-
-def _adjudicate(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.adjudicating.screen import AdjudicateScreen
-
-    return AdjudicateScreen(ctx, parent)
-
-
-def _judges(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.judges.screen import JudgesScreen
-
-    return JudgesScreen(ctx, parent)
-
-
-def _calibrate(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.calibrating.screen import CalibrateScreen
-
-    return CalibrateScreen(ctx, parent)
-
-
-def _scores(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.scores.screen import ScoresScreen
-
-    return ScoresScreen(ctx, parent)
-
-
-def _compare(ctx: UiContext, parent: QWidget) -> Screen:
-    from app.ui.comparing.screen import CompareScreen
-
-    return CompareScreen(ctx, parent)
-
-
-FACTORIES: dict[str, Factory] = {
-    "library": _library,
-    "review": _review,
-    "score": _score,
-    "runs": _runs,
-    "listen": _listen,
-    "live": _live,
-    "studies": _studies,
-    "rubrics": _rubrics,
-    "adjudicate": _adjudicate,
-    "judges": _judges,
-    "calibrate": _calibrate,
-    "scores": _scores,
-    "compare": _compare,
-}
 
 
 class MainWindow(QMainWindow):
@@ -138,15 +45,15 @@ class MainWindow(QMainWindow):
         """
         super().__init__()
         self.ctx = ctx
-        self._screens: dict[str, Screen] = {}
-        self._front: Screen | None = None
-        self._session = ctx.settings.session(ctx.ws.path)
+        self._session = WindowSession(ctx)
         self.setWindowTitle(f"{ctx.ws.path.name} – Callbench")
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self._dresser = Dresser(ctx, self, theme=theme)
         self.rail = Rail(ctx.theme, ctx.actions)
-        self.stack = QStackedWidget()
+        self.stack = ScreenStack(ctx)
+        self.stack.made.connect(self._on_made)
+        self.stack.turned.connect(self.rail.set_current)
         self.messages = MessageBar(ctx.theme)
         self.status = StatusBar(ctx.theme, ctx.actions)
         self.acts = WindowActs(ctx, self)
@@ -155,7 +62,7 @@ class MainWindow(QMainWindow):
         self._watch: ChangeWatch | None = None
         self._device_timer = QTimer(self)
         self._device_timer.timeout.connect(self._show_device)
-        self._restore_geometry()
+        self._session.restore_geometry(self)
         if opened:
             self.begin()
 
@@ -196,67 +103,50 @@ class MainWindow(QMainWindow):
             lambda: self.rail.set_dot("live", ctx.live.is_on, "a call is being recorded")
         )
         ctx.runs.counted.connect(lambda count: self.rail.set_badge("runs", count))
-        ctx.actions.front = lambda: self._front
-        ctx.actions.bind(
-            self,
-            {
-                "go.library": lambda: self.show_screen("library"),
-                "go.review": lambda: self.show_screen("review"),
-                "go.score": lambda: self.show_screen("score"),
-                "go.runs": lambda: self.show_screen("runs"),
-                "go.listen": lambda: self.show_screen("listen"),
-                "go.live": lambda: self.show_screen("live"),
-                "go.studies": lambda: self.show_screen("studies"),
-                "go.rubrics": lambda: self.show_screen("rubrics"),
-                "go.adjudicate": lambda: self.show_screen("adjudicate"),
-                "go.judges": lambda: self.show_screen("judges"),
-                "go.calibrate": lambda: self.show_screen("calibrate"),
-                "go.scores": lambda: self.show_screen("scores"),
-                "go.compare": lambda: self.show_screen("compare"),
-                "import.folder": self.acts.ask_folder,
-                "import.files": self.acts.ask_files,
-                "demo.open": self.acts.make_demo,
-                "app.settings": self.acts.open_settings,
-                "app.sign_in": self.acts.ask_sign_in,
-                "app.keys": self.acts.open_keys,
-                "app.help": self.acts.open_keys,
-                "app.quit": self.close,
-            },
-        )
+        ctx.actions.front = lambda: self.front
+        ctx.actions.bind(self, self._handlers())
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        """What the window's own keys do: a place each, and what can be done in all of them."""
+        acts = self.acts
+        places = {f"go.{key}": partial(self.show_screen, key) for key in FACTORIES}
+        return {
+            **places,
+            "import.folder": acts.ask_folder,
+            "import.files": acts.ask_files,
+            "demo.open": acts.make_demo,
+            "app.settings": acts.open_settings,
+            "app.sign_in": acts.ask_sign_in,
+            "app.keys": acts.open_keys,
+            "app.help": acts.open_keys,
+            "app.quit": self.close,
+        }
 
     # screens ---------------------------------------------------------------------------------
 
     @property
     def front(self) -> Screen | None:
         """The screen in front."""
-        return self._front
+        return self.stack.front
 
     def screen_of(self, key: str) -> Screen:
         """The screen of that key, made on first use. KeyError for an unknown one."""
-        if key not in self._screens:
-            screen = FACTORIES[key](self.ctx, self.stack)
-            self._screens[key] = screen
-            self.stack.addWidget(screen)
-            screen.status_changed.connect(self._show_status)
-            screen.navigate.connect(lambda to, kwargs: self.show_screen(to, **kwargs))
-            self.acts.wire(screen)
-            saved = self._session.get("screens", {}).get(key)
-            if isinstance(saved, dict):
-                screen.restore_session(saved)
-        return self._screens[key]
+        return self.stack.screen_of(key)
 
     def show_screen(self, key: str, **kwargs: Any) -> None:
         """Bring a screen to the front; `kwargs` go to its `activate`."""
-        screen = self.screen_of(key)
-        if self._front is not None and self._front is not screen:
-            self._front.deactivate()
-        self._front = screen
-        self.stack.setCurrentWidget(screen)
-        self.rail.set_current(key)
-        screen.activate(**kwargs)
+        screen = self.stack.turn_to(key, **kwargs)
         if not screen.isAncestorOf(self.focusWidget()):
             screen.setFocus()
         self._show_status()
+
+    def _on_made(self, screen: Screen) -> None:
+        screen.status_changed.connect(self._show_status)
+        screen.navigate.connect(lambda to, kwargs: self.show_screen(to, **kwargs))
+        self.acts.wire(screen)
+        saved = self._session.state_of(screen.key)
+        if saved is not None:
+            screen.restore_session(saved)
 
     def _on_rail(self, key: str) -> None:
         if key in FACTORIES:
@@ -265,9 +155,10 @@ class MainWindow(QMainWindow):
             self.ctx.actions.trigger(key, self)
 
     def _show_status(self) -> None:
-        if self._front is not None:
-            self.status.show_hints(self._front.status_keys(), self._front.status_notes())
-            self.rail.set_quiet(self._front.concentrates)
+        front = self.front
+        if front is not None:
+            self.status.show_hints(front.status_keys(), front.status_notes())
+            self.rail.set_quiet(front.concentrates)
 
     def _show_device(self) -> None:
         if self.ctx.has_player:
@@ -277,14 +168,9 @@ class MainWindow(QMainWindow):
 
     def viewer_changed(self) -> None:
         """Someone else signed in: screens are made anew, so that nothing seen stays seen."""
-        key = self._front.key if self._front is not None else "library"
-        self._keep_session()
-        for screen in self._screens.values():
-            screen.deactivate()
-            self.stack.removeWidget(screen)
-            screen.deleteLater()
-        self._screens.clear()
-        self._front = None
+        key = self.front.key if self.front is not None else "library"
+        self._session.keep(self.stack)
+        self.stack.drop_all()
         self.status.show_viewer(_viewer_words(self.ctx))
         self.show_screen(key)
 
@@ -312,36 +198,14 @@ class MainWindow(QMainWindow):
 
     # session ---------------------------------------------------------------------------------
 
-    def _restore_geometry(self) -> None:
-        geometry = self._session.get("geometry")
-        self.resize(*FIRST_SIZE)
-        if isinstance(geometry, str):
-            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-
     def _restore(self) -> None:
-        key = self._session.get("screen")
-        call_id = self._session.get("call_id")
-        if key in ("review", "score") and isinstance(call_id, str):
-            self.show_screen(key, call_id=call_id)
-        else:
-            self.show_screen("library")
-        if not self._session:
+        key, kwargs = self._session.place()
+        self.show_screen(key, **kwargs)
+        if self._session.is_new:
             QTimer.singleShot(0, self._save_session)
 
-    def _keep_session(self) -> None:
-        screens = dict(self._session.get("screens", {}))
-        screens.update({key: screen.session_state() for key, screen in self._screens.items()})
-        self._session["screens"] = screens
-        front = self._front
-        self._session["screen"] = front.key if front is not None else PLACES[0].key
-        call_id = getattr(front, "call_id", None)
-        self._session["call_id"] = call_id if isinstance(call_id, str) else ""
-
     def _save_session(self) -> None:
-        self._keep_session()
-        self._session["geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
-        self._session["rater"] = self.ctx.viewer.name
-        self.ctx.settings.save_session(self.ctx.ws.path, self._session)
+        self._session.save(self, self.stack)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how things stood; screens fall silent. A call that goes on is asked about."""
@@ -352,8 +216,8 @@ class MainWindow(QMainWindow):
             self._save_session()
             self._watch.stop()
         self._device_timer.stop()
-        if self._front is not None:
-            self._front.deactivate()
+        if self.front is not None:
+            self.front.deactivate()
         self._dresser.undress()
         event.accept()
 

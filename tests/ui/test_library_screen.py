@@ -317,8 +317,8 @@ def test_a_failed_write_shows_the_danger_bar(qtbot: Any, ctx: UiContext) -> None
 
 def test_screens_are_made_when_first_visited(qtbot: Any, ctx: UiContext) -> None:
     window, _ = open_window(qtbot, ctx, 0)
-    assert set(window._screens) == {"library"}
-    assert all(isinstance(s, Screen) for s in window._screens.values())
+    assert set(window.stack.screens) == {"library"}
+    assert all(isinstance(s, Screen) for s in window.stack.screens.values())
 
 
 def test_the_table_shows_placeholders_until_a_page_arrives(qtbot: Any, ctx: UiContext) -> None:
