@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from app.agents.clock import CallClock
 from app.agents.meter import BargeIn, Meter, TurnMeasure
+from app.agents.missing_sound import UNKNOWN, MissingSound, missing_sound
 from app.agents.recorded import Recorded
 from app.agents.speech_found import AgentSpeech, agent_speech, caller_of
 from app.agents.stream_health import StreamHealth, flaws, health
@@ -33,6 +34,7 @@ class CallMeasures:
     stream: StreamHealth
     agent: tuple[AgentSpeech, ...]
     caller: tuple[Span, ...]
+    missing: MissingSound = UNKNOWN
 
 
 def measure(call: Recorded) -> CallMeasures:
@@ -50,4 +52,5 @@ def measure(call: Recorded) -> CallMeasures:
         stream=health(call, clock),
         agent=agent,
         caller=caller,
+        missing=missing_sound(call),
     )

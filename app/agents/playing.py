@@ -28,6 +28,8 @@ class Utterance:
     end: int
     resampler: Resampler
     complete: bool = False
+    came_ns: int = 0
+    """When its last packet did."""
 
 
 class Playing:
@@ -79,7 +81,7 @@ class Playing:
         position = self._play.written
         if self._play.write(pcm):
             self._note("ran_dry", at_ns, item_id=utterance.item_id, position=position)
-        utterance.end = self._play.written
+        utterance.end, utterance.came_ns = self._play.written, at_ns
         self._packet(Packet(at_ns, position, len(pcm), utterance.item_id))
 
     def when_played(self, done: Callable[[], None]) -> None:
@@ -98,7 +100,7 @@ class Playing:
             last.complete = True
             tail = last.resampler.finish()
             if self._play.read < self._play.written:  # else it would be a click in silence
-                self._write(last, tail, time.monotonic_ns())
+                self._write(last, tail, last.came_ns)
         self._play.end()
 
     def flush(self, event: AgentEvent) -> None:

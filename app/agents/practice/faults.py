@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.domain.errors import BadInput
 
 FORMS = "slow=MS, deaf, talk-over=MS, drop=PERCENT, die=SECONDS"
@@ -21,6 +23,7 @@ class Faults:
         talk_over_ms: it answers so long after the caller began to speak, whether or not the
             caller has finished; None for never.
         drop_share: share of its audio that it never sends, 0..1; it then speaks in real time.
+        seed: of what is dropped.
         die_s: when it hangs up without a word, seconds after the connection; None for never.
     """
 
@@ -29,11 +32,20 @@ class Faults:
     talk_over_ms: float | None = None
     drop_share: float = 0.0
     die_s: float | None = None
+    seed: int = 0
 
-    @property
-    def drop_every(self) -> int:
-        """Each so-manieth chunk is dropped; 0 for none."""
-        return round(1 / self.drop_share) if self.drop_share else 0
+    def dropped(self, chunks: int, line: int) -> frozenset[int]:
+        """Which chunks of a line are dropped: the same for the same seed.
+
+        The first and the last never are: nobody could tell that they were meant to be there.
+
+        Args:
+            chunks: how many the line has.
+            line: the so-manieth that is said.
+        """
+        chance = np.random.default_rng((self.seed, line)).random(chunks)
+        found = np.flatnonzero(chance < self.drop_share).tolist()
+        return frozenset(n for n in found if 0 < n < chunks - 1)
 
 
 def parse(words: Sequence[str]) -> Faults:

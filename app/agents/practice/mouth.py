@@ -148,8 +148,8 @@ class Mouth:
     def _stream(self, at: dict[str, Any], pcm: NDArray[np.int16], line: Line) -> bool:
         """Send the sound in chunks; False where it was stopped on the way."""
         chunk = voice.RATE_HZ * CHUNK_MS // 1000
-        every = self._faults.drop_every
-        pace_s = CHUNK_MS / 1000 if every else AHEAD_S
+        dropped = self._faults.dropped(-(-len(pcm) // chunk), len(self.lines))
+        pace_s = CHUNK_MS / 1000 if self._faults.drop_share else AHEAD_S
         begun = time.monotonic_ns()
         self.heard_until_ns = begun + len(pcm) * NS // voice.RATE_HZ
         self._truth("speaks", at_ns=begun, line=line.id, ms=len(pcm) * 1000 / voice.RATE_HZ)
@@ -159,7 +159,7 @@ class Mouth:
                 self._wake.wait_for(lambda: self._cancelled, max(0.0, left_s))
                 if self._cancelled:
                     return False
-            if every and number % every == every - 1:
+            if number in dropped:
                 self._truth("drops", at_ns=time.monotonic_ns(), line=line.id, ms=CHUNK_MS)
                 continue
             delta = base64.b64encode(pcm[first : first + chunk].tobytes()).decode()

@@ -78,7 +78,7 @@ def _extra(
         "placed_by": call.head.get("placed_by", ""),
         "ending": ending,
         "tracks": {name: blob.sha256 for name, blob in blobs.items() if name != "call"},
-        "stream": asdict(found.stream),
+        "stream": asdict(found.stream) | asdict(found.missing),
         "turns": [asdict(t) for t in found.turns],
         "barge_ins": [asdict(b) for b in found.barge_ins],
         "talk_overs": list(found.talk_overs),

@@ -156,4 +156,5 @@ def _faults(setup: Setup) -> Any:
         talk_over_ms=chosen.get("talk_over"),
         drop_share=chosen.get("drop", 0.0) / 100,
         die_s=chosen.get("die"),
+        seed=setup.seed,
     )

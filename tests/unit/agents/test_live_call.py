@@ -27,11 +27,15 @@ from app.services.live_calls.storing import StoredCall
 from app.services.workspace import Workspace
 
 SLOW_MS = 600.0
+NEVER = 1e-12
+"""A share that drops nothing, of an agent that speaks in real time."""
 HELLO_AT_S = 0.3
 BARGE_AFTER_MS = 900.0
 ENDS_S = 7.2
 DELAY_MS, STOP_MS, WAY_MS = 20.0, 40.0, 60.0
 """How near the truth: of a delay, of a stop; and what may lie between a packet and the ear."""
+MISSING_MS = 30.0
+"""How near the truth of what was dropped: of a call, not of each."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,9 @@ PLANS: dict[str, tuple[Faults, float | None]] = {
     "barged": (Faults(), BARGE_AFTER_MS),
     "deaf": (Faults(deaf=True), BARGE_AFTER_MS),
     "over": (Faults(talk_over_ms=700.0), None),
-    "drops": (Faults(drop_share=0.1), None),
+    "drops": (Faults(drop_share=0.1, seed=1), None),
+    "drops much": (Faults(drop_share=0.35, seed=2), None),
+    "keeps pace": (Faults(drop_share=NEVER), None),
     "dies": (Faults(die_s=3.0), None),
 }
 
@@ -213,15 +219,31 @@ def test_an_agent_that_talks_over_is_noticed_when_it_does(
     assert 0 <= index * 1000 / call.rate_hz - truth_ms <= WAY_MS
 
 
-def test_dropped_sound_is_counted_by_what_was_missing(placed: dict[str, Placed]) -> None:
-    stream = placed["drops"].stored.measures.stream
-    dropped = placed["drops"].told("drops")
-    assert dropped
-    # Nothing follows one at the very end; and a busy machine is late with others, which is true.
-    least = len(dropped) - 1
-    assert stream.underruns >= least
-    assert stream.inserted_ms >= least * (dropped[0]["ms"] - STOP_MS)
-    assert placed["good"].stored.measures.stream.underruns == 0
+@pytest.mark.parametrize("name", ["drops", "drops much", "keeps pace"])
+def test_dropped_sound_is_what_is_missing(
+    placed: dict[str, Placed], ws: Workspace, name: str
+) -> None:
+    found = placed[name].stored.measures
+    packets = documents.read(ws, placed[name].stored.call_id, "live/packets.csv").decode().split()
+    last_ns = max(int(p.split(",")[0]) for p in packets)  # nothing came after what is left out then
+    planted_ms = sum(d["ms"] for d in placed[name].told("drops") if d["at_ns"] < last_ns)
+    assert bool(planted_ms) is (name != "keeps pace")
+    near = MISSING_MS if planted_ms else 0
+    assert found.missing.missing_ms == pytest.approx(planted_ms, abs=near)
+    # What is missing is heard as silence; a busy machine is late with more, which is true.
+    assert found.stream.inserted_ms >= planted_ms - WAY_MS
+    assert found.stream.underruns >= min(1, len(placed[name].told("drops")))
+
+
+def test_of_an_agent_that_sends_ahead_nobody_knows_what_it_left_out(
+    placed: dict[str, Placed], ws: Workspace
+) -> None:
+    good = placed["good"].stored
+    assert good.measures.stream.underruns == 0
+    assert good.measures.missing.missing_ms is None
+    stream = calls.get_call(ws, good.call_id).extra["live"]["stream"]
+    assert stream["missing_ms"] is None
+    assert "faster than it is heard" in stream["missing_why"]
 
 
 def test_a_lost_agent_leaves_a_call_that_says_so(placed: dict[str, Placed], ws: Workspace) -> None:

@@ -52,10 +52,24 @@ def test_a_step_that_was_cut_short_is_said_again_once() -> None:
 def test_faults_are_parsed_and_nonsense_is_refused() -> None:
     made = faults.parse(["slow=250", "deaf", "drop=20", "die=3"])
     assert made == faults.Faults(slow_ms=250, deaf=True, drop_share=0.2, die_s=3)
-    assert made.drop_every == 5
     for word in ("slow", "slow=-1", "deaf=1", "lazy=3", "drop=100"):
         with pytest.raises(BadInput):
             faults.parse([word])
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.4, 0.9])
+def test_about_the_share_that_was_asked_for_is_dropped_and_never_an_end(share: float) -> None:
+    chunks, lines = 40, 50
+    made = faults.Faults(drop_share=share, seed=3)
+    found = [made.dropped(chunks, line) for line in range(lines)]
+    assert found == [made.dropped(chunks, line) for line in range(lines)]
+    assert found != [faults.Faults(drop_share=share).dropped(chunks, n) for n in range(lines)]
+    assert not any(n in (0, chunks - 1) for line in found for n in line)
+    # Four standard deviations of so many coin tosses.
+    inner = lines * (chunks - 2)
+    spread = 4 * (inner * share * (1 - share)) ** 0.5
+    assert abs(sum(map(len, found)) - inner * share) <= spread
+    assert faults.Faults().dropped(chunks, 1) == frozenset()
 
 
 def test_a_brief_that_is_none_is_refused(tmp_path: Path) -> None:
