@@ -12,6 +12,7 @@ import numpy as np
 
 from app.agents import live_meters
 from app.agents.captions import Captions
+from app.agents.delay_watch import DelayWatch
 from app.agents.lanes import PeakRing
 from app.agents.link import AgentEvent
 from app.agents.live_health import HealthMeter
@@ -51,6 +52,7 @@ class LiveState:
         self._lanes: dict[Speaker, PeakRing] = {}
         self._levels: dict[Speaker, deque[Level]] = {}
         self._captions = Captions()
+        self._delay = DelayWatch()
         self._row: BlockRow | None = None
         self._state: CallState = "idle"
         self._since = self._captured = self._rate_hz = self._shift = 0
@@ -92,6 +94,8 @@ class LiveState:
                 self._levels[side].append(live_meters.level(pcm))
             self._turns.push(rows[0].index, said, heard, self._shift)
             self._health.blocks(rows)
+            for words in filter(None, map(self._delay.push, rows)):
+                self._told.warn(words)
             self._health.written = written
             if self._state not in ("ended", self._turns.state()):
                 self._enter(self._turns.state())
