@@ -31,9 +31,19 @@ def of_disk(error: OSError) -> Ending:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return Ending(
         reason="disk_full" if full else "disk",
-        words="The disk is full: the call was ended, and what was recorded is kept."
+        words="The disk is full; the call was ended, and what was recorded is kept."
         if full
         else f"The recording could not go on ({error.strerror or error}); the call was ended.",
+        dropped=True,
+    )
+
+
+def of_low_disk(free_bytes: int) -> Ending:
+    """There is just enough room left to store what was recorded."""
+    return Ending(
+        reason="disk_full",
+        words=f"The disk is nearly full ({free_bytes / 1e6:.0f} MB left); the call was ended while "
+        "there was room to store it.",
         dropped=True,
     )
 
@@ -42,7 +52,8 @@ def of_device(name: str) -> Ending:
     """The sound device is gone."""
     return Ending(
         reason="device_lost",
-        words=f"The sound device “{name}” is gone; the call was ended.",
+        words=f"The sound device “{name}” is gone; the call was ended, and what was recorded is "
+        "kept.",
         dropped=True,
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +26,9 @@ from app.audio.track_file import TrackFile
 Int16 = NDArray[np.int16]
 
 HEAD, END, NOTES, RAW = "head.json", "end.json", "notes.jsonl", "raw.jsonl"
+ROOM = "room"
+"""A file of zeros, given up at the end: on a full disk there is room to say how the call ended."""
+ROOM_BYTES = 65_536
 TRACKS = ("mic", "sent", "heard", "received")
 SAID = "said"
 """A fifth track, of calls with noise or a worse line: the caller before both."""
@@ -77,6 +81,7 @@ class CallRecorder:
         self.folder = folder
         body = {**head, "format": 1, "rate_hz": rate_hz, "received_hz": received_hz}
         (folder / HEAD).write_text(json.dumps(body, ensure_ascii=False, indent=1), "utf-8")
+        (folder / ROOM).write_bytes(bytes(ROOM_BYTES))
         rates = dict.fromkeys(TRACKS, rate_hz) | {"received": received_hz}
         self._tracks = {t: TrackFile(folder / f"{t}.wav", rates[t]) for t in TRACKS}
         names = (*(f"{t}.csv" for t in TABLES), NOTES, RAW)
@@ -136,12 +141,15 @@ class CallRecorder:
 
     def close(self, end: Mapping[str, Any] | None) -> None:
         """Close all files; with `end` the call is marked as ended."""
-        for track in self._tracks.values():
-            track.close()
-        for lines in self._lines.values():
-            lines.close()
-        if end is not None:
-            (self.folder / END).write_text(json.dumps(end, ensure_ascii=False), "utf-8")
+        (self.folder / ROOM).unlink(missing_ok=True)
+        with ExitStack() as stack:  # whatever fails, all are closed and the end is told
+            if end is not None:
+                text = json.dumps(end, ensure_ascii=False)
+                stack.callback((self.folder / END).write_text, text, "utf-8")
+            for track in self._tracks.values():
+                stack.callback(track.close)
+            for lines in self._lines.values():
+                stack.callback(lines.close)
 
     def _rows(self, table: str, rows: Iterable[Any]) -> None:
         text = "".join(",".join(map(str, astuple(row))) + "\n" for row in rows)

@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.agents.agent_side import AgentSide, Job
 from app.agents.caller_side import CallerSide
 from app.agents.canned import dtmf
 from app.agents.device_watch import DeviceWatch
+from app.agents.disk_watch import DiskWatch
 from app.agents.ending import Ending
 from app.agents.link import AgentLink, CommitsInput, SendsDtmf, TakesText
 from app.agents.opening import open_line
@@ -138,7 +140,7 @@ class CallSession:
                     line, caller, self._link, recorder, self._live, self._jobs,
                     self._note, self._agent.given,
                 )  # fmt: skip
-                ending = self._call(device, line, pump)
+                ending = self._call(device, line, pump, recorder)
             except BaseException:
                 recorder.close(None)
                 raise
@@ -180,8 +182,10 @@ class CallSession:
             change(caller)
         return caller
 
-    def _call(self, device: DuplexDevice, line: DuplexLine, pump: Pump) -> Ending:
-        watch = DeviceWatch(device, line, self._note)
+    def _call(
+        self, device: DuplexDevice, line: DuplexLine, pump: Pump, recorder: CallRecorder
+    ) -> Ending:
+        watch, disk = DeviceWatch(device, line, self._note), DiskWatch(recorder.folder)
         while self._ending is None:
             try:
                 self._ended.wait(PUMP_S)
@@ -193,7 +197,7 @@ class CallSession:
                 return endings.of_disk(error)
             self.captured = pump.captured
             self._limits(line.rate_hz)
-            lost = watch.check()
+            lost = watch.check() or disk.check(recorder.bytes_written)
             if lost is not None:
                 self._end(lost)
         return self._ending
@@ -213,8 +217,9 @@ class CallSession:
     def _close(self, pump: Pump, recorder: CallRecorder, ending: Ending) -> None:
         """Hang up, write what is left; where the disk is full, what is there stays."""
         self._link.close()
-        try:
+        with suppress(OSError):  # the disk is full, as the ending says
             pump.write()
+        try:
             recorder.close(
                 {"reason": ending.reason, "words": ending.words} | {"dropped": ending.dropped}
             )

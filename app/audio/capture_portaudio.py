@@ -22,6 +22,7 @@ RATE_HZ = 48_000
 LATENCY_S = 0.05
 DEFAULT = "default"
 PULSE = "pulse"
+ELSE = "Plug it in, or choose another one; `default` is the system's choice."
 DEFAULT_MONITOR = "@DEFAULT_MONITOR@"
 MONITOR = "monitor"
 
@@ -124,7 +125,7 @@ def _found(sd: Any, choice: str, *, is_monitor: bool) -> tuple[int, str]:
         default = int(sd.default.device[0])
         return (default if default in dict(inputs) else inputs[0][0]), ""
     if named is None:
-        raise NotFound(f"There is no input named {choice!r}.", "Use `default`.")
+        raise NotFound(f"There is no input named “{choice}”.", ELSE)
     return named, ""
 
 

@@ -20,6 +20,7 @@ from app.audio.duplex import (
 from app.domain.errors import EnvironmentFault, NotFound
 
 DEFAULT = "default"
+ELSE = "Plug it in, or choose another one; `default` is the system's choice."
 CLOSE_DEADLINE_S = 2.0
 LATENCY_S = 0.05
 """Asked for each way: a call is better heard a little later than torn; it is measured anyway."""
@@ -169,7 +170,7 @@ def _pair(sd: Any, *choices: str) -> tuple[int, int]:
         if choice != DEFAULT:
             named = [i for i in fitting if choice.lower() in listed[i][1]["name"].lower()]
             if not named:
-                raise NotFound(f"There is no {way} device named {choice!r}.", "Use `default`.")
+                raise NotFound(f"There is no {way} device named “{choice}”.", ELSE)
             found.append(named[0])
             continue
         if not fitting:

@@ -22,9 +22,9 @@ from app.domain.calls import Speaker
 from app.domain.errors import BadInput, CallbenchError
 from app.domain.work import Quiet, Work
 from app.services.judging.endpoints import prices
-from app.services.live_calls import placing, sounds
+from app.services.live_calls import placing, recovering, sounds
 from app.services.live_calls.request import CannedClip, LiveRequest, Noise
-from app.services.live_calls.storing import StoredCall
+from app.services.live_calls.storing import NotStored, StoredCall
 from app.services.workspace import Workspace
 
 __all__ = ["CannedClip", "LiveCall", "LiveRequest", "Noise", "Snapshot"]
@@ -59,7 +59,7 @@ class LiveCall:
         self._session: CallSession | None = None
         self._hung_up: str | None = None
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="callbench-live-call")
+        self._thread = self._made(self._place)
         self.done: StoredCall | None = None
         """The call in the library, once it is there."""
         self.error: CallbenchError | None = None
@@ -71,6 +71,16 @@ class LiveCall:
         """Dial."""
         self._live.ringing("Opening the sound device.")
         self._thread.start()
+
+    def store(self) -> None:
+        """Bring a call that is kept into the library after all."""
+        fault = self.error
+        if isinstance(fault, NotStored):
+            self.error = None
+            self._thread = self._made(
+                lambda: recovering.store_kept(self._ctx, self._ws, fault.folder)
+            )
+            self._thread.start()
 
     def hang_up(self, reason: str = "") -> None:
         """End the call, also while it rings; `reason` in the person's words."""
@@ -84,6 +94,11 @@ class LiveCall:
     def is_over(self) -> bool:
         """Whether it is stored, or has failed."""
         return self.done is not None or self.error is not None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is recorded, and there was no room to store it."""
+        return isinstance(self.error, NotStored)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until it is over; False where it is not yet."""
@@ -171,12 +186,19 @@ class LiveCall:
 
     # --- the call's thread
 
-    def _run(self) -> None:
+    def _made(self, work: Callable[[], StoredCall]) -> threading.Thread:
+        return threading.Thread(target=self._run, args=(work,), name="callbench-live-call")
+
+    def _place(self) -> StoredCall:
+        return placing.place(self._ctx, self._ws, self.request, began=self._began, live=self._live)
+
+    def _run(self, work: Callable[[], StoredCall]) -> None:
         try:
-            self.done = placing.place(
-                self._ctx, self._ws, self.request, began=self._began, live=self._live
-            )
+            self.done = work()
             self._live.ended(self.done.words)
+        except NotStored as kept:
+            self.error = kept
+            self._live.ended(kept.ending)
         except CallbenchError as error:
             self.error = error
             self._live.ended("There was no call.", str(error))

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from app.agents import disk_watch
 from app.agents.cascade.link import CascadeLink
 from app.agents.link import AgentLink
 from app.agents.live_state import LiveState
@@ -74,7 +75,8 @@ def place(
 
     Raises:
         BadInput: the request or the caller's recording cannot be used, or the call ended at once.
-        EnvironmentFault: no device, no answer, no room. NotFound. NotAllowed: no consent.
+        EnvironmentFault: no device, no answer, no room. NotStored: it is recorded, and there is
+            no room to store it. NotFound. NotAllowed: no consent.
     """
     check(request)
     live = live or LiveState()
@@ -89,6 +91,7 @@ def place(
         plan = replace(_plan(folder, request, profile), script=script, live=live)
         session = CallSession(NoLink() if request.record_only else link_of(profile), plan)
         stack.enter_context(held(folder))
+        disk_watch.check_room(folder.parent)
         if began is not None:
             began(session)
         ctx.progress(0, 0, f"calling {profile.name}")

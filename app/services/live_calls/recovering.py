@@ -47,6 +47,16 @@ def held(folder: Path) -> Iterator[None]:
         lock_file.unlink(missing_ok=True)
 
 
+def store_kept(ctx: Work, ws: Workspace, folder: Path) -> StoredCall:
+    """Store a call that is recorded in a folder and could not be stored before.
+
+    Raises:
+        NotStored: it still cannot. BadInput: nothing was recorded in it. Cancelled.
+    """
+    with held(folder):
+        return store_call(ctx, ws, folder)
+
+
 def recover(ctx: Work, ws: Workspace) -> tuple[StoredCall, ...]:
     """Store every call whose program is gone; one that cannot be stored stays where it is."""
     from filelock import FileLock, Timeout

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -20,7 +22,7 @@ from app.agents.recorded import Recorded
 from app.agents.recording import NOTES, RAW, SAID, TABLES
 from app.audio.mapped import let_go
 from app.domain.clock import utc_now
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, EnvironmentFault
 from app.domain.ids import new_id
 from app.domain.imports import AudioFile
 from app.domain.segments import Layer, Segment
@@ -30,9 +32,11 @@ from app.services.documents import media_type
 from app.services.importing import store
 from app.services.importing.readers import redact
 from app.services.live_calls import texts
-from app.services.live_calls.library_call import SOURCE, ending_of, new_call
+from app.services.live_calls.library_call import SOURCE, echo_words, ending_of, new_call
 from app.services.workspace import Workspace
 from db.unit_of_work import UnitOfWork
+
+log = logging.getLogger("callbench.calls")
 
 PIECE_FRAMES = 1 << 20
 DOCUMENTS = (RAW, NOTES, *(f"{t}.csv" for t in TABLES))
@@ -52,17 +56,44 @@ class StoredCall:
     words: str
     duration_s: float
     measures: CallMeasures
+    reason: str = ""
+    """How it ended, as `Ending.reason` has it."""
+
+
+class NotStored(EnvironmentFault):
+    """A call is recorded and could not be brought into the library; its folder is kept.
+
+    Args:
+        folder: where it is.
+        ending: how it ended, in words.
+        fault: what was in the way.
+    """
+
+    def __init__(self, folder: Path, ending: str, fault: EnvironmentFault) -> None:
+        super().__init__(
+            f"The call is recorded, but not in the library yet. {fault.what}",
+            "Free some space, then store it; else it is stored at the next start.",
+        )
+        self.folder, self.ending = folder, ending
 
 
 def store_call(ctx: Work, ws: Workspace, folder: Path) -> StoredCall:
     """Measure and store the call in a folder, and remove the folder.
 
     Raises:
-        BadInput: nothing was recorded in it. EnvironmentFault: no room. Cancelled.
+        BadInput: nothing was recorded in it. NotStored: no room. Cancelled.
     """
     call = recorded.load(folder)
     if not len(call.heard):
         raise BadInput("The call ended before anything was recorded.")
+    try:
+        return _store(ctx, ws, call)
+    except EnvironmentFault as fault:
+        raise NotStored(folder, str(ending_of(call)["words"]), fault) from fault
+
+
+def _store(ctx: Work, ws: Workspace, call: Recorded) -> StoredCall:
+    folder = call.folder
     ctx.progress(0, 0, "measuring the call")
     found = measuring.measure(call)
     lines = texts.segments(call, found)
@@ -77,16 +108,20 @@ def store_call(ctx: Work, ws: Workspace, folder: Path) -> StoredCall:
             for name, data in _documents(folder, found).items():
                 uow.documents.add(call_id, name, data, media_type(name))
     stored = calls.get_call(ws, call_id)
-    timing.detect(ctx, ws, stored)
+    try:
+        timing.detect(ctx, ws, stored)
+    except EnvironmentFault as fault:  # it is in the library, and can be detected later
+        log.warning("%s: %s", stored.code, fault)
     shutil.rmtree(folder, ignore_errors=True)
     ending = ending_of(call)
     return StoredCall(
         call_id=call_id,
         code=stored.code,
         dropped=bool(ending["dropped"]),
-        words=str(ending["words"]),
+        words=f"{ending['words']} {echo_words(call, found)}".strip(),
         duration_s=len(call.heard) / call.rate_hz,
         measures=found,
+        reason=str(ending["reason"]),
     )
 
 
@@ -124,14 +159,26 @@ def _kept(call: Recorded, folder: Path) -> dict[str, int]:
 
 
 def _flac(path: Path, piece: Piece, frames: int, rate_hz: int, channels: int) -> AudioFile:
-    """Write a FLAC file a piece at a time: an hour of sound never lies in memory."""
+    """Write a FLAC file a piece at a time: an hour of sound never lies in memory.
+
+    Raises:
+        EnvironmentFault: there is no room for it.
+    """
     import soundfile
 
-    with soundfile.SoundFile(str(path), "w", rate_hz, channels, "PCM_16", format="FLAC") as file:
-        for low in range(0, frames, PIECE_FRAMES):
-            file.write(piece(low, min(frames, low + PIECE_FRAMES)))
-        if not frames:
-            file.write(np.zeros(1, np.int16))
+    made = str(path), "w", rate_hz, channels, "PCM_16"
+    try:
+        with soundfile.SoundFile(*made, format="FLAC") as file:
+            for low in range(0, frames, PIECE_FRAMES):
+                file.write(piece(low, min(frames, low + PIECE_FRAMES)))
+            if not frames:
+                file.write(np.zeros(1, np.int16))
+        _check_end(path, max(1, frames))
+    except (OSError, soundfile.LibsndfileError) as error:
+        path.unlink(missing_ok=True)
+        raise EnvironmentFault(
+            f"There is no room to store it in {path.parent.parent}.", "Free some space."
+        ) from error
     with path.open("rb") as written:
         sha256 = hashlib.file_digest(written, "sha256").hexdigest()
     return AudioFile(
@@ -143,6 +190,20 @@ def _flac(path: Path, piece: Piece, frames: int, rate_hz: int, channels: int) ->
         frame_count=max(1, frames),
         size_bytes=path.stat().st_size,
     )
+
+
+def _check_end(path: Path, frames: int) -> None:
+    """Whether the last frame is there: the encoder does not tell when it cannot write its last.
+
+    Raises:
+        OSError: it is not.
+    """
+    import soundfile
+
+    with soundfile.SoundFile(str(path)) as file:
+        file.seek(frames - 1)
+        if len(file.read(1, "int16")) != 1:
+            raise OSError(errno.ENOSPC, "the end is missing")
 
 
 def _add_layers(uow: UnitOfWork, call_id: str, call: Recorded, lines: tuple[Segment, ...]) -> None:

@@ -36,6 +36,8 @@ class LiveFlow(QObject):
     phase_changed = Signal()
     stored = Signal()
     """The call is in the library."""
+    kept = Signal(str)
+    """The call is recorded, and there was no room to store it: what to do."""
     refused = Signal(str)
     """A rating could not be stored: why."""
     problem = Signal(str, str)
@@ -114,9 +116,18 @@ class LiveFlow(QObject):
             self._go("rating")
 
     def leave(self) -> None:
-        """Set up another call."""
-        if self.phase == "summary":
+        """Set up another call; one that could not be stored is left for the next start."""
+        call = self.call
+        if self.phase == "summary" or (
+            self.phase == "rating" and call is not None and call.is_kept
+        ):
+            self._pending = None
             self._go("setup")
+
+    def store(self) -> None:
+        """Store a call that could not be stored before."""
+        if self.call is not None:
+            self.call.store()
 
     # rating
 
@@ -175,6 +186,10 @@ class LiveFlow(QObject):
     def _on_desk(self) -> None:
         call = self.call
         if call is None or not call.is_over or self.phase not in ("call", "rating"):
+            return
+        if call.is_kept:
+            self.ended()
+            self.kept.emit(str(call.error))
             return
         if call.error is not None:
             self._go("setup")

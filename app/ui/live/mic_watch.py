@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from app.ui.context import UiContext
 
 LOOK_MS = 50
+DEAD_S = 2.0
+"""A microphone that gives nothing for so long is gone."""
 
 
 class _Ear:
@@ -23,11 +26,13 @@ class _Ear:
 
     def __init__(self) -> None:
         self.rms_dbfs, self.peak_dbfs = -120.0, -120.0
+        self.blocks = 0
 
     def push(self, pcm: Any, _at_s: float, _flags: int) -> None:
         level = np.abs(np.asarray(pcm, np.float32))
         self.peak_dbfs = _db(float(level.max(initial=0.0)))
         self.rms_dbfs = _db(float(np.sqrt(np.mean(level * level))) if len(level) else 0.0)
+        self.blocks += 1
 
 
 def _db(value: float) -> float:
@@ -61,6 +66,8 @@ class MicWatch(QObject):
     level = Signal(float, float)
     """RMS and peak in dBFS."""
     failed = Signal(str)
+    lost = Signal(str)
+    """The name of one that was open and is gone."""
 
     def __init__(
         self, ctx: UiContext, parent: QObject, opener: Callable[[str], Opened] = open_microphone
@@ -71,6 +78,7 @@ class MicWatch(QObject):
         self._wanted = self._asked = ""
         self._then: Callable[[], object] | None = None
         self._busy = False
+        self._blocks, self._fresh_at = 0, 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -114,6 +122,7 @@ class MicWatch(QObject):
 
     def _on_open(self, opened: Opened) -> None:
         self._open = opened
+        self._blocks, self._fresh_at = 0, time.monotonic()
         self._timer.start()
 
     def _on_failed(self, error: BaseException) -> None:
@@ -127,6 +136,15 @@ class MicWatch(QObject):
         self._turn()
 
     def _look(self) -> None:
-        if self._open is not None:
-            ear = self._open[1]
+        if self._open is None:
+            return
+        device, ear = self._open
+        now = time.monotonic()
+        if ear.blocks != self._blocks:
+            self._blocks, self._fresh_at = ear.blocks, now
+        if device.is_running and now - self._fresh_at <= DEAD_S:
             self.level.emit(ear.rms_dbfs, ear.peak_dbfs)
+            return
+        self._timer.stop()
+        self.level.emit(-120.0, -120.0)
+        self.lost.emit(device.name)

@@ -155,6 +155,7 @@ def stored(*, dropped: bool = False) -> StoredCall:
     return StoredCall(
         call_id="", code="CB-00021", dropped=dropped,
         words=words if dropped else "The call was hung up.", duration_s=NOW_S, measures=measures,
+        reason="server_lost" if dropped else "hung_up",
     )  # fmt: skip
 
 

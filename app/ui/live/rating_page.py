@@ -23,6 +23,9 @@ class RatingPage(QWidget):
     """Digits answer the question in focus and go on to the next one."""
 
     submitted = Signal()
+    store_asked = Signal()
+    left = Signal()
+    """Do not wait until the call can be stored."""
     skip_asked = Signal()
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
@@ -39,6 +42,11 @@ class RatingPage(QWidget):
         self.submit = Button(theme, "Submit", kind="primary", action="rate.submit", actions=actions)
         self.skip = Button(theme, "Skip with a reason", kind="quiet", action="rate.skip",
                            actions=actions)  # fmt: skip
+        self.store = Button(theme, "Store it now", kind="primary")
+        self.leave = Button(theme, "Leave it for the next start", kind="quiet")
+        self.kept = (self.store, self.leave)
+        self.store.clicked.connect(self.store_asked)
+        self.leave.clicked.connect(self.left)
         self.submit.clicked.connect(self.submitted)
         self.skip.clicked.connect(self.skip_asked)
         self._questions = QVBoxLayout()
@@ -53,6 +61,13 @@ class RatingPage(QWidget):
         column.setSpacing(6)
         for part in (self.title, self.note, self.ending):
             column.addWidget(part)
+        after = QHBoxLayout()
+        after.setSpacing(8)
+        for button in self.kept:
+            after.addWidget(button)
+            button.hide()
+        after.addStretch()
+        column.addLayout(after)
         column.addSpacing(6)
         column.addLayout(self._questions)
         column.addWidget(self.problem)
@@ -107,6 +122,17 @@ class RatingPage(QWidget):
     def say_stored(self, words: str) -> None:
         """How far storing is."""
         self.store_words.setText(words)
+        self._offer(storing=False)
+
+    def say_kept(self, words: str) -> None:
+        """Why the call is not stored, and that it can be: now, or at the next start."""
+        self.say_ending(words)
+        self.store_words.setText("")
+        self._offer(storing=True)
+
+    def _offer(self, *, storing: bool) -> None:
+        for button in self.kept:
+            button.setVisible(storing)
 
     def say_problem(self, words: str) -> None:
         """What keeps the rating from being stored."""

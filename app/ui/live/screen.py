@@ -100,6 +100,7 @@ class LiveScreen(Screen):
         self.timer.timeout.connect(self.frame)
         self.flow.phase_changed.connect(self.show_phase)
         self.flow.stored.connect(self._on_stored)
+        self.flow.kept.connect(self.rating_page.say_kept)
         self.flow.refused.connect(self.rating_page.say_problem)
         self.flow.problem.connect(self._on_problem)
         self.setting_up.known_changed.connect(self._on_known)
@@ -111,6 +112,8 @@ class LiveScreen(Screen):
         self.head.hang_up.clicked.connect(self.flow.hang_up)
         self.head.new.clicked.connect(self.flow.leave)
         self.rating_page.submitted.connect(self.submit)
+        self.rating_page.store_asked.connect(self.store)
+        self.rating_page.left.connect(self.flow.leave)
         self.rating_page.skip_asked.connect(self.ask_skip)
         self.summary_page.review_asked.connect(self.open_review)
         self.summary_page.again_asked.connect(lambda: self.repeat(replay=False))
@@ -202,6 +205,8 @@ class LiveScreen(Screen):
         show()
         self.pages.setCurrentWidget(page)
         self._run()
+        if phase == "setup" and self.isVisible():
+            self.setting_up.look_for_devices()  # they may be others than before the call
         if self.isVisible():
             self.setFocus()
         self.status_changed.emit()
@@ -239,14 +244,19 @@ class LiveScreen(Screen):
         self.rating_page.begin("")
         self.rating_page.say_stored(STORING if call is None or call.done is None else "")
 
+    def store(self) -> None:
+        """Store a call for which there was no room."""
+        self.rating_page.say_stored(STORING)
+        self.flow.store()
+
     def _on_stored(self) -> None:
         call = self.flow.call
         if call is None or call.done is None:
             return
         done = call.done
         self.rating_page.say_stored(f"{done.code} is stored.")
-        if done.dropped:
-            self.rating_page.say_ending(f"The call was cut off. {done.words} {next_step(done)}")
+        told = f"The call was cut off. {done.words} {next_step(done)}" if done.dropped else ""
+        self.rating_page.say_ending(told.strip())
 
     def submit(self) -> None:
         """Store the rating, if every question has its answer."""

@@ -13,7 +13,7 @@ from app.domain.clock import utc_now
 from app.tasks.runner import Lane
 from app.ui.live import work
 from app.ui.live.mic_watch import MicWatch, Opened
-from app.ui.live.setup import Setup, dumps, loads
+from app.ui.live.setup import DEFAULT, Setup, dumps, loads
 from app.ui.live.setup_page import SetupPage
 
 if TYPE_CHECKING:
@@ -53,12 +53,13 @@ class SettingUp(QObject):
         self._watches = False
         self.microphone = MicWatch(ctx, self, opener)
         self.microphone.level.connect(self._on_level)
+        self.microphone.lost.connect(self._on_lost)
         self.microphone.failed.connect(lambda told: page.sound.say(told, "warn"))
         page.show_setup(loads(ctx.settings.text("live.setup")))
         page.changed.connect(self._on_chosen)
         page.consented.connect(self.give_consent)
         page.sound.check_asked.connect(self.check_sound)
-        page.sound.look_asked.connect(self.look_for_devices)
+        page.sound.look_asked.connect(self._look_again)
         page.edit_asked.connect(self.edit_profile)
 
     @property
@@ -118,9 +119,31 @@ class SettingUp(QObject):
             lambda: self._ctx.runner.run(Lane.READ, self._listed, done=self._on_devices)
         )
 
+    def _look_again(self) -> None:
+        self._page.say_problem("")
+        self.look_for_devices()
+
     def _on_devices(self, found: DeviceChoices) -> None:
-        self._page.show_devices(found)
+        kept = loads(self._ctx.settings.text("live.setup"))
+        self._page.show_devices(found, kept)
+        self._say_missing(kept)
         self.watch(on=self._watches)
+
+    def _say_missing(self, kept: Setup) -> None:
+        """Nobody calls through another device than the chosen one without being told."""
+        sound = self._page.sound
+        chosen = (sound.microphone, kept.microphone), (sound.loudspeaker, kept.loudspeaker)
+        told = [
+            f"“{key}” was not found; “{box.currentText()}” stands in for it."
+            for box, key in chosen
+            if sound.has_inputs and key not in ("", DEFAULT, box.currentData())
+        ]
+        told += ["Plug it in and look again, or choose another one."] if told else []
+        self._page.say_missing(" ".join(told))
+
+    def _on_lost(self, name: str) -> None:
+        self._page.say_problem(f"The microphone “{name}” is gone. Plug it in again and look again.")
+        self.look_for_devices()
 
     def watch(self, *, on: bool) -> None:
         """Show the microphone's level while the page is in front."""

@@ -53,6 +53,7 @@ class SetupPage(QWidget):
         super().__init__(parent)
         self._theme, self._actions = theme, actions
         self._setup = Setup()
+        self._token = ""
         self.agents = AgentList(theme)
         self.new = Button(theme, "New profile", icon="plus", kind="quiet", compact=True,
                           action="live.profile_new", actions=actions)  # fmt: skip
@@ -214,9 +215,13 @@ class SetupPage(QWidget):
         """The script of the chosen scenario."""
         self.script.show_script(script, ticks=False)
 
-    def show_devices(self, choices: DeviceChoices) -> None:
-        """What this machine has."""
+    def show_devices(self, choices: DeviceChoices, kept: Setup | None = None) -> None:
+        """What this machine has; the devices of `kept` come back where they are there again."""
         self.sound.choices = choices
+        if kept is not None:
+            self._setup = replace(
+                self._setup, microphone=kept.microphone, loudspeaker=kept.loudspeaker
+            )
         self._setup = self.sound.show_setup(self._setup)
         if not choices.inputs:
             self.sound.say(NO_INPUT, "warn")
@@ -229,6 +234,16 @@ class SetupPage(QWidget):
 
     def say_problem(self, words: str) -> None:
         """Why there was no call, and what to do; empty takes it back."""
+        self._say(words, "danger")
+
+    def say_missing(self, words: str) -> None:
+        """Which chosen devices are not there; a problem that is shown stays."""
+        if self.problem.isHidden() or self._token == "warn":
+            self._say(words, "warn")
+
+    def _say(self, words: str, token: str) -> None:
+        self._token = token
+        self.problem.set_token(token)
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
 

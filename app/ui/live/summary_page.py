@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from app.services.live_calls.storing import StoredCall
 
 
+NOT_KNOWN = "not known"
+NEXT = {
+    "device_lost": "Plug it in again, or choose another one, and call again.",
+    "disk_full": "Free some space before the next call.",
+    "disk": "See whether the workspace can be written before the next call.",
+    "server_lost": "See whether the agent's server runs, then call again.",
+}
+"""What to do, by how a call ended. Other endings say so themselves."""
+
+
 class SummaryPage(QWidget):
     """Figures at the top, turns and barge-ins below, health and tags at the right."""
 
@@ -123,7 +133,7 @@ class SummaryPage(QWidget):
         """Show what was measured; `note` is about the rating."""
         told = f"{stored.words} {next_step(stored)}" if stored.dropped else stored.words
         self.title.setText(f"{stored.code} is in the library")
-        self.ending.setText(f"{told} {note}".strip())
+        self.ending.setText(f"{told.strip()} {note}".strip())
         self.ending.set_token("warn" if stored.dropped else "t2")
         self._show_cards(stored)
         self.table.show_rows(rows(stored.measures, max(1, snapshot.rate_hz), self._token))
@@ -171,11 +181,12 @@ class SummaryPage(QWidget):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        stream = stored.measures.stream
+        stream, missing = stored.measures.stream, stored.measures.missing.missing_ms
         facts = (
             ("Under-runs", str(stream.underruns)),
             ("Over-runs", str(stream.overruns)),
             ("Silence inserted", f"{words.ms(stream.inserted_ms)} ms"),
+            ("Sound that never came", NOT_KNOWN if missing is None else f"{words.ms(missing)} ms"),
             ("Between packets, p50", f"{words.ms(stream.gap_p50_ms)} ms"),
             ("Between packets, p95", f"{words.ms(stream.gap_p95_ms)} ms"),
             ("Way through the devices", f"{words.ms(stream.delay_ms)} ms"),
@@ -185,15 +196,11 @@ class SummaryPage(QWidget):
             self.health.addWidget(Label(self._theme, name, "small", "t3"), at, 0)
             told = Label(self._theme, value, "small", "t1", weight=600)
             self.health.addWidget(told, at, 1, Qt.AlignmentFlag.AlignRight)
+        if missing is None:
+            why = Label(self._theme, stored.measures.missing.missing_why, "label", "t3", wrap=True)
+            self.health.addWidget(why, len(facts), 0, 1, 2)
 
 
 def next_step(stored: StoredCall) -> str:
-    """What to do about a dropped call."""
-    told = stored.words.lower()
-    if "device" in told:
-        return "Plug it in again, look again for devices, and call again."
-    if "disk" in told or "recording could not" in told:
-        return "Free some space before the next call."
-    if "agent" in told:
-        return "See whether the agent's server runs, then call again."
-    return "What was recorded until then is kept."
+    """What to do about a dropped call, where its words do not say so."""
+    return NEXT.get(stored.reason, "")

@@ -47,12 +47,15 @@ def until(qtbot: Any, holds: Callable[[], bool]) -> None:
 def live_window(
     ws: Workspace, qtbot: Any, monkeypatch: Any, *,
     devices: DeviceChoices = NO_DEVICES, opener: Any = no_microphone, config: Path | None = None,
+    listed: Callable[[], DeviceChoices] | None = None,
 ) -> Iterator[tuple[MainWindow, LiveScreen]]:  # fmt: skip
     """A window with the live screen in front, ready to call."""
     monkeypatch.setitem(
         FACTORIES,
         "live",
-        lambda ctx, parent: LiveScreen(ctx, parent, listed=lambda: devices, opener=opener),
+        lambda ctx, parent: LiveScreen(
+            ctx, parent, listed=listed or (lambda: devices), opener=opener
+        ),
     )
     with context(ws, config=config) as ctx:
         window = MainWindow(ctx)

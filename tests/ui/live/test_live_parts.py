@@ -274,6 +274,8 @@ def test_the_microphone_is_open_only_while_it_is_watched(workspace: Workspace, q
     opened: list[str] = []
 
     class Device:
+        is_running = True
+
         def __init__(self, choice: str) -> None:
             self.choice = choice
 
@@ -281,7 +283,7 @@ def test_the_microphone_is_open_only_while_it_is_watched(workspace: Workspace, q
             opened.remove(self.choice)
 
     class Ear:
-        rms_dbfs, peak_dbfs = -30.0, -12.0
+        rms_dbfs, peak_dbfs, blocks = -30.0, -12.0, 1
 
     def opener(choice: str) -> Any:
         opened.append(choice)
