@@ -1,4 +1,6 @@
-"""The calibration demo: short calls, three synthetic raters and four rule judges, by known faults.
+"""The calibration demo: short calls, three synthetic raters and six rule judges, by known faults.
+
+Four judge replies, two judge pairs of calls.
 
 Nothing of it is a stored result: raters' answers are drawn from a plan and a seed as it is added,
 and the judges are run on the imported calls. Adding it again adds only what is missing.
@@ -15,11 +17,12 @@ from app.domain.query import parse
 from app.domain.ratings import Answer, Viewer
 from app.domain.rubrics import RubricVersion
 from app.domain.work import Work
-from app.services import calls, demo_calls, demo_truth, rubrics, scenarios, timing
+from app.services import calls, demo_calls, demo_pairs, demo_truth, rubrics, scenarios, timing
 from app.services.assets import asset
 from app.services.calibrating import splits
 from app.services.calibrating.board import SYNTHETIC
 from app.services.demo_truth import FOLDER, Truth, Values
+from app.services.judging.run_notes import Pair
 from app.services.rating_forms import items_of
 from app.services.workspace import Workspace
 from db.repos.assignments import AssignmentRepo
@@ -28,6 +31,7 @@ from db.repos.scores import NewScore
 from db.unit_of_work import UnitOfWork
 
 TITLE = "Calibration demo"
+PAIRS = "Calibration demo, pairs"
 AGAIN = "Calibration demo, anchors once more"
 REASON = "Drawn at random for the calibration demo"
 NOBODY = Viewer(rater_id="", name=TITLE, role="lead")
@@ -42,17 +46,36 @@ def add(ctx: Work, ws: Workspace) -> ImportResult:
         EnvironmentFault: the workspace cannot be written, or our files are missing.
         Cancelled: asked for through `ctx`; running it again completes it.
     """
+    from app.services.judging import definition_files
+
     truth = demo_truth.read_truth()
     scenarios.load_scenarios(ws, asset("scenarios"))
     rubrics.load_rubrics(ws, asset(FOLDER, "rubrics"))
+    definition_files.load_judges(ws, asset(FOLDER, "judges"))
     result, ids = _calls(ctx, ws)
-    rubric = max(
-        (r for r in rubrics.rubric_versions(ws) if r.key == truth.rubric), key=lambda r: r.version
-    )
     people = _raters(ws, truth)
-    _rate(ctx, ws, truth, rubric, people, ids)
+    _compare(ctx, ws, truth, people, ids)
+    # Last, so that Calibrate opens with replies: what was scored last comes first there.
+    _rate(ctx, ws, truth, _newest(ws, truth.rubric), people, ids)
     _judge(ctx, ws, sorted(truth.judges), [ids[key] for key in sorted(ids)])
     return result
+
+
+def _newest(ws: Workspace, key: str) -> RubricVersion:
+    return max((r for r in rubrics.rubric_versions(ws) if r.key == key), key=lambda r: r.version)
+
+
+def _compare(
+    ctx: Work, ws: Workspace, truth: Truth, people: Mapping[str, Viewer], ids: Mapping[str, str]
+) -> None:
+    """The raters' preferences on pairs, and the judges of pairs on the same ones."""
+    pairs, chance = demo_pairs.drawn(ws, truth, ids)
+    if not pairs:
+        return
+    rubric = _newest(ws, truth.pairs.rubric)
+    demo_pairs.rate(ctx, ws, truth, rubric, people, ids, pairs, chance)
+    compared = list(dict.fromkeys(call_id for two in pairs for call_id in two))
+    _run(ctx, ws, PAIRS, sorted(truth.pairs.judges), compared, pairs=pairs)
 
 
 def _calls(ctx: Work, ws: Workspace) -> tuple[ImportResult, dict[str, str]]:
@@ -138,9 +161,6 @@ def _assign(
 
 def _judge(ctx: Work, ws: Workspace, names: Sequence[str], call_ids: Sequence[str]) -> None:
     """Run the demo's judges once, and the first of them again on the anchors."""
-    from app.services.judging import definition_files
-
-    definition_files.load_judges(ws, asset(FOLDER, "judges"))
     _run(ctx, ws, TITLE, names, call_ids)
     anchors = _anchors(ws, call_ids)
     if anchors:
@@ -149,7 +169,7 @@ def _judge(ctx: Work, ws: Workspace, names: Sequence[str], call_ids: Sequence[st
 
 def _run(
     ctx: Work, ws: Workspace, title: str, names: Sequence[str], call_ids: Sequence[str],
-    *, anew: bool = False,
+    *, anew: bool = False, pairs: Sequence[Pair] | None = None,
 ) -> None:  # fmt: skip
     """Make and carry out a judge run unless it is done; one that was left unfinished goes on."""
     from app.services.judging import judging_runs
@@ -158,7 +178,9 @@ def _run(
     run = _made(ws, title)
     if run is None:
         choices = [JudgeChoice(ref=name) for name in names]
-        run = judging_runs.create(ws, NOBODY, call_ids, choices, title=title, anew=anew)
+        run = judging_runs.create(
+            ws, NOBODY, call_ids, choices, title=title, anew=anew, pairs=pairs
+        )
     if run.is_live:
         judging_runs.drive(ctx, ws, run.id)
 

@@ -13,6 +13,8 @@ from app.services.assets import asset
 FOLDER = "calibration"
 Values = Mapping[str, int]
 """Criterion → value of one reply."""
+Keys = tuple[str, str]
+"""Of a pair of calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,25 @@ class Rater:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Which of two calls raters prefer: the one that loses fewer points a reply by plan.
+
+    Attributes:
+        rubric: key of its rubric.
+        count: pairs that are compared.
+        margin: points a reply by which calls count as alike.
+        sd: of each rater's noise, in points a reply.
+        judges: name → planted fault.
+    """
+
+    rubric: str
+    count: int
+    margin: float
+    sd: float
+    judges: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
     """What was planted; `plan` has a call's replies in their order, by the call's key."""
 
@@ -34,6 +55,7 @@ class Truth:
     raters: tuple[Rater, ...]
     judges: Mapping[str, Mapping[str, Any]]
     plan: Mapping[str, Sequence[Values]]
+    pairs: Pairs
 
 
 def read_truth() -> Truth:
@@ -56,6 +78,7 @@ def read_truth() -> Truth:
     return Truth(
         seed=int(body["seed"]), rubric=str(body["rubric"]), labelled=int(body["labelled"]),
         raters=tuple(Rater(**one) for one in body["raters"]), judges=body["judges"], plan=plan,
+        pairs=Pairs(**body["pairs"]),
     )  # fmt: skip
 
 
@@ -86,3 +109,30 @@ def answers(truth: Truth, rubric: RubricVersion) -> Mapping[str, Mapping[str, Se
 
 def _on_scale(value: float, levels: Sequence[int]) -> int:
     return min(max(round(value), min(levels)), max(levels))
+
+
+def preferences(truth: Truth, pairs: Sequence[Keys]) -> Mapping[str, Sequence[int]]:
+    """Rater → what they prefer of each pair: 1 its first call, −1 its second, 0 neither.
+
+    The same for the same seed, whichever call of a pair comes first.
+    """
+    import numpy as np
+
+    best = {
+        key: max(reply[key] for replies in truth.plan.values() for reply in replies)
+        for key in next(iter(truth.plan.values()))[0]
+    }
+    lost = {
+        call: sum(best[k] - v for one in replies for k, v in one.items()) / len(replies)
+        for call, replies in truth.plan.items()
+    }
+    found: dict[str, list[int]] = {}
+    for number, rater in enumerate(truth.raters):
+        dice = np.random.default_rng([truth.seed, number, len(pairs)])
+        noise = dice.normal(0.0, truth.pairs.sd, len(pairs))
+        gaps = [
+            lost[two] - lost[one] + (n if one < two else -n)
+            for (one, two), n in zip(pairs, noise.tolist(), strict=True)
+        ]
+        found[rater.name] = [(g > truth.pairs.margin) - (g < -truth.pairs.margin) for g in gaps]
+    return found

@@ -81,14 +81,17 @@ def read(
 
 
 def baseline(
-    definition: JudgeDefinition, rubric: RubricVersion, call: JudgeCall
+    definition: JudgeDefinition,
+    rubric: RubricVersion,
+    call: JudgeCall,
+    other: JudgeCall | None = None,
 ) -> tuple[Verdict, ...]:
-    """Verdicts of a judge without a model.
+    """Verdicts of a judge without a model; with an `other` call, on the pair of them.
 
     Raises:
         ValueError: the definition names no rule, or its rubric does not fit the rule.
     """
-    return baselines.judge(definition, rubric, call)
+    return baselines.judge(definition, rubric, call, other)
 
 
 def _does_not_apply(definition: JudgeDefinition, call: JudgeCall) -> str:

@@ -172,10 +172,14 @@ def plain_key(version: JudgeVersion, ask: Ask) -> str:
     return sha256_of([version.sha256, pin(ask.item), ask.criteria])
 
 
-def rules_key(version: JudgeVersion, call: JudgeCall) -> str:
-    """The same for a baseline judge, which reads the whole call."""
-    told = hashlib.sha256(repr(call).encode("utf-8", "surrogatepass")).hexdigest()
-    return sha256_of([version.sha256, call.call_id, told])
+def rules_key(version: JudgeVersion, call: JudgeCall, other: JudgeCall | None = None) -> str:
+    """The same for a baseline judge, which reads the whole call, of a pair both."""
+    read = [version.sha256, call.call_id, _hashed(call)]
+    return sha256_of(read if other is None else [*read, other.call_id, _hashed(other)])
+
+
+def _hashed(call: JudgeCall) -> str:
+    return hashlib.sha256(repr(call).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def pin(item: ItemRef) -> list[Any]:

@@ -188,20 +188,28 @@ class Planner:
     ) -> Planned:
         from app.eval.judging.judge import baseline
 
-        keys = tuple(c.key for c in rubric.criteria)
-        todo = Todo(
-            unit=unit, judge=judge, version=version, rubric=rubric, call=call,
-            ask=Ask(item=call.item, criteria=keys), keys=(rules_key(version, call),),
-        )  # fmt: skip
-        planned = self._known(Planned(unit=unit, asks=1), [todo])
-        if not planned.todo:
-            return planned
-        (open_todo,) = planned.todo
-        verdicts = baseline(judge.definition, rubric, call)
-        if not verdicts:
-            return _skip(unit, NOTHING)
-        landed = Landed(todo=open_todo, part=0, status="ok", verdicts=verdicts, final=True)
-        return replace(planned, todo=(), landed=(landed,))
+        criteria = tuple(c.key for c in rubric.criteria)
+
+        def todo(other: JudgeCall | None) -> Todo:
+            item = call.item if other is None else self._pair(call, other)
+            return Todo(
+                unit=unit, judge=judge, version=version, rubric=rubric, call=call,
+                ask=Ask(item=item, criteria=criteria), keys=(rules_key(version, call, other),),
+            )  # fmt: skip
+
+        others: Sequence[JudgeCall | None] = [None]
+        if judge.definition.unit == "pair":
+            others = [self._call(i, masked=False) for i in self._partners[call.call_id]]
+        whole = [todo(other) for other in others]
+        beside = {one.keys: other for one, other in zip(whole, others, strict=True)}
+        planned = self._known(Planned(unit=unit, asks=len(whole)), whole)
+        landed = []
+        for one in planned.todo:
+            verdicts = baseline(judge.definition, rubric, call, beside[one.keys])
+            if not verdicts:
+                return _skip(unit, NOTHING)
+            landed.append(Landed(todo=one, part=0, status="ok", verdicts=verdicts, final=True))
+        return replace(planned, todo=(), landed=tuple(landed))
 
     def _known(self, planned: Planned, whole: Sequence[Todo]) -> Planned:
         """Sort out what is answered, what stands, and what is to be asked."""

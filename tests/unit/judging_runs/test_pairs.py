@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,10 +14,15 @@ from app.domain.evaluation import Run
 from app.domain.ratings import Score, Viewer
 from app.domain.work import Quiet
 from app.services import calls, evaluating, raters
-from app.services.judging import judging_runs, reading
+from app.services.assets import asset
+from app.services.judging import definitions, judging_runs, reading
+from app.services.judging.asks import rules_key
+from app.services.judging.calls import judge_call
 from app.services.judging.caps import Caps
+from app.services.judging.definition_files import load_judges
 from app.services.judging.judging_runs import JudgeChoice
 from app.services.judging.pairing import pairs_by_scenario
+from app.services.rubrics import load_rubrics
 from app.services.workspace import Workspace
 from tests.support.chat_answers import malformed
 from tests.support.chat_server import ChatServer
@@ -120,3 +126,33 @@ def test_a_pairs_verdict_stands_with_both_of_its_calls(
         assert (verdict.partner, verdict.is_second) == (codes[other], is_second)
         assert verdict.spent.requests == 2
         assert reading.verdicts(ws, reviewer, call_id).judges == ()
+
+
+def test_rules_are_asked_about_the_same_pairs_in_both_orders(
+    ws: Workspace, judge: Callable[..., Run], scores: Callable[..., list[Score]], server: ChatServer
+) -> None:
+    load_rubrics(ws, asset("calibration", "rubrics"))
+    load_judges(ws, asset("calibration", "judges"))
+    ids, rules = two_agents(ws), JudgeChoice(ref="demo_pairs_first")
+    run = judge(ids, rules)
+    assert (run.state, run.steps, run.done, run.skipped) == ("done", 4, 4, 0)
+    found = scores()
+    assert {s.item.kind for s in found} == {"pair"}
+    assert len({s.item_id for s in found}) == 4
+    assert {len(s.details["order_values"]) for s in found} == {2}
+    assert not server.asked
+    assert judge(ids, rules).reused == 4, "what was judged is not judged again"
+    with_model = judge(ids, PAIRWISE)
+    assert with_model.done == 4
+    assert {s.item_id for s in scores()} == {s.item_id for s in found}
+
+
+def test_what_rules_said_of_a_pair_hangs_on_both_calls(ws: Workspace) -> None:
+    load_rubrics(ws, asset("calibration", "rubrics"))
+    load_judges(ws, asset("calibration", "judges"))
+    definition = definitions.definition(ws, "demo_pairs")
+    version = definitions.bind(ws, definition, definitions.rubric_for(ws, definition))
+    one, two, three = (judge_call(ws, i, masked=False) for i in add_calls(ws, 3))
+    turns = (replace(two.turns[0], text="Something else."), *two.turns[1:])
+    others = (None, two, three, replace(two, turns=turns))
+    assert len({rules_key(version, one, other) for other in others}) == 4

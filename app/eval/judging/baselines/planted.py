@@ -16,6 +16,8 @@ from app.eval.judging.baselines.findings import Finding
 from app.eval.judging.call import JudgeCall
 
 FAULTS = ("lenient", "long", "noisy")
+FIRST = "first"
+"""The fault of a rule of pairs."""
 
 
 def planted(
@@ -36,7 +38,7 @@ def planted(
     kind, share = str(fault["kind"]), float(fault["share"])
     if kind not in FAULTS:
         raise ValueError(f"there is no fault {kind}; there are {', '.join(FAULTS)}")
-    words = "\n".join(turn.text for turn in call.turns)
+    words = _said(call)
     levels = sorted(level.value for level in criterion.levels)
     for one in findings:
         key = f"{fault.get('seed', 0)}\n{criterion.key}\n{one.turn.index}\n{words}"
@@ -50,6 +52,32 @@ def planted(
             yield _changed(one, levels[min(at + 1, len(levels) - 1)], kind)
         else:
             yield one
+
+
+def first_shown(
+    value: int, calls: tuple[JudgeCall, JudgeCall], fault: Mapping[str, Any]
+) -> tuple[int, int]:
+    """What a rule of pairs says in both orders, each of the pair's first call.
+
+    Args:
+        value: without the fault: 1, −1 or 0.
+        calls: the pair.
+        fault: `kind` `first`: whichever call is shown first is taken in so large a `share` (0..1)
+            of the orders; `seed`.
+
+    Raises:
+        ValueError: pairs know no such fault.
+    """
+    if fault["kind"] != FIRST:
+        raise ValueError(f"pairs know no fault {fault['kind']}; there is {FIRST}")
+    seed, (one, two) = fault.get("seed", 0), (_said(call) for call in calls)
+    struck = (f"{seed}\n1\n{one}\n{two}", f"{seed}\n2\n{two}\n{one}")
+    straight, turned = (_chances(key)[0] < float(fault["share"]) for key in struck)
+    return 1 if straight else value, -1 if turned else value
+
+
+def _said(call: JudgeCall) -> str:
+    return "\n".join(turn.text for turn in call.turns)
 
 
 def _changed(one: Finding, value: int, kind: str) -> Finding:
