@@ -5,13 +5,15 @@ first audible sample of the agent at the time it was heard. *Wire* is the part o
 packet with speech handed to the network to the first audible packet that arrived; the rest is
 device and jitter buffer. A barge-in's *stop* is from the caller's onset to the last agent sample
 heard: *detect* up to the agent's own signal, *flush* from there to silence. What the server says
-of times is kept beside, never taken for the truth.
+of times is kept beside, never taken for the truth. Where the agent hears itself, its echo is not
+taken for the caller; what it cut of itself then is a false stop.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.agents import echo_heard
 from app.agents.clock import CallClock
 from app.agents.meter import BargeIn, Meter, TurnMeasure
 from app.agents.missing_sound import UNKNOWN, MissingSound, missing_sound
@@ -40,8 +42,9 @@ class CallMeasures:
 def measure(call: Recorded) -> CallMeasures:
     """Measure a recorded call. Some seconds of work for an hour of sound."""
     clock = CallClock(call)
-    caller = caller_of(call)
     agent = agent_speech(call, clock)
+    echo = echo_heard.find(call, clock, agent)
+    caller = caller_of(call) if echo is None else caller_of(call, echo.is_all)
     meter = Meter(call, clock, caller, agent, flaws(call, clock))
     turns, overs = meter.turns()
     return CallMeasures(
@@ -49,7 +52,7 @@ def measure(call: Recorded) -> CallMeasures:
         barge_ins=tuple(meter.barge_ins()),
         talk_overs=tuple(overs),
         false_stops=tuple(meter.false_stops()),
-        stream=health(call, clock),
+        stream=replace(health(call, clock), echo_db=None if echo is None else echo.return_db),
         agent=agent,
         caller=caller,
         missing=missing_sound(call),

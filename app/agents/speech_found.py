@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,15 +33,22 @@ class AgentSpeech:
     end: int
 
 
-def caller_of(call: Recorded) -> tuple[Span, ...]:
+def caller_of(
+    call: Recorded, is_other: Callable[[Span], bool] = lambda _span: False
+) -> tuple[Span, ...]:
     """The caller's speech as sent.
 
     Where noise or a simulated line lies between what was said and what was sent, it is looked for
     in what was said, and laid as much later as the line was long.
+
+    Args:
+        call: its recording.
+        is_other: whether a stretch of what was said is not the caller.
     """
+    track = call.sent if call.said is None else call.said
+    spans = tuple(s for s in caller_speech(track, call.rate_hz) if not is_other(s))
     if call.said is None:
-        return caller_speech(call.sent, call.rate_hz)
-    spans = caller_speech(call.said, call.rate_hz)
+        return spans
     delays = [(int(n["index"]), int(n["delay_frames"])) for n in call.noted("line")]
     return tuple(_later(span, delays) for span in spans)
 

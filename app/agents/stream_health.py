@@ -25,6 +25,10 @@ class StreamHealth:
     gap_max_ms: float | None
     delay_ms: float
     """The way through the device, in and out, in the middle of the call."""
+    unsaid_ms: float = 0.0
+    """What of it the device does not tell, and a check before the call found."""
+    echo_db: float | None = None
+    """Level of the agent's voice in the caller's sound against what was heard; None for none."""
 
 
 def flaws(call: Recorded, clock: CallClock) -> list[int]:
@@ -65,4 +69,5 @@ def health(call: Recorded, clock: CallClock) -> StreamHealth:
         gap_p95_ms=p95,
         gap_max_ms=most,
         delay_ms=middle * 1000 / call.rate_hz,
+        unsaid_ms=clock.unsaid * 1000 / call.rate_hz,
     )

@@ -1,4 +1,4 @@
-"""Chirps to find a delay with: short sweeps that are told apart from speech and from each other."""
+"""Chirps to find a delay with: short sweeps, which nothing else sounds like."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import asdict
 from typing import Any
 
+from app.agents import device_delay
 from app.agents.measures import CallMeasures
 from app.agents.recorded import Recorded
 from app.audio.echo_check import HEADSET_DB
@@ -32,10 +33,7 @@ def new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) -
     roles: tuple[TrackRole, ...] = ("caller", "agent")
     dropped = bool(ending["dropped"])
     told = [Finding(code="call_dropped", message=str(ending["words"]))] if dropped else []
-    echo_db = call.head.get("echo_db")
-    if echo_db is not None and echo_db > HEADSET_DB:
-        words = f"The agent heard itself through the microphone (echo return {echo_db:.0f} dB)."
-        told.append(Finding(code="echo", message=words, voids=("interruption",)))
+    told += _device_findings(call, found)
     key = f"live\n{call.folder.name}\n{blobs['call'].sha256}"
     return NewCall(
         title=f"Call with {profile['name']}",
@@ -65,6 +63,32 @@ def new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) -
         warnings=tuple(told),
         extra=_extra(call, found, blobs, ending),
     )
+
+
+def _device_findings(call: Recorded, found: CallMeasures) -> list[Finding]:
+    """What is wrong with the sound devices, by the call itself and by the check before it."""
+    told = []
+    words = echo_words(call, found)
+    if words:
+        told.append(Finding(code="echo", message=words, voids=("interruption",)))
+    delay = device_delay.from_json(call.head.get("delay"))
+    if delay is not None and not delay.is_steady:
+        words = f"Before the call the devices' delay wandered by {delay.spread_ms:.0f} ms: "
+        told.append(Finding(code="delay", message=f"{words}responses are as uncertain."))
+    return told
+
+
+def echo_words(call: Recorded, found: CallMeasures) -> str:
+    """That the agent heard itself, and how loud; empty where it did not."""
+    heard_db, checked_db = found.stream.echo_db, call.head.get("echo_db")
+    if heard_db is not None and heard_db > HEADSET_DB:
+        when, level_db = "in the call", heard_db
+    elif checked_db is not None and checked_db > HEADSET_DB:
+        when, level_db = "before the call", float(checked_db)
+    else:
+        return ""
+    level = f"{level_db:.0f}".replace("-", "−")
+    return f"The agent heard itself through the microphone (echo return {level} dB {when})."
 
 
 def _extra(

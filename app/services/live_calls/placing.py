@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,7 @@ def _head(request: LiveRequest, profile: CallProfile) -> dict[str, Any]:
         "captured": request.record_only,
         "placed_by": request.placed_by,
         "echo_db": request.echo_db,
+        "delay": None if request.delay is None else asdict(request.delay),
         "request": repeating.to_json(request),
     }
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from app.agents import device_delay
 from app.agents.line_effects import LineEffects
 from app.agents.link import Int16
 from app.agents.practice.faults import Faults
@@ -30,6 +31,7 @@ def to_json(request: LiveRequest) -> dict[str, Any]:
         "caller": "" if request.caller is None else str(request.caller),
         "noise": None if request.noise is None else asdict(request.noise),
         "line": request.line.to_json(),
+        "delay": None if request.delay is None else asdict(request.delay),
         "tool_results": None if request.tool_results is None else dict(request.tool_results),
         "clips": [
             {"id": c.id, "path": str(c.path) if c.path else "", "text": c.text}
@@ -56,6 +58,7 @@ def again(ws: Workspace, call_id: str) -> LiveRequest:
         caller=Path(body["caller"]) if body.get("caller") else None,
         noise=Noise(**body["noise"]) if body.get("noise") else None,
         line=LineEffects(**body.get("line", {})),
+        delay=device_delay.from_json(body.get("delay")),
         tool_results=body.get("tool_results"),
         clips=tuple(
             CannedClip(id=c["id"], path=Path(c["path"]) if c["path"] else None, text=c["text"])

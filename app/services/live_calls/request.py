@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.agents.device_delay import DeviceDelay
 from app.agents.line_effects import LineEffects
 from app.agents.practice.faults import Faults
 from app.agents.profiles import CallProfile, checked
@@ -81,6 +82,7 @@ class LiveRequest:
         clips: utterances kept ready.
         echo_db: what an echo check before the call found; from -35 dB on the barge-in figures
             of the call are void.
+        delay: what a loopback check before the call found of its devices.
         placed_by: id of the rater who is the caller, and rates the call before they see a figure;
             empty where nobody is.
         scenario_key: of the scenario that is tried; the profile's where empty.
@@ -106,6 +108,7 @@ class LiveRequest:
     tools_by_hand: bool = False
     clips: tuple[CannedClip, ...] = ()
     echo_db: float | None = None
+    delay: DeviceDelay | None = None
     placed_by: str = ""
     scenario_key: str = ""
 

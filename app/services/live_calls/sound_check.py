@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.agents.clock import steady_delay
+from app.agents.device_delay import DeviceDelay
 from app.agents.link import Int16
 from app.agents.opening import open_line
 from app.agents.practice import voice
@@ -22,15 +24,18 @@ from app.audio.echo_check import Echo
 from app.domain.errors import EnvironmentFault
 from app.domain.work import Work
 from app.services.assets import asset
+from app.services.live_calls import check_words as words
 from app.services.live_calls.sounds import at_rate
 
-SPREAD_MS = 5.0
-CLIPPED = 32_700
+CLIPPED, CLIPPED_LEAST = 32_700, 3
+SILENT = 3
+"""Of a microphone that is on, even in a quiet room, some sample is above it."""
 QUIET_DBFS, LOUD_DBFS = -45.0, -12.0
 LISTEN_S = 4.0
 TAIL_S = 0.6
 RATE_HZ = 48_000
 VOICE_CLIP = "preparations"
+GATE_MS, GATED_SHARE = 20, 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +43,25 @@ class LoopbackCheck:
     """What three chirps say of the devices' delay."""
 
     delays: Delays
-    reported_ms: float
-    """What the device says of itself."""
+    delay: DeviceDelay | None
+    """For the request of the call; None where it could not be measured."""
     words: str
     is_good: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EchoCheck:
-    """Whether the agent would hear itself. Keep `taints` in the request of the call."""
+    """Whether the agent would hear itself."""
 
     echo: Echo | None
+    """None where the microphone tells nothing of it."""
     words: str
-    taints: bool
+    is_good: bool
+
+    @property
+    def echo_db(self) -> float | None:
+        """For the request of the call; None where it could not be told."""
+        return None if self.echo is None or self.echo.is_unsure else self.echo.return_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +71,7 @@ class MicrophoneCheck:
     peak_dbfs: float
     clipped: int
     """Samples at full scale."""
-    speech_dbov: float | None
+    level_dbov: float | None
     """Active speech level (ITU-T P.56); may be given to a noise as its `level_dbov`."""
     words: str
     is_good: bool
@@ -77,6 +88,17 @@ class _Take:
     """How many frames later what was given is heard, says the device."""
     began: int
     """Where the first frame was given."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the microphone gave nothing."""
+        return int(np.abs(self.mic.astype(np.int32)).max(initial=0)) <= SILENT
+
+    @property
+    def clipped(self) -> int:
+        """Samples at full scale; one or two may be chance."""
+        count = int(np.count_nonzero(np.abs(self.mic.astype(np.int32)) >= CLIPPED))
+        return count if count >= CLIPPED_LEAST else 0
 
 
 def opener(device: str, device_out: str = "") -> DuplexOpener:
@@ -97,22 +119,18 @@ def loopback(ctx: Work, open_device: DuplexOpener) -> LoopbackCheck:
     take = _play(ctx, open_device, sound)
     _, starts = chirps.chirps(take.rate_hz)
     delays = chirps.find(take.mic, tuple(take.began + s for s in starts), take.rate_hz)
-    reported = take.shift * 1000 / take.rate_hz
-    spread = delays.spread_ms
-    if delays.median_ms is None:
-        words = "The chirps were not heard. Bring the microphone near the loudspeaker."
-    elif spread is None or spread > SPREAD_MS:
-        words = (
-            f"The delay wanders by {spread or 0:.0f} ms: measured times are as uncertain. "
-            "Close other programs, or take a wired device."
-        )
+    median, spread = delays.median_ms, delays.spread_ms
+    delay = None
+    if median is not None and spread is not None and len(delays.heard_ms) == chirps.COUNT:
+        reported = take.shift * 1000 / take.rate_hz
+        delay = DeviceDelay(measured_ms=median, reported_ms=reported, spread_ms=spread)
+    if delay is None:
+        told = words.SILENT if take.is_silent else words.chirps(len(delays.heard_ms))
     else:
-        words = (
-            f"{delays.median_ms:.0f} ms from loudspeaker to microphone, within {spread:.1f} ms; "
-            f"the device says {reported:.0f} ms."
-        )
-    good = spread is not None and spread <= SPREAD_MS and len(delays.heard_ms) == chirps.COUNT
-    return LoopbackCheck(delays=delays, reported_ms=reported, words=words, is_good=good)
+        told = words.delay(delay)
+    return LoopbackCheck(
+        delays=delays, delay=delay, words=told, is_good=delay is not None and delay.is_steady
+    )
 
 
 def echo(ctx: Work, open_device: DuplexOpener) -> EchoCheck:
@@ -122,14 +140,19 @@ def echo(ctx: Work, open_device: DuplexOpener) -> EchoCheck:
         EnvironmentFault, NotFound: there is no such device, or it gives no sound. Cancelled.
     """
     take = _play(ctx, open_device, _voice)
+    if take.is_silent:
+        return EchoCheck(echo=None, words=words.SILENT, is_good=False)
     laid = np.concatenate([np.zeros(max(0, take.shift), np.int16), take.heard])[: len(take.mic)]
-    found = echo_check.measure(laid, take.mic)
+    found = echo_check.measure(laid, take.mic, take.rate_hz)
     if found is None:
-        return EchoCheck(echo=None, words="Nothing was played; try again.", taints=False)
-    words = f"Echo return {round(found.return_db)} dB."
+        return EchoCheck(echo=None, words=words.NOTHING_PLAYED, is_good=False)
+    clips = bool(take.clipped)
+    told = words.echo(found, clips=clips)
     if found.needs_headset:
-        words += " Use a headset: the agent hears itself, and barge-in figures are void."
-    return EchoCheck(echo=found, words=words, taints=found.needs_headset)
+        return EchoCheck(echo=found, words=told, is_good=False)
+    return EchoCheck(
+        echo=None if clips else found, words=told, is_good=not (clips or found.is_unsure)
+    )
 
 
 def microphone(ctx: Work, open_device: DuplexOpener, seconds: float = LISTEN_S) -> MicrophoneCheck:
@@ -141,21 +164,31 @@ def microphone(ctx: Work, open_device: DuplexOpener, seconds: float = LISTEN_S) 
     take = _play(ctx, open_device, lambda rate_hz: np.zeros(round(seconds * rate_hz), np.int16))
     level = np.abs(take.mic.astype(np.int32))
     peak = 20 * float(np.log10(max(1, int(level.max(initial=0))) / 32768))
-    clipped = int(np.count_nonzero(level >= CLIPPED))
     speech = active_level.measure(take.mic, take.rate_hz)
     dbov = None if speech is None else speech.level_dbov
-    if clipped:
-        words = f"The microphone clips ({clipped} samples): turn it down."
+    good = False
+    if take.is_silent:
+        told = words.SILENT
+    elif take.clipped:
+        told = words.clips(take.clipped)
     elif dbov is None or dbov < QUIET_DBFS:
-        words = "Hardly anything is heard: turn the microphone up, or choose another."
+        told = words.QUIET
     elif dbov > LOUD_DBFS:
-        words = f"Speech at {dbov:.0f} dBov is too loud: turn the microphone down."
+        told = words.loud(dbov)
+    elif _is_gated(take):
+        told = words.GATED
     else:
-        words = f"Speech at {dbov:.0f} dBov, peaks at {peak:.0f} dBFS."
-    good = not clipped and dbov is not None and QUIET_DBFS <= dbov <= LOUD_DBFS
+        told, good = words.level(dbov, peak), True
     return MicrophoneCheck(
-        peak_dbfs=peak, clipped=clipped, speech_dbov=dbov, words=words, is_good=good
+        peak_dbfs=peak, clipped=take.clipped, level_dbov=dbov, words=told, is_good=good
     )
+
+
+def _is_gated(take: _Take) -> bool:
+    """Whether pauses are exact silence: the system suppresses noise."""
+    block = take.rate_hz * GATE_MS // 1000
+    whole = take.mic[: len(take.mic) // block * block].reshape(-1, block)
+    return float(np.mean(~np.any(whole, axis=1))) >= GATED_SHARE if len(whole) else False
 
 
 def _voice(rate_hz: int) -> Int16:
@@ -181,7 +214,7 @@ def _play(ctx: Work, open_device: DuplexOpener, sound: Callable[[int], Int16]) -
     if not rows:
         raise EnvironmentFault(f"“{device.name}” gives no sound.", "Choose another device.")
     given = next((r for r in rows if r.count), rows[0])
-    shift = float(np.median([r.adc_s + r.dac_s for r in rows])) * line.rate_hz
+    shift = steady_delay(np.array([r.adc_s + r.dac_s for r in rows])) * line.rate_hz
     return _Take(
         mic=mic,
         heard=heard,

@@ -32,7 +32,7 @@ from app.services.documents import media_type
 from app.services.importing import store
 from app.services.importing.readers import redact
 from app.services.live_calls import texts
-from app.services.live_calls.library_call import SOURCE, ending_of, new_call
+from app.services.live_calls.library_call import SOURCE, echo_words, ending_of, new_call
 from app.services.workspace import Workspace
 from db.unit_of_work import UnitOfWork
 
@@ -118,7 +118,7 @@ def _store(ctx: Work, ws: Workspace, call: Recorded) -> StoredCall:
         call_id=call_id,
         code=stored.code,
         dropped=bool(ending["dropped"]),
-        words=str(ending["words"]),
+        words=f"{ending['words']} {echo_words(call, found)}".strip(),
         duration_s=len(call.heard) / call.rate_hz,
         measures=found,
         reason=str(ending["reason"]),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import UserError
@@ -24,12 +25,13 @@ ONE_LINE = 72
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One part of the check. `work(ctx, opener)` gives something with `words`."""
+    """One part of the check. `work(ctx, opener)` gives something with `words` and `gives`."""
 
     key: str
     title: str
     ask: str
     work: str
+    gives: str
 
 
 STEPS = (
@@ -39,18 +41,21 @@ STEPS = (
         ask="Hold the microphone near the loudspeaker, or join them by a virtual cable. "
         "Three chirps are played.",
         work="loopback",
+        gives="delay",
     ),
     Step(
         key="echo",
         title="2  Echo",
         ask="Be silent. A voice is played: would the agent hear itself?",
         work="echo",
+        gives="echo_db",
     ),
     Step(
         key="microphone",
         title="3  Microphone",
         ask="Speak as you will in the call, for four seconds.",
         work="microphone",
+        gives="level_dbov",
     ),
 )
 
@@ -90,20 +95,19 @@ class StepRow(QWidget):
 
 
 class CheckDialog(Dialog):
-    """`done(echo_db, level_dbov)` is told what was found when it is closed."""
+    """When it is closed, `done` is told what was found, by the names of `Setup`."""
 
     def __init__(
         self,
         ctx: UiContext,
         devices: tuple[str, str],
-        done: Callable[[float | None, float | None], object],
+        done: Callable[[Mapping[str, Any]], object],
         parent: QWidget | None,
     ) -> None:
         super().__init__(ctx.theme, "Sound check", parent, width=560)
         self._ctx, self._devices, self._done = ctx, devices, done
         self._task: Task | None = None
-        self.echo_db: float | None = None
-        self.level_dbov: float | None = None
+        self.found: dict[str, Any] = {}
         self.rows: dict[str, StepRow] = {}
         for at, step in enumerate(STEPS):
             if at:
@@ -111,9 +115,10 @@ class CheckDialog(Dialog):
             row = StepRow(ctx, step, lambda s=step: self.start(s))  # type: ignore[misc]
             self.rows[step.key] = row
             self.body.addWidget(row)
-        self.add_button("Done", self.accept, primary=True)
+        self.done_button = self.add_button("Done", self.accept, primary=True)
         self.finished.connect(self._on_closed)
-        self.rows["loopback"].button.setFocus()
+        self._next = STEPS[0].key
+        self._focus_next()
 
     def start(self, step: Step) -> None:
         """Do one step."""
@@ -124,6 +129,7 @@ class CheckDialog(Dialog):
         for row in self.rows.values():
             row.button.setEnabled(False)
         self.rows[step.key].say("Listening…", "t3")
+        self._next = step.key
         opener = sound_check.opener(*self._devices)
         task = self._ctx.runner.task(Lane.NET, getattr(sound_check, step.work), opener)
         task.succeeded.connect(lambda found: self._on_found(step, found))
@@ -133,12 +139,9 @@ class CheckDialog(Dialog):
         task.start()
 
     def _on_found(self, step: Step, found: Any) -> None:
-        good = not found.taints if step.key == "echo" else found.is_good
-        if step.key == "echo" and found.echo is not None:
-            self.echo_db = found.echo.return_db
-        if step.key == "microphone":
-            self.level_dbov = found.speech_dbov
-        self.rows[step.key].say(found.words, "success" if good else "warn")
+        self.found[step.gives] = getattr(found, step.gives)
+        self.rows[step.key].say(found.words, "success" if found.is_good else "warn")
+        self._next = _after(step)
 
     def _on_failed(self, step: Step, error: BaseException) -> None:
         if isinstance(error, UserError):
@@ -150,8 +153,28 @@ class CheckDialog(Dialog):
         self._task = None
         for row in self.rows.values():
             row.button.setEnabled(True)
+        self._focus_next()
 
     def _on_closed(self, _code: int) -> None:
         if self._task is not None:
             self._task.cancel()
-        self._done(self.echo_db, self.level_dbov)
+        self._done(self.found)
+
+    def _focus_next(self) -> None:
+        """The step that comes next by keys; after the last, the way out."""
+        row = self.rows.get(self._next)
+        (self.done_button if row is None else row.button).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses what is in focus, as Space does."""
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, Button):
+            button.click()
+            return
+        super().keyPressEvent(event)
+
+
+def _after(step: Step) -> str:
+    """Key of the step behind it; empty behind the last."""
+    at = STEPS.index(step) + 1
+    return STEPS[at].key if at < len(STEPS) else ""

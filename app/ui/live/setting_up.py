@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -165,8 +165,8 @@ class SettingUp(QObject):
         if not setup.microphone or setup.is_elsewhere:
             return
 
-        def done(echo_db: float | None, level_dbov: float | None) -> None:
-            self._page.take_check(echo_db, level_dbov)
+        def done(found: Mapping[str, Any]) -> None:
+            self._page.take_check(found)
             self.watch(on=self._watches)
 
         devices, window = (setup.microphone, setup.loudspeaker), self._page.window()

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from app.agents.device_delay import DeviceDelay
     from app.agents.line_effects import LineEffects
     from app.agents.profiles import CallProfile
     from app.services.live_calls.request import LiveRequest, Noise
@@ -35,7 +36,7 @@ class Setup:
         ulaw, loss_percent, delay_ms: the line.
         seed: of noise and losses.
         faults: of the practice agent, by name; the number it takes, 1 for `deaf`.
-        echo_db, level_dbov: what the sound check found; not kept.
+        echo_db, level_dbov, delay: what the sound check found; not kept.
     """
 
     profile: str = PRACTICE
@@ -52,11 +53,17 @@ class Setup:
     faults: tuple[tuple[str, float], ...] = ()
     echo_db: float | None = None
     level_dbov: float | None = None
+    delay: DeviceDelay | None = None
 
     @property
     def is_practice(self) -> bool:
         """Whether the embedded agent is called."""
         return self.profile == PRACTICE
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a sound check found something of the devices."""
+        return self.delay is not None or self.echo_db is not None
 
     @property
     def is_elsewhere(self) -> bool:
@@ -66,7 +73,12 @@ class Setup:
 
 def dumps(setup: Setup) -> str:
     """As the settings keep it."""
-    return json.dumps(asdict(replace(setup, echo_db=None, level_dbov=None)))
+    return json.dumps(asdict(unchecked(setup)))
+
+
+def unchecked(setup: Setup) -> Setup:
+    """Without what a sound check found."""
+    return replace(setup, echo_db=None, level_dbov=None, delay=None)
 
 
 def loads(text: str) -> Setup:
@@ -110,6 +122,7 @@ def request(
         line=line_of(setup),
         push_to_talk=setup.talk,
         echo_db=setup.echo_db,
+        delay=setup.delay,
         placed_by=rater_id,
         scenario_key=setup.scenario,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -247,9 +247,10 @@ class SetupPage(QWidget):
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
 
-    def take_check(self, echo_db: float | None, level_dbov: float | None) -> None:
-        """What the sound check found."""
-        self._setup = replace(self._setup, echo_db=echo_db, level_dbov=level_dbov)
+    def take_check(self, found: Mapping[str, Any]) -> None:
+        """What the sound check found, by the names of `Setup`; the rest stays."""
+        self._setup = replace(self._setup, **found)
+        self.sound.show_kind(self._setup)
 
     def _chose(self) -> None:
         was = self._setup

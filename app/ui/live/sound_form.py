@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.actions import ActionTable
 from app.ui.live.level_bar import LevelBar
-from app.ui.live.setup import DEFAULT, Setup
+from app.ui.live.setup import DEFAULT, Setup, unchecked
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
@@ -48,6 +48,7 @@ class SoundForm(QWidget):
         self.words = Label(theme, "", "small", "t3", wrap=True)
         self.check = Button(theme, "Sound check", icon="headphones", action="live.check",
                             actions=actions)  # fmt: skip
+        self.checked = Label(theme, "", "small", "t2", wrap=True)
         self.look = Button(theme, "Look again", kind="quiet")
         self.check.clicked.connect(self.check_asked)
         self.look.clicked.connect(self.look_asked)
@@ -64,6 +65,7 @@ class SoundForm(QWidget):
         row.addWidget(self.look)
         row.addStretch()
         column.addLayout(row)
+        column.addWidget(self.checked)
 
     @property
     def has_inputs(self) -> bool:
@@ -93,7 +95,19 @@ class SoundForm(QWidget):
         elsewhere = setup.is_elsewhere
         self.loudspeaker.setEnabled(bool(setup.microphone))
         self.check.setEnabled(bool(setup.microphone) and not elsewhere)
+        self._show_checked(setup)
         self._out_name.setText("The other side: what this plays" if elsewhere else "Loudspeaker")
+
+    def _show_checked(self, setup: Setup) -> None:
+        self.checked.setVisible(setup.is_checked)
+        if not setup.is_checked:
+            return
+        from app.services.live_calls import check_words
+
+        told = check_words.summary(setup.delay, setup.echo_db)
+        self.checked.setText(told)
+        bad = check_words.is_bad(setup.delay, setup.echo_db)
+        self.checked.set_token("warn" if bad else "success")
 
     def read(self, setup: Setup) -> Setup:
         """The setup with the devices that are chosen; others make a sound check void."""
@@ -102,7 +116,7 @@ class SoundForm(QWidget):
             microphone=_chosen(self.microphone, setup.microphone),
             loudspeaker=_chosen(self.loudspeaker, setup.loudspeaker),
         )
-        return found if found == setup else replace(found, echo_db=None, level_dbov=None)
+        return found if found == setup else unchecked(found)
 
     def say(self, words: str, token: str = "t3") -> None:
         """Words below the microphone's level."""

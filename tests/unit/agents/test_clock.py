@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.agents.clock import CallClock
+from app.agents.device_delay import DeviceDelay
 from app.agents.recorded import Recorded
 from app.audio.duplex import OUTPUT_UNDERFLOW, BlockRow
 
@@ -68,3 +70,17 @@ def test_frames_that_were_flushed_were_never_heard() -> None:
     clock = CallClock(recorded([50.0] * 100, played={10: (0, 20), 60: (500, 20)}))
     assert clock.heard_at(300) is None
     assert clock.heard_at(505) == 60 * BLOCK + 5 + 50
+
+
+@pytest.mark.parametrize(
+    ("measured_ms", "spread_ms", "later_ms"), [(170.0, 1.0, 120), (53.0, 1.0, 0), (170.0, 9.0, 0)]
+)
+def test_what_the_device_does_not_tell_is_heard_later(
+    measured_ms: float, spread_ms: float, later_ms: int
+) -> None:
+    call = recorded([50.0] * 100, played={10: (0, 20)})
+    delay = DeviceDelay(measured_ms=measured_ms, reported_ms=50.0, spread_ms=spread_ms)
+    clock = CallClock(replace(call, head={"delay": asdict(delay)}))
+    assert clock.heard_at(0) == 10 * BLOCK + 50 + later_ms
+    assert np.flatnonzero(clock.laid(call.heard, 0, len(call.heard)))[0] == 250 + later_ms
+    assert clock.index_at(ZERO_NS + 500_000_000) == 500  # the way in is not touched
