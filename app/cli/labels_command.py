@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,7 +69,7 @@ def _shape(found: LabelsImported) -> dict[str, Any]:
             criterion: {str(value): count for value, count in counts.items()}
             for criterion, counts in found.values.items()
         },
-        "faults": [{"row": f.row, "reason": f.reason} for f in found.faults],
+        "faults": [{"row": f.row, "reason": f.reason, "hint": f.hint} for f in found.faults],
         "notes": list(found.notes),
         "published": found.published,
         "dry_run": found.dry_run,
@@ -80,8 +81,7 @@ def _print(found: LabelsImported) -> None:
     line(f"{found.added} labels {verb}, {found.known} were here; rubric {found.rubric}")
     line(f"{found.calls_added} calls {verb}, {found.calls_known} were here")
     for criterion, counts in found.values.items():
-        told = ", ".join(f"{count} of {value}" for value, count in counts.items())
-        line(f"  {criterion}: {told}")
+        line(f"  {criterion}: {_told(counts)}")
     if found.published is not None:
         p = found.published
         low, high = p["interval"]
@@ -89,6 +89,13 @@ def _print(found: LabelsImported) -> None:
     for words in found.notes:
         note(f"note: {words}")
     for fault in found.faults[:MAX_SHOWN]:
-        note(f"line {fault.row}: {fault.reason}; not taken")
+        note(f"line {fault.row}: {fault.reason}; not taken. {fault.hint}".strip())
     if len(found.faults) > MAX_SHOWN:
         note(f"note: {len(found.faults) - MAX_SHOWN} more rows; --json lists them all.")
+
+
+def _told(counts: Mapping[float, int]) -> str:
+    """How many of each value; of more than a scale has levels, their range."""
+    if len(counts) > MAX_SHOWN:
+        return f"{sum(counts.values())} of {len(counts)} values, {min(counts)} to {max(counts)}"
+    return ", ".join(f"{count} of {value}" for value, count in counts.items())

@@ -216,7 +216,7 @@ class Verdict:
     """
 
     criterion_key: str
-    value: int | None
+    value: float | None
     rationale: str = ""
     evidence: tuple[int, ...] = ()
     """Indices of turns (0-based, of the call's turn set)."""

@@ -21,6 +21,11 @@ ADJUDICATION = "adjudication"
 people score or agree counts it."""
 
 
+def score_value(value: float) -> float:
+    """A value as scores hold it: an int where it is whole, which is written without a point."""
+    return int(value) if float(value).is_integer() else value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Who is looking. A required argument of every read that could unblind someone."""
@@ -67,11 +72,12 @@ class Evidence:
 class Answer:
     """A rater's answer to one criterion on one item, as drafted or submitted.
 
-    `value` is the scale's own value, None unless `status` is `observed`. Unscored is not zero.
+    `value` is the scale's own value as `score_value` has it, None unless `status` is `observed`.
+    Unscored is not zero.
     """
 
     status: ScoreStatus
-    value: int | None = None
+    value: float | None = None
     na_reason: str = ""
     confidence: int | None = None
     rationale: str = ""

@@ -37,9 +37,32 @@ class Criterion:
     rationale_required_at: tuple[int, ...] = ()
     examples: tuple[str, ...] = ()
 
-    def level(self, value: int) -> Level | None:
+    def level(self, value: float) -> Level | None:
         """The level of that value, if the scale has it."""
         return next((lv for lv in self.levels if lv.value == value), None)
+
+    def takes(self, value: float) -> bool:
+        """Whether a score may be so: a level, or of an interval scale anything between its ends."""
+        if self.scale != "interval" or not self.levels:
+            return self.level(value) is not None
+        values = [lv.value for lv in self.levels]
+        return min(values) <= value <= max(values)
+
+    @property
+    def is_continuous(self) -> bool:
+        """Whether it has values that no level has: of an interval scale only the ends are given."""
+        values = [lv.value for lv in self.levels]
+        if self.scale != "interval" or not values:
+            return False
+        return len(values) <= max(values) - min(values)
+
+    @property
+    def taken(self) -> str:
+        """What `takes` takes, in words: `1, 2, 3` or `a number from 1 to 5`."""
+        values = [lv.value for lv in self.levels]
+        if self.scale == "interval" and values:
+            return f"a number from {min(values)} to {max(values)}"
+        return ", ".join(map(str, values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from app.domain.adjudication import Final, Given, Line, Table
+from app.domain.adjudication import Final, Given, Line, Table, computed
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ratings import ADJUDICATION, Answer, Score, Viewer
@@ -24,7 +24,7 @@ from db.unit_of_work import Reader, UnitOfWork
 NAME = "Adjudication"
 
 
-_Key = tuple[str, str, int, int, str]
+_Key = tuple[str, str, int, int, str, str]
 
 
 def table(ws: Workspace, viewer: Viewer, call_id: str, rubric_version_id: str) -> Table:
@@ -64,7 +64,7 @@ def settle(
     ws: Workspace,
     viewer: Viewer,
     line: Line,
-    value: int | None,
+    value: float | None,
     *,
     cause: str = "",
 ) -> Changes:
@@ -74,7 +74,7 @@ def settle(
         ws: the workspace.
         viewer: who decides; a lead.
         line: from `table`.
-        value: one of the scale's own, or None for not applicable.
+        value: one that the scale takes, or None for not applicable.
         cause: why, where it is not what most gave.
 
     Raises:
@@ -105,13 +105,14 @@ def settle_agreed(ws: Workspace, viewer: Viewer, call_id: str, rubric_version_id
     return len(found)
 
 
-def _settle(uow: UnitOfWork, viewer: Viewer, line: Line, value: int | None, cause: str) -> None:
+def _settle(uow: UnitOfWork, viewer: Viewer, line: Line, value: float | None, cause: str) -> None:
     criterion = line.criterion
     if value is None and not criterion.na_allowed:
         raise BadInput(f"“{criterion.title}” must be scored.", "Give a value.")
-    if value is not None and criterion.level(value) is None:
-        allowed = ", ".join(str(level.value) for level in criterion.levels)
-        raise BadInput(f"{value} is not on the scale of “{criterion.title}”.", f"Use {allowed}.")
+    if value is not None and not criterion.takes(value):
+        raise BadInput(
+            f"{value} is not on the scale of “{criterion.title}”.", f"Use {criterion.taken}."
+        )
     provenance = line.provenance_of(value)
     if provenance == "adjudicated" and not cause:
         raise BadInput("A decision that most did not give needs a cause.", "Say why.")
@@ -189,7 +190,9 @@ def _lines(rubric: RubricVersion, scores: Sequence[Score]) -> list[Line]:
 def _key(score: Score) -> _Key:
     """The same stretch of speech and question, whichever layer it was pinned to."""
     item = score.item
-    return (item.kind, item.speaker or "", item.span.start, item.span.end, score.criterion_id)
+    clip = item.profile_id or "" if item.kind == "clip" else ""
+    span = item.span
+    return (item.kind, item.speaker or "", span.start, span.end, clip, score.criterion_id)
 
 
 def _line(criterion: Criterion, scores: Sequence[Score]) -> Line:
@@ -203,7 +206,7 @@ def _line(criterion: Criterion, scores: Sequence[Score]) -> Line:
         criterion=criterion,
         item=next(s.item for s in scores if s.rater_id != ADJUDICATION),
         given=given,
-        spread=max(values) - min(values) if len(values) > 1 else None,
+        spread=computed(max(values) - min(values)) if len(values) > 1 else None,
         majority=most if 2 * count > len(given) else None,
         is_unanimous=len(given) > 1 and len(counts) == 1,
         final=None if final is None else _final(final),

@@ -110,10 +110,10 @@ def check_answer(criterion: Criterion, item: ItemRef, answer: Answer) -> None:
     if not applies(criterion, item):
         raise BadInput(f"“{criterion.title}” is not asked of this item.")
     if answer.status == "observed":
-        if answer.value is None or criterion.level(answer.value) is None:
-            allowed = ", ".join(str(level.value) for level in criterion.levels)
+        if answer.value is None or not criterion.takes(answer.value):
             raise BadInput(
-                f"{answer.value} is not on the scale of “{criterion.title}”.", f"Use {allowed}."
+                f"{answer.value} is not on the scale of “{criterion.title}”.",
+                f"Use {criterion.taken}.",
             )
     elif answer.value is not None:
         raise BadInput("An answer without a score cannot carry a value.")

@@ -160,7 +160,7 @@ def _selective_attention(scores: Sequence[Score], calls: Sequence[Call]) -> SetF
         return _unscored(
             m.SASR, "None of these calls was made under interference.", status="undefined"
         )
-    votes: dict[str, list[int]] = {}
+    votes: dict[str, list[float]] = {}
     for score in scores:
         if score.item.call_id in noisy:
             votes.setdefault(score.item.call_id, []).append(score.answer.value or 0)

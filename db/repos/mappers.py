@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.calls import Call, Finding, Span, Track
-from app.domain.ratings import Answer, Comment, Evidence, ItemRef, Score, Viewer
+from app.domain.ratings import Answer, Comment, Evidence, ItemRef, Score, Viewer, score_value
 from app.domain.rubrics import Criterion, Level
 from app.domain.segments import Layer, LayerEdit, Segment, Word
 from db.repos.base import dump
@@ -185,7 +185,7 @@ def answer_in(row: Values) -> Answer:
     value = row["value"]
     return Answer(
         status=row["status"],
-        value=None if value is None else int(value),
+        value=None if value is None else score_value(value),
         na_reason=row["na_reason"],
         confidence=row["confidence"],
         rationale=row["rationale"],

@@ -56,7 +56,7 @@ def press(screen: ScoringScreen, qtbot: QtBot, *keys: Any) -> None:
     qtbot.waitUntil(lambda: screen.controller is None or screen.controller.is_idle)
 
 
-def stored(rig: Rig) -> list[int | None]:
+def stored(rig: Rig) -> list[float | None]:
     form = rating.open_form(rig.ws, rig.viewer, rig.call_id, rig.rubric.id, rig.turn_set)
     return [form.answers[c].value for c in sorted(form.answers)]
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from app.domain.ratings import score_value
 from app.eval.judging.asks import ReplyProblem
 
 MAX_CHARS = 400_000
@@ -23,6 +24,7 @@ _REFUSAL = re.compile(
 _THINKING = re.compile(r"\s*<(?:think|reason)", re.IGNORECASE)
 _ENDED = re.compile(r"\}\s*`*\s*$")
 _DIGITS = re.compile(r"\s*-?[0-9]{1,9}\s*")
+_DECIMAL = re.compile(r"\s*-?[0-9]{1,9}(\.[0-9]{1,18})?\s*")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -68,6 +70,9 @@ def fitting(value: Any, schema: Mapping[str, Any], path: str = "") -> Any:
     if "enum" in schema and value not in schema["enum"]:
         choices = ", ".join(json.dumps(one) for one in schema["enum"])
         raise ReplyProblem("off_scale", f"{path} is {_short(value)}, none of {choices}.")
+    if "minimum" in schema and not schema["minimum"] <= value <= schema["maximum"]:
+        ends = f"{schema['minimum']:g} to {schema['maximum']:g}"
+        raise ReplyProblem("off_scale", f"{path} is {_short(value)}, not from {ends}.")
     return value
 
 
@@ -105,6 +110,11 @@ def _scalar(value: Any, kind: Any, path: str) -> Any:
             raise ReplyProblem("off_scale", f"{path} is {value}, no whole number.")
         if isinstance(value, int | float) or _DIGITS.fullmatch(str(value)):
             return int(value)
+    if kind == "number" and not isinstance(value, bool):
+        if isinstance(value, int):
+            return value
+        if isinstance(value, float) or _DECIMAL.fullmatch(str(value)):
+            return score_value(float(value))
     raise _wrong(path, f"is {_short(value)}, no {kind}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from app.models.first_import import load_pydantic
 
@@ -37,6 +37,14 @@ def closed(name: str, fields: Mapping[str, Any]) -> type[BaseModel]:
 def one_of(values: Sequence[Any]) -> Any:
     """The type of exactly these values."""
     return Literal[tuple(values)]
+
+
+def between(low: int, high: int) -> Any:
+    """The type of all numbers from one to the other."""
+    load_pydantic()
+    from pydantic import Field
+
+    return Annotated[float, Field(ge=low, le=high)]
 
 
 def list_of(kind: Any) -> Any:
@@ -74,6 +82,8 @@ def in_words(schema: Mapping[str, Any], indent: str = "") -> str:
         return " or ".join(in_words(one, indent) for one in schema["anyOf"])
     if "enum" in schema:
         return " or ".join(json.dumps(value) for value in schema["enum"])
+    if "minimum" in schema:
+        return f"number from {schema['minimum']:g} to {schema['maximum']:g}"
     kind = schema.get("type")
     if kind == "object":
         inner = indent + "  "

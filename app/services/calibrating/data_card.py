@@ -90,7 +90,10 @@ def _table(body: Body) -> str:
 def _labels(body: Body) -> list[str]:
     lines = []
     for criterion in body["rubric"]["criteria"]:
-        scale = ", ".join(str(level["value"]) for level in criterion["levels"])
+        values = [level["value"] for level in criterion["levels"]]
+        is_interval = criterion["scale"] == "interval" and values
+        ends = f"{min(values)} to {max(values)}" if is_interval else ""
+        scale = ends or ", ".join(map(str, values))
         lines.append(
             f"`{criterion['key']}` ({criterion['scale']}, of each {criterion['scope']}; {scale}): "
             f"{criterion['question']}"

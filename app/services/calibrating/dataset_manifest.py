@@ -15,11 +15,14 @@ from app.domain.rubrics import ScaleKind, Scope
 from app.services.calibrating.dataset_bodies import Body, CorrectionBody
 from app.services.calibrating.dataset_shapes import Count, Ident, Key, Sha, Shape, Stamp, Text
 
+LARGEST = 1_000_000_000
+"""End of a scale: imported labels may have such values."""
+
 
 class LevelRow(Shape):
     """A point of a scale."""
 
-    value: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    value: Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
     anchor: Text
     label: Text
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.domain.rubrics import Criterion, RubricVersion
-from app.services.calibrating.label_scales import Scale, whole_number
+from app.services.calibrating.label_scales import SHOWN, Scale, misread, number
 from app.services.calibrating.label_set import Fault
 
-_SHOWN = 60
 Given = tuple[int, dict[str, str]]
 """A line's number and its cells by field."""
 
@@ -34,28 +33,27 @@ def matched(
     only = rubric.criteria[0] if len(rubric.criteria) == 1 and not by_name else None
     found: list[Given] = []
     faults: list[Fault] = []
-    for number, one in given:
+    for line, one in given:
         criterion = only or names.get(one["criterion"].casefold())
         if criterion is None:
             keys = ", ".join(c.key for c in rubric.criteria)
-            reason = f"{rubric.title} has no criterion {one['criterion'][:_SHOWN]!r}"
-            faults.append(Fault(row=number, reason=reason, hint=f"Use one of {keys}."))
+            reason = f"{rubric.title} has no criterion {one['criterion'][:SHOWN]!r}"
+            faults.append(Fault(row=line, reason=reason, hint=f"Use one of {keys}."))
             continue
         value = _level(criterion, one["value"])
         if value is None:
-            levels = ", ".join(str(level.value) for level in criterion.levels)
-            reason = f"{one['value'][:_SHOWN]!r} is not on the scale of {criterion.title}"
-            faults.append(Fault(row=number, reason=reason, hint=f"Use {levels}."))
+            off = f"{one['value'][:SHOWN]!r} is not on the scale of {criterion.title}"
+            reason, hint = misread(one["value"]) or (off, f"Use {criterion.taken}.")
+            faults.append(Fault(row=line, reason=reason, hint=hint))
             continue
-        found.append((number, {**one, "criterion": criterion.key, "value": str(value)}))
+        found.append((line, {**one, "criterion": criterion.key, "value": str(value)}))
     return found, faults
 
 
-def _level(criterion: Criterion, written: str) -> int | None:
-    """The level that is meant, by its value or its label."""
-    number = whole_number(written)
-    if number is not None:
-        on_scale = criterion.scale == "interval" or criterion.level(number) is not None
-        return number if on_scale else None
+def _level(criterion: Criterion, written: str) -> float | None:
+    """What is meant, by its value or its level's label."""
+    found = number(written)
+    if found is not None:
+        return found if criterion.takes(found) else None
     word = written.casefold()
     return next((x.value for x in criterion.levels if word and word == x.label.casefold()), None)

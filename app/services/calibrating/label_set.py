@@ -35,7 +35,7 @@ class Label:
     """Identity of its call; or the code of one that is here."""
     rater: str
     criterion: str
-    value: int
+    value: float
     clip: str = ""
     rationale: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)

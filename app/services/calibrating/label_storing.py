@@ -31,7 +31,7 @@ def store(uow: UnitOfWork, found: LabelSet, rubric: RubricVersion, ids: Mapping[
     added = 0
     for label in found.labels:
         criterion = criteria[label.criterion]
-        if criterion.scale != "interval" and criterion.level(label.value) is None:
+        if not criterion.takes(label.value):
             raise BadInput(
                 f"Line {label.row}: {label.value} is not on the scale of {criterion.title}.",
                 "Nothing was taken.",

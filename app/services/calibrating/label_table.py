@@ -12,7 +12,7 @@ from app.domain.errors import BadInput
 from app.domain.rubrics import RubricVersion
 from app.services.calibrating.label_rows import Row, rows_of
 from app.services.calibrating.label_rubric import matched, scales_in
-from app.services.calibrating.label_scales import Scale, scales_of, whole_number
+from app.services.calibrating.label_scales import SHOWN, Scale, misread, number, scales_of
 from app.services.calibrating.label_set import Fault, Label, LabelSet, Said, call_of
 from app.services.rating_tables import GAPS
 
@@ -30,8 +30,6 @@ _GUESSES: Mapping[str, tuple[str, ...]] = {
 NAMED = ("item", "rater", "criterion", "value", "call")
 LONGEST = 200
 """Characters of what names something."""
-SHOWN = 60
-"""Characters of a cell that a reason quotes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,21 +128,21 @@ def _given(
 ) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
     """Rows by field; those without an item, a rater or a value are left out."""
     found, faults = [], []
-    for number, row in rows:
+    for line, row in rows:
         given = {field: row.get(column, "") for field, column in chosen.items()}
         given["criterion"] = given.get("criterion") or _slug(stem)
         given["call"] = given.get("call") or given["item"]
         empty = [f for f in NEEDED if not given[f] or (f == "value" and given[f].lower() in GAPS)]
         if empty:
             reason = f"{' and '.join(empty)} empty"
-            faults.append(Fault(row=number, reason=reason, hint="Fill it in, or leave the row."))
+            faults.append(Fault(row=line, reason=reason, hint="Fill it in, or leave the row."))
             continue
         long = next((f for f in NAMED if len(given[f]) > LONGEST), None)
         if long is None:
-            found.append((number, given))
+            found.append((line, given))
             continue
         reason = f"{long} of {len(given[long]):,} characters"
-        faults.append(Fault(row=number, reason=reason, hint="Is that the right column?"))
+        faults.append(Fault(row=line, reason=reason, hint="Is that the right column?"))
     return found, faults
 
 
@@ -157,27 +155,25 @@ def _labels(
 ) -> tuple[list[Label], list[Fault]]:
     labels: list[Label] = []
     faults: list[Fault] = []
-    first: dict[tuple[str, ...], tuple[int, int]] = {}
-    for number, one in given:
+    first: dict[tuple[str, ...], tuple[int, float]] = {}
+    for line, one in given:
         scale = scales[one["criterion"]]
-        if scale.names:
-            value: int | None = scale.names.index(one["value"])
-        else:
-            value = whole_number(one["value"])
+        value = scale.names.index(one["value"]) if scale.names else number(one["value"])
         if value is None:
-            reason = f"{one['value'][:SHOWN]!r} is no whole number"
-            faults.append(Fault(row=number, reason=reason, hint="Write a whole number."))
+            other = f"{one['value'][:SHOWN]!r} is no number", "Write one, such as 3 or 3.5."
+            reason, hint = misread(one["value"]) or other
+            faults.append(Fault(row=line, reason=reason, hint=hint))
             continue
         place = tuple(one[f] for f in ("call", "item", "rater", "criterion"))
-        before = first.setdefault(place, (number, value))
-        if before[0] != number:
+        before = first.setdefault(place, (line, value))
+        if before[0] != line:
             if before[1] != value:
                 reason = f"{one['rater']} gave {one['item']} another value in line {before[0]}"
-                faults.append(Fault(row=number, reason=reason, hint="Keep one of the two."))
+                faults.append(Fault(row=line, reason=reason, hint="Keep one of the two."))
             continue
         labels.append(
             Label(
-                row=number, call=one["call"], rater=one["rater"],
+                row=line, call=one["call"], rater=one["rater"],
                 criterion=_slug(one["criterion"]) if named else one["criterion"],
                 value=value, clip=one["item"] if has_parts else "",
                 rationale=one.get("rationale", ""),
@@ -210,6 +206,7 @@ def _rubric(stem: str, scales: Mapping[str, Scale], scope: str) -> dict[str, Any
             ],
         }
         for name, scale in sorted(scales.items())
+        if scale.levels
     ]  # fmt: skip
     return {
         "key": f"labels.{_slug(stem)}", "title": f"Labels: {stem}", "criteria": criteria,

@@ -35,7 +35,7 @@ class LabelsImported:
     calls_known: int
     added: int
     known: int
-    values: Mapping[str, Mapping[int, int]]
+    values: Mapping[str, Mapping[float, int]]
     """Criterion → value → how many labels."""
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
@@ -113,7 +113,7 @@ def _told(
     found: LabelSet, rubric: str, *, known: int, added: int, calls_known: int, dry_run: bool,
     changes: Changes | None = None,
 ) -> LabelsImported:  # fmt: skip
-    values: dict[str, dict[int, int]] = {}
+    values: dict[str, dict[float, int]] = {}
     for label in found.labels:
         of_criterion = values.setdefault(label.criterion, {})
         of_criterion[label.value] = of_criterion.get(label.value, 0) + 1

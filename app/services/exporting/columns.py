@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "int", "real", "seconds", "flag", "json"]
+Kind = Literal["text", "int", "real", "score", "seconds", "flag", "json"]
+"""`score`: a real that is written without a point where it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ SCORES = Schema(
         Column("rater_kind"),
         Column("judge_version", nullable=True),
         Column("status"),
-        Column("value", "int", nullable=True),
+        Column("value", "score", nullable=True),
         Column("na_reason"),
         Column("confidence", "int", nullable=True),
         Column("rationale"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.ids import new_id
 from app.domain.ratings import Answer, Evidence, Viewer
+from app.domain.rubrics import Criterion, RubricVersion
 from app.services.exporting import pinned, tables
 from app.services.exporting.columns import SCORES
 from app.services.workspace import Workspace
@@ -127,7 +128,9 @@ class _Intake:
         self.touched.add(call_id)
         self.added += 1
 
-    def _say_why(self, row: Row, call_id: str | None, criterion: tuple[str, str] | None) -> None:
+    def _say_why(
+        self, row: Row, call_id: str | None, criterion: tuple[str, Criterion] | None
+    ) -> None:
         if call_id is None:
             self.warnings.append(f"{row['call_code']} ({row['file']}) is not in this workspace.")
         elif criterion is None:
@@ -140,7 +143,8 @@ class _Intake:
             self._calls[content_sha256] = self._uow.calls.find_content(content_sha256)
         return self._calls[content_sha256]
 
-    def _store(self, row: Row, call_id: str, rubric_version_id: str, criterion_id: str) -> None:
+    def _store(self, row: Row, call_id: str, rubric_version_id: str, criterion: Criterion) -> None:
+        _check(row, criterion)
         who = {"call_id": call_id, "rater_id": row["rater_id"]}
         form = {**who, "rubric_version_id": rubric_version_id}
         submission_id = None
@@ -170,7 +174,7 @@ class _Intake:
             **form,
             "id": row["score_id"],
             "item_id": self._item(row, call_id),
-            "criterion_id": criterion_id,
+            "criterion_id": criterion.id,
             "phase": row["phase"],
             "blind": int(row["blind"]),
             "duration_ms": row["duration_ms"],
@@ -205,6 +209,16 @@ class _Intake:
         )
 
 
+def _check(row: Row, criterion: Criterion) -> None:
+    value = row["value"]
+    if value is not None and not criterion.takes(value):
+        raise BadInput(
+            f"A score of {row['call_code']} is {value}, which is not on the scale of "
+            f"{criterion.title}; nothing was taken.",
+            "Export it again.",
+        )
+
+
 def _answer(row: Row) -> Answer:
     return Answer(
         status=row["status"],
@@ -220,19 +234,26 @@ def _answer(row: Row) -> Answer:
     )
 
 
-def _rubrics(uow: UnitOfWork, folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
-    """(rubric hash, criterion key) to (version id, criterion id); unknown versions are added."""
+def _rubrics(uow: UnitOfWork, folder: Path) -> dict[tuple[str, str], tuple[str, Criterion]]:
+    """(rubric hash, criterion key) to (version id, criterion); unknown versions are added."""
     path = folder / pinned.RUBRICS
     if path.is_file():
         for body in json.loads(path.read_text("utf-8")):
             rubric = pinned.rubric_in(body)
             if uow.rubrics.find(rubric.sha256) is None:
-                uow.rubrics.add(rubric)
+                uow.rubrics.add(_numbered(uow, rubric))
     return {
-        (version.sha256, criterion.key): (version.id, criterion.id)
+        (version.sha256, criterion.key): (version.id, criterion)
         for version in uow.rubrics.all()
         for criterion in version.criteria
     }
+
+
+def _numbered(uow: UnitOfWork, rubric: RubricVersion) -> RubricVersion:
+    """With a number that no other version of its key has here."""
+    taken = any((r.key, r.version) == (rubric.key, rubric.version) for r in uow.rubrics.all())
+    version = uow.rubrics.newest_version(rubric.key) + 1 if taken else rubric.version
+    return replace(rubric, version=version)
 
 
 def _layer_bodies(folder: Path) -> dict[tuple[str, int], dict[str, Any]]:

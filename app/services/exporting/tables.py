@@ -14,10 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.domain.errors import BadInput
+from app.domain.ratings import score_value
 from app.services.exporting.columns import BY_ID, Column, Schema
 from app.services.formats.cells import guard, unguard
 
 Row = Mapping[str, Any]
+LARGEST = 1 << 53
+"""Of a value; further whole numbers are not all floats."""
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
 
 
@@ -54,6 +57,7 @@ def write_parquet(schema: Schema, rows: Sequence[Row]) -> bytes:
         "json": pa.string(),
         "int": pa.int64(),
         "real": pa.float64(),
+        "score": pa.float64(),
         "seconds": pa.float64(),
         "flag": pa.bool_(),
     }
@@ -130,7 +134,7 @@ def _cell(column: Column, value: Any) -> str:
             return guard(_json(value))
         case "real":
             return repr(float(value))
-        case "int":
+        case "int" | "score":
             return str(value)
         case _:
             return guard(str(value))
@@ -144,6 +148,8 @@ def _from_cell(column: Column, cell: str) -> Any:
         return json.loads(text) if column.kind == "json" else text
     if column.kind == "flag":
         return cell == "1"
+    if column.kind == "score":
+        return _score(float(cell))
     return int(cell) if column.kind == "int" else float(cell)
 
 
@@ -161,11 +167,21 @@ def _stored(column: Column, value: Any) -> Any:
 
 
 def _from_json(column: Column, value: Any) -> Any:
+    if column.kind == "score" and value is not None:
+        return _score(value)
     return value if value is None or column.kind != "seconds" else float(value)
 
 
 def _from_stored(column: Column, value: Any) -> Any:
+    if column.kind == "score" and value is not None:
+        return _score(value)
     return json.loads(value) if column.kind == "json" and value is not None else value
+
+
+def _score(value: float) -> float:
+    if not abs(value) <= LARGEST:  # nor is it what is no number
+        raise ValueError(value)
+    return score_value(value)
 
 
 _CONVERTERS: dict[str, Callable[[Column, Any], Any]] = {

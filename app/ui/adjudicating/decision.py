@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.adjudication import Line
 from app.ui.actions import ActionTable
-from app.ui.adjudicating.rows import title_of, value_text
+from app.ui.adjudicating.rows import choice_words, title_of, value_text
 from app.ui.rubrics.fields import LineField
 from app.ui.runs.sections import OverlayArea
 from app.ui.scoring.level_option import LevelOption
@@ -39,10 +39,10 @@ class DecisionPanel(QWidget):
         super().__init__()
         self._theme, self._actions = theme, actions
         self._line: Line | None = None
-        self.value: int | None = None
+        self.value: float | None = None
         self.is_chosen = False
         """Whether a final value is about to be kept."""
-        self._options: dict[int | None, LevelOption] = {}
+        self._options: dict[float | None, LevelOption] = {}
         self.title = Label(theme, "", "title", wrap=True)
         self.question = Label(theme, "", "small", "t2", wrap=True)
         self.origin = Label(theme, "", "small", "t2", wrap=True)
@@ -113,20 +113,19 @@ class DecisionPanel(QWidget):
 
     def _make_options(self, line: Line) -> None:
         criterion = line.criterion
-        for level in sorted(criterion.levels, key=lambda lv: -lv.value):
-            words = f"{level.label}. {level.anchor}" if level.label else level.anchor
-            self._add(level.value, str(level.value), words)
+        for value in line.choices:
+            self._add(value, value_text(value), choice_words(line, value))
         if criterion.na_allowed:
             cap = self._actions.cap("adjudicate.not_applicable") or "n/a"
             self._add(None, "⌫" if cap == "Backspace" else cap, "Not applicable")
 
-    def _add(self, value: int | None, cap: str, words: str) -> None:
+    def _add(self, value: float | None, cap: str, words: str) -> None:
         option = LevelOption(self._theme, cap, words, dashed=value is None, parent=self)
         option.clicked.connect(lambda _c=False, v=value: self.choose(v))
         self._levels.addWidget(option)
         self._options[value] = option
 
-    def choose(self, value: int | None) -> None:
+    def choose(self, value: float | None) -> None:
         """Take a value into hand; only keeping it decides."""
         if value in self._options:
             self.value, self.is_chosen = value, True

@@ -9,7 +9,7 @@ UNSET = "–"
 RATER_PX = 76
 
 
-def value_text(value: int | None) -> str:
+def value_text(value: float | None) -> str:
     """A value; `n/a` for not applicable."""
     return "n/a" if value is None else str(value)
 
@@ -27,10 +27,10 @@ def columns(table: Table) -> tuple[Column, ...]:
 
 
 def title_of(line: Line) -> str:
-    """The criterion; of a turn's, with its turn."""
+    """The criterion; of a turn's or a clip's, with which one."""
     item = line.item
-    where = f"Turn {item.turn_index}: " if item.kind == "turn" else ""
-    return f"{where}{line.criterion.title}"
+    names = {"turn": f"Turn {item.turn_index}: ", "clip": f"{item.profile_id}: "}
+    return f"{names.get(item.kind, '')}{line.criterion.title}"
 
 
 def row_of(at: int, line: Line, table: Table) -> Row:
@@ -62,3 +62,14 @@ def _given(given: Given | None, line: Line) -> Cell:
     mark = " ⚑" if given.flagged else ""
     token = "warn" if alone or (line.majority is None and not line.is_unanimous) else "t2"
     return Cell(text=f"{value_text(given.value)}{mark}", token=token, weight=600 if alone else None)
+
+
+def choice_words(line: Line, value: float) -> str:
+    """What stands beside a value that can be chosen: the level's anchor, or where it comes from."""
+    level = line.criterion.level(value)
+    if level is not None:
+        return f"{level.label}. {level.anchor}" if level.label else level.anchor
+    count = sum(given.value == value for given in line.given)
+    parts = (f"given by {count}" if count else "", "median" if value == line.median else "")
+    words = ", ".join(part for part in parts if part)
+    return f"{words[:1].upper()}{words[1:]}"

@@ -240,7 +240,7 @@ class AdjudicateScreen(Screen):
 
     # deciding -----------------------------------------------------------------------------------
 
-    def _keep(self, value: int | None, cause: str) -> None:
+    def _keep(self, value: float | None, cause: str) -> None:
         line, ctx = self.line, self.ctx
         if line is not None:
             ctx.runner.run(

@@ -123,7 +123,7 @@ def _criteria(
 
 
 def _criterion(criterion: Criterion, lines: Sequence[tuple[str, Line]]) -> CriterionRead:
-    values: dict[str, list[int]] = defaultdict(list)
+    values: dict[str, list[float]] = defaultdict(list)
     for condition, line in lines:
         values[condition] += [g.value for g in line.given if g.value is not None]
     every = [given for _, line in lines for given in line.given]

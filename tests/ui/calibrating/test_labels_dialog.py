@@ -75,7 +75,7 @@ def test_columns_are_guessed_asked_for_and_imported(
     )
     told = [tuple(row) for row in dialog.form.faults.texts.rows]
     assert told == [
-        ("5", "'x' is no whole number", "Write a whole number."),
+        ("5", "'x' is no number", "Write one, such as 3 or 3.5."),
         ("7", "Ann gave u3 another value in line 6", "Keep one of the two."),
     ]
     dialog.go_button.click()

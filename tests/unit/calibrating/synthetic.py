@@ -13,7 +13,7 @@ from app.domain.calls import Span
 from app.domain.ids import new_id
 from app.domain.judging import JudgeDefinition
 from app.domain.new import NewCall
-from app.domain.ratings import Answer, ItemRef, Viewer
+from app.domain.ratings import Answer, ItemRef, Viewer, score_value
 from app.domain.rubrics import RubricVersion
 from app.services import calls, raters
 from app.services.judging import definitions
@@ -69,7 +69,7 @@ class World:
         self,
         rater: str,
         key: str,
-        values: Sequence[int | None],
+        values: Sequence[float | None],
         *,
         blind: bool = True,
         calls: Sequence[str] | None = None,
@@ -87,7 +87,7 @@ class World:
                 new = NewScore(
                     call_id=call_id, item_id=uow.scores.item(item),
                     rubric_version_id=self.rubric.id, criterion_id=criterion, rater_id=rater,
-                    answer=Answer(status="observed", value=int(value), rationale=rationale),
+                    answer=Answer(status="observed", value=score_value(value), rationale=rationale),
                     phase="submitted",
                     blind=blind, supersedes_id=again[at] if again else None,
                 )  # fmt: skip

@@ -64,7 +64,7 @@ def test_a_table_comes_in_once_and_bad_rows_are_told(
         gather.load(workspace, lead, "labels.my_panel")
     found = bring(workspace, lead, path, columns=MAP)
     assert {(f.row, f.reason) for f in found.faults} == {
-        (5, "'x' is no whole number"),
+        (5, "'x' is no number"),
         (7, "Ann gave c another value in line 6"),
         (8, "item empty"),
         (9, "value empty"),

@@ -32,6 +32,7 @@ KINDS: dict[str, st.SearchStrategy[Any]] = {
     "text": TEXT,
     "int": st.integers(-(2**62), 2**62),
     "real": st.floats(allow_nan=False, allow_infinity=False),
+    "score": st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6).filter(lambda v: v % 1 != 0),
     "seconds": st.integers(-(10**12), 10**12).map(lambda us: us / 1_000_000),
     "flag": st.booleans(),
     "json": st.lists(JSON, max_size=2),

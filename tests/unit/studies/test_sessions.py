@@ -19,7 +19,7 @@ from app.services.workspace import Workspace
 Filled = Callable[[int], list[Call]]
 
 
-def scores_of(ws: Workspace, viewer: Viewer) -> list[int]:
+def scores_of(ws: Workspace, viewer: Viewer) -> list[float]:
     with ws.db.read() as uow:
         found = [s for s in uow.scores.visible(viewer) if s.rater_id == viewer.rater_id]
     return [s.answer.value for s in found if s.answer.value is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.judging import JudgeDefinition, Verdict
 from app.domain.ratings import ItemRef
@@ -14,7 +14,7 @@ from app.eval.judging.asks import AudioPart, Rendered, ReplyProblem
 from app.eval.judging.call import JudgeCall, JudgeTurn
 from app.eval.judging.options import Options, options_of
 from app.eval.judging.prompting import messages, told
-from app.eval.judging.reply_schemas import one_of
+from app.eval.judging.reply_schemas import between, one_of
 from app.eval.judging.views import View
 
 MAX_REASON_CHARS = 4000
@@ -95,13 +95,19 @@ def told_all(criteria: Sequence[Criterion]) -> list[Mapping[str, Any]]:
     return [told(c) for c in criteria]
 
 
-Scale = tuple[tuple[int, ...], bool]
-"""A criterion's values, and whether it may not apply."""
+class Scale(NamedTuple):
+    """What a reply may say of a criterion."""
+
+    values: tuple[int, ...]
+    na_allowed: bool
+    is_continuous: bool
+    """Numbers between the values are taken as well."""
 
 
 def scale_of(criterion: Criterion) -> Scale:
     """The scale of a criterion."""
-    return tuple(level.value for level in criterion.levels), criterion.na_allowed
+    values = tuple(level.value for level in criterion.levels)
+    return Scale(values, criterion.na_allowed, criterion.is_continuous)
 
 
 def fields_of(scale: Scale) -> dict[str, Any]:
@@ -111,8 +117,9 @@ def fields_of(scale: Scale) -> dict[str, Any]:
 
 def value_type(scale: Scale) -> Any:
     """The type of a scale's values, with null where it may not apply."""
-    values, na_allowed = scale
-    return one_of(values) | None if na_allowed else one_of(values)
+    values = scale.values
+    kind = between(min(values), max(values)) if scale.is_continuous else one_of(values)
+    return kind | None if scale.na_allowed else kind
 
 
 def says_nothing(text: str) -> bool:
@@ -147,7 +154,7 @@ def by_turn(
 def verdict(
     criterion: Criterion,
     options: Options,
-    value: int | None,
+    value: float | None,
     reason: str,
     labels: Sequence[int],
     citable: Collection[int],
@@ -174,7 +181,7 @@ def verdict(
     """
     if value is None and not criterion.na_allowed:
         raise ReplyProblem("off_scale", f"{criterion.title} cannot be “not applicable”.")
-    if value is not None and criterion.level(value) is None:
+    if value is not None and not criterion.takes(value):
         raise ReplyProblem("off_scale", f"{criterion.title}: {value} is not on the scale.")
     named = list(dict.fromkeys(labels))
     unknown = [n for n in named if n - 1 not in citable]

@@ -102,21 +102,21 @@ def read(
     return (whole, *given)
 
 
-def _contradiction(said: int, follows: int | None) -> dict[str, Any]:
+def _contradiction(said: float, follows: float | None) -> dict[str, Any]:
     words = f"it said {said} overall, and its dimensions give {follows}"
     return {"contradiction": words, "said": said, "follows": follows}
 
 
-Rule = Callable[[Sequence[int], Sequence[int]], int | None]
+Rule = Callable[[Sequence[float], Sequence[int]], float | None]
 """From the dimensions' scores and the levels, lowest first, to the overall score."""
 
 
-def lowest(scores: Sequence[int], levels: Sequence[int]) -> int | None:  # noqa: ARG001
+def lowest(scores: Sequence[float], levels: Sequence[int]) -> float | None:  # noqa: ARG001
     """The worst of the dimensions (EVA-Bench, faithfulness)."""
     return min(scores, default=None)
 
 
-def severity(scores: Sequence[int], levels: Sequence[int]) -> int | None:
+def severity(scores: Sequence[float], levels: Sequence[int]) -> float | None:
     """Severe once, or unclean three times: worst; all clean: best (EVA-Bench, progression)."""
     if not scores:
         return None
