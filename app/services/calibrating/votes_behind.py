@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from app.domain.calls import Span
 from app.domain.errors import NotAllowed
 from app.domain.ratings import ADJUDICATION, Viewer
 from app.eval.agreement.ratings import Ints
+from app.eval.calibration.clauses import minus
 from app.services.calibrating.detail_confusion import ConfusionView
 from app.services.calibrating.detail_source import Source
+from app.services.calibrating.pair_second import pointed_at, turns_of
 from app.services.workspace import Workspace
-from db.repos.calibration_facts import CalibrationFacts, FactRow
+from db.repos.calibration_facts import CalibrationFacts, CallFact, FactRow
 
 MOST_ROWS = 2000
 """So many are listed, those with the largest residuals."""
@@ -41,17 +44,26 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A stretch of a call, in its frames."""
+
+    call_id: str
+    code: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRow:
     """One item with what everybody gave it."""
 
     place: int
     """In the source."""
-    call_id: str
-    code: str
+    spot: Spot
+    """Of a pair: its first call."""
+    second: Spot | None
+    """Of a pair: its second call."""
     turn: int | None
-    start: int
-    end: int
-    """Frames of the call."""
     judge: float | None
     people: float | None
     """Their mean."""
@@ -85,6 +97,8 @@ class VoteLine:
     at: str
     evidence: tuple[tuple[int, int], ...]
     """Stretches that it points at, in frames."""
+    other_evidence: tuple[tuple[int, int], ...] = ()
+    """Of a pair: the same in its second call."""
 
 
 def matching(source: Source, table: ConfusionView, wanted: Wanted) -> Ints:
@@ -121,13 +135,19 @@ def _row(source: Source, place: int, residual: float, statuses: Mapping[int, str
     found, number = source.found, int(source.numbers[place])
     item = found.items[number]
     given = source.people.values[place]
+    second = found.calls.get(item.other_call_id)
     return ItemRow(
-        place=place, call_id=item.call_id, code=found.calls[item.call_id].code,
-        turn=found.turn_indices[number], start=item.start, end=item.end,
+        place=place, spot=_spot(found.calls[item.call_id], item.start, item.end),
+        second=None if second is None else _spot(second), turn=found.turn_indices[number],
         judge=_or_none(source.judge[place]), people=_or_none(source.mean[place]),
         residual=_or_none(residual), votes=tuple(given[~np.isnan(given)].tolist()),
         status="" if not np.isnan(source.judge[place]) else statuses.get(number, "not scored"),
     )  # fmt: skip
+
+
+def _spot(call: CallFact, start: int = 0, end: int = 0) -> Spot:
+    """What is no part of a call is all of it."""
+    return Spot(call_id=call.id, code=call.code, start=start, end=end or call.frame_count)
 
 
 def _or_none(value: Any) -> float | None:
@@ -156,31 +176,44 @@ def votes_of(ws: Workspace, viewer: Viewer, source: Source, place: int) -> tuple
     at = np.flatnonzero((found.item == number) & _of_criterion(source)).tolist()
     with ws.db.read() as uow:
         told = CalibrationFacts(uow.connection).details([found.rows[n].score_id for n in at])
-    lines = [_line(source, found.rows[n], told.get(found.rows[n].score_id, {})) for n in at]
+    turns = turns_of(ws, found.items[number].other_call_id)
+    lines = [_line(source, found.rows[n], told.get(found.rows[n].score_id, {}), turns) for n in at]
     order = ("person", "final", "judge", "other judge")
     lines.sort(key=lambda v: v.at, reverse=True)
     return tuple(sorted(lines, key=lambda v: (order.index(v.kind), not v.is_newest)))
 
 
-def span_of(row: ItemRow, votes: Sequence[VoteLine]) -> tuple[int, int]:
-    """Where to listen: what the judge points at; the item's own stretch where it does not."""
+def spot_of(row: ItemRow, votes: Sequence[VoteLine], *, second: bool = False) -> Spot | None:
+    """Where to listen: what the judge points at; the item's own stretch where it does not.
+
+    Args:
+        row: the item.
+        votes: on it.
+        second: in the second call of a pair; None where there is none.
+    """
+    spot = row.second if second else row.spot
+    if spot is None:
+        return None
     for vote in votes:
-        if vote.kind == "judge" and vote.is_newest and vote.evidence:
-            return vote.evidence[0]
-    return row.start, row.end
+        pointed = vote.other_evidence if second else vote.evidence
+        if vote.kind == "judge" and vote.is_newest and pointed:
+            return replace(spot, start=pointed[0][0], end=pointed[0][1])
+    return spot
 
 
-def _line(source: Source, row: FactRow, told: Mapping[str, Any]) -> VoteLine:
+def _line(source: Source, row: FactRow, told: Mapping[str, Any], turns: Sequence[Span]) -> VoteLine:
     found, own = source.found, source.cell.judge.rater_id
     kind = "other judge" if row.rater_kind == "judge" else "person"
     kind = "final" if row.rater_id == ADJUDICATION else "judge" if row.rater_id == own else kind
     judge = found.judges.get(row.rater_id)
     who = judge.label if judge is not None else found.names.get(row.rater_id, ("", "", ""))[1]
     spans = tuple((int(start), int(end)) for _, start, end in told.get("evidence", ()))
+    other = tuple((s.start, s.end) for s in pointed_at(told.get("presentation", {}), turns))
     return VoteLine(
         who=who or row.rater_id, kind=kind, value=_value(source, row),
         rationale=str(told.get("rationale", "")), blind=bool(row.blind),
         is_newest=bool(row.is_newest), at=row.created_at, evidence=spans,
+        other_evidence=other,
     )  # fmt: skip
 
 
@@ -188,7 +221,7 @@ def _value(source: Source, row: FactRow) -> str:
     if row.value is None:
         return STATUS_WORDS.get(row.status, row.status) or "no value"
     level = source.cell.criterion.level(int(row.value)) if row.value.is_integer() else None
-    return f"{row.value:g} {level.label if level is not None else ''}".strip()
+    return f"{minus(row.value)} {level.label if level is not None else ''}".strip()
 
 
 def _of_criterion(source: Source) -> Any:

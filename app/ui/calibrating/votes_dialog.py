@@ -14,7 +14,7 @@ from app.tasks.runner import Lane
 from app.ui.calibrating.plots.words import counted
 from app.ui.calibrating.span_player import SpanPlayer
 from app.ui.calibrating.votes_filters import VotesFilters
-from app.ui.calibrating.votes_rows import COLUMNS, item_rows, vote_lines
+from app.ui.calibrating.votes_rows import columns, item_rows, vote_lines
 from app.ui.library.words import thousands
 from app.ui.scores.line_list import Line, LineList
 from app.ui.studies.grid import Grid, Row
@@ -27,18 +27,20 @@ if TYPE_CHECKING:
     from app.domain.work import Work
     from app.services.calibrating.detail_confusion import ConfusionView
     from app.services.calibrating.detail_source import Source
-    from app.services.calibrating.votes_behind import ItemRow, Listed, VoteLine, Wanted
+    from app.services.calibrating.votes_behind import ItemRow, Listed, Spot, VoteLine, Wanted
     from app.services.workspace import Workspace
     from app.tasks.runner import Task
     from app.ui.context import UiContext
 
 WIDE_PX, HIGH_PX = 1040, 460
+SECOND = "/2"
+"""Ends the name of what plays, where it is the second call of a pair."""
 REST_MS = 60
 """Votes are read when a row has been rested on for so long."""
 
 
 class VotesDialog(Dialog):
-    """Enter opens the review at the item, Space plays it here."""
+    """Enter opens the review at the item, Space plays it here; with Shift, a pair's second call."""
 
     open_item = Signal(str, int, int)
     """A call's id and a stretch of it in frames."""
@@ -66,7 +68,8 @@ class VotesDialog(Dialog):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._read)
-        self.items = Grid(ctx.theme, COLUMNS, "Items")
+        self.is_paired = cell.criterion.scope == "pair"
+        self.items = Grid(ctx.theme, columns(is_paired=self.is_paired), "Items")
         self.items.chosen.connect(lambda _key: self._rest.start())
         self.items.opened.connect(lambda _key: self._open())
         self.votes = LineList(ctx.theme, "Votes on the selected item")
@@ -89,13 +92,29 @@ class VotesDialog(Dialog):
         holder.setContentsMargins(0, 0, 0, 0)
         holder.addWidget(split)
         self.body.addLayout(holder, 1)
-        self.add_button("Close", self.reject)
-        self.play = self.add_button("Play  Space", self._toggle, icon="play")
-        self.add_button("Open in review  Enter", self._open, primary=True)
-        self.player.playing_changed.connect(
-            lambda name: self.play.set_icon("pause" if name else "play")
-        )
+        self._add_buttons()
         self.items.setFocus()
+
+    def _add_buttons(self) -> None:
+        self.add_button("Close", self.reject)
+        first = "first " if self.is_paired else ""
+        self.play = self.add_button(f"Play {first} Space", self._toggle, icon="play")
+        self.play_second = self.add_button(
+            "Play second  Shift+Space", lambda: self._toggle(second=True), icon="play"
+        )
+        self.open_second = self.add_button(
+            "Open second  Shift+Enter", lambda: self._open(second=True)
+        )
+        for button in (self.play_second, self.open_second):
+            button.setVisible(self.is_paired)
+        whole = "Open first  Enter" if self.is_paired else "Open in review  Enter"
+        self.add_button(whole, self._open, primary=True)
+        self.player.playing_changed.connect(self._show_playing)
+
+    def _show_playing(self, name: str) -> None:
+        is_second = name.endswith(SECOND)
+        self.play.set_icon("pause" if name and not is_second else "play")
+        self.play_second.set_icon("pause" if is_second else "play")
 
     # --- items
 
@@ -142,9 +161,10 @@ class VotesDialog(Dialog):
             return
         if self._reading is not None:
             self._reading.cancel()
-        ctx, rate_hz = self._ctx, self._source.found.calls[row.call_id].rate_hz
+        ctx, calls = self._ctx, self._source.found.calls
+        rates_hz = tuple(calls[s.call_id].rate_hz for s in (row.spot, row.second or row.spot))
         task = ctx.runner.task(
-            Lane.READ, _votes, ctx.ws, ctx.viewer, self._source, row.place, rate_hz
+            Lane.READ, _votes, ctx.ws, ctx.viewer, self._source, row.place, rates_hz
         )
         task.succeeded.connect(self._on_votes)
         task.failed.connect(self._on_failed)
@@ -157,20 +177,21 @@ class VotesDialog(Dialog):
 
     # --- acts
 
-    def _span(self, row: ItemRow) -> tuple[int, int]:
-        from app.services.calibrating.votes_behind import span_of
+    def _spot(self, second: bool) -> Spot | None:
+        from app.services.calibrating.votes_behind import spot_of
 
-        return span_of(row, self._votes)
+        return None if self.row is None else spot_of(self.row, self._votes, second=second)
 
-    def _toggle(self) -> None:
-        row = self.row
-        if row is not None:
-            self.player.toggle(str(row.place), row.call_id, Span(*self._span(row)))
+    def _toggle(self, *, second: bool = False) -> None:
+        row, spot = self.row, self._spot(second)
+        if row is not None and spot is not None:
+            name = f"{row.place}{SECOND if second else ''}"
+            self.player.toggle(name, spot.call_id, Span(spot.start, spot.end))
 
-    def _open(self) -> None:
-        row = self.row
-        if row is not None:
-            self.open_item.emit(row.call_id, *self._span(row))
+    def _open(self, *, second: bool = False) -> None:
+        spot = self._spot(second)
+        if spot is not None:
+            self.open_item.emit(spot.call_id, spot.start, spot.end)
             self.accept()
 
     def done(self, result: int) -> None:
@@ -179,10 +200,15 @@ class VotesDialog(Dialog):
         super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Space plays wherever the focus is in the lists."""
-        is_press = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if is_press and event.key() == Qt.Key.Key_Space:  # type: ignore[attr-defined]
-            self._toggle()
+        """Space plays wherever the focus is in the lists; Shift goes to a pair's second call."""
+        if not (isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress):
+            return super().eventFilter(watched, event)
+        second = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.key() == Qt.Key.Key_Space:
+            self._toggle(second=second)
+            return True
+        if second and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(second=True)
             return True
         return super().eventFilter(watched, event)
 
@@ -197,9 +223,14 @@ def _listed(
 
 
 def _votes(
-    _ctx: Work, ws: Workspace, viewer: Viewer, source: Source, place: int, rate_hz: int
+    _ctx: Work,
+    ws: Workspace,
+    viewer: Viewer,
+    source: Source,
+    place: int,
+    rates_hz: tuple[int, int],
 ) -> tuple[tuple[VoteLine, ...], tuple[Line, ...]]:
     from app.services.calibrating.votes_behind import votes_of
 
     found = votes_of(ws, viewer, source, place)
-    return found, vote_lines(found, rate_hz)
+    return found, vote_lines(found, rates_hz)

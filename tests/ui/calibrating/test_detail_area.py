@@ -219,7 +219,7 @@ def test_votes_show_every_score_as_plain_text_and_enter_opens_the_review(
     row = dialog.row
     assert row is not None
     QTest.keyClick(dialog.items, Key.Key_Return)
-    assert opened == [(row.call_id, row.start, row.end)]
+    assert opened == [(row.spot.call_id, row.spot.start, row.spot.end)]
 
 
 def test_filters_of_the_votes_narrow_the_items(area: DetailArea, qtbot: Any) -> None:

@@ -26,10 +26,10 @@ from app.services.calibrating.detail_repeats import repeats_of
 from app.services.calibrating.detail_source import Source, source_of
 from app.services.calibrating.detail_strata import strata_of
 from app.services.calibrating.dimension import EVERYTHING
-from app.services.calibrating.votes_behind import Wanted, matching, rows_of, span_of, votes_of
+from app.services.calibrating.votes_behind import Wanted, matching, rows_of, spot_of, votes_of
 from app.services.workspace import Workspace
 from db.repos.scores import NewScore
-from tests.unit.calibrating.synthetic import World, noisy, truth, world
+from tests.unit.calibrating.synthetic import FRAMES, World, noisy, truth, world
 
 N = 60
 RULE = PRESETS["default"]
@@ -285,7 +285,10 @@ def test_votes_behind_an_item_are_everybodys(shared: World) -> None:
     assert newest.value == f"{first.judge:g}"
     assert newest.rationale == "<b>Calm</b>."
     assert sorted(float(v.value) for v in votes[:3]) == sorted(first.votes)
-    assert span_of(first, votes) == (first.start, first.end)
+    spot = spot_of(first, votes)
+    assert spot is not None
+    assert (spot.start, spot.end) == (0, FRAMES), "of a call all is heard"
+    assert spot_of(first, votes, second=True) is None
     rater = one.people.raters[0]
     assert len(matching(one, table, Wanted(rater=rater, places=(0, 1)))) == 2
     german = matching(one, table, Wanted(stratum=("language", "de")))

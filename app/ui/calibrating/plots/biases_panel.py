@@ -8,7 +8,7 @@ from app.ui.calibrating.plots.facts import Fact, Facts
 from app.ui.calibrating.plots.panel import Told
 from app.ui.calibrating.plots.rows_panel import RowsPanel
 from app.ui.calibrating.plots.rows_plot import FigureRow
-from app.ui.calibrating.plots.words import around, number, signed
+from app.ui.calibrating.plots.words import around, number, p_words, signed
 from app.ui.library.words import thousands
 from app.ui.theme import Theme
 
@@ -62,7 +62,7 @@ def _rows(part: BiasesView) -> list[FigureRow]:
                 key=name, name=WORDS[name], value=c.value, low=c.low, high=c.high,
                 text=signed(c.value), token="danger" if off and is_bias else "t2",
                 tip=f"{WORDS[name]}: {signed(c.value)} ({signed(c.low)} to {signed(c.high)}) "
-                f"{part.unit}, p {number(c.p, 3)}",
+                f"{part.unit}, {p_words(c.p)}",
             )
         )  # fmt: skip
     return out
@@ -72,10 +72,10 @@ def _facts(part: BiasesView) -> list[Fact]:
     found = part.position
     if found is None:
         return []
-    p = "undefined" if found.p is None else number(found.p, 4)
+    p = "p undefined" if found.p is None else p_words(found.p)
     return [
         Fact(name="Same verdict in both orders", value=number(found.consistency.value),
              note=around(found.consistency)),
         Fact(name="Otherwise it picked the first, the second",
-             value=f"{found.first}, {found.second}", note=f"Exact binomial p {p}"),
+             value=f"{found.first}, {found.second}", note=f"Exact binomial {p}"),
     ]  # fmt: skip
