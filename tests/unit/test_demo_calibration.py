@@ -20,8 +20,12 @@ from app.services.assets import asset
 from app.services.calibrating import agreement, board, gather, queues, rules, splits
 from app.services.calibrating.agreement import Cell
 from app.services.calibrating.correcting import gold
+from app.services.calibrating.detail_biases import biases_of
+from app.services.calibrating.detail_confusion import confusion_of
+from app.services.calibrating.detail_source import Source, source_of
 from app.services.calibrating.dimension import dimension
 from app.services.calibrating.rating_set import RatingSet
+from app.services.calibrating.votes_behind import Wanted, matching, rows_of, spot_of, votes_of
 from app.services.demo_truth import Truth
 from app.services.rating_forms import items_of
 from app.services.rubrics import read_rubric
@@ -233,3 +237,77 @@ def test_every_asset_of_it_is_named_in_its_page() -> None:
     page = (Path(asset(demo_truth.FOLDER)) / "README.md").read_text(encoding="utf-8")
     for name in ("plan.json", "truth.yaml", "rubrics/", "judges/", "make_calibration_demo"):
         assert name in page
+
+
+@pytest.fixture(scope="module")
+def compared(made: Made) -> Mapping[str, Source]:
+    """The judges of pairs by name."""
+    rule, found = rules.current(made.ws), gather.load(made.ws, made.lead, "reply_pairs")
+    cells = agreement.matrix(found, rule)
+    return {c.judge.ref.partition("@")[0]: source_of(found, c, rule) for c in cells}
+
+
+def test_pairs_are_of_one_topic_by_both_agents_and_their_raters_say_that_they_are_synthetic(
+    made: Made, compared: Mapping[str, Source]
+) -> None:
+    found = compared["demo_pairs"].found
+    assert len(found.items) == made.truth.pairs.count
+    for item in found.items:
+        one, two = found.calls[item.call_id], found.calls[item.other_call_id]
+        assert one.agent != two.agent
+        assert one.scenario_key == two.scenario_key
+    assert set(board.facts_of(found).synthetic) == {r.name for r in made.truth.raters}
+    assert (~np.isnan(compared["demo_pairs"].people.values)).all()
+    offered = board.rubrics_scored(made.ws, made.lead)
+    assert [o.version.key for o in offered] == ["reply_basics", "reply_pairs"]
+
+
+def test_a_taste_for_what_is_shown_first_is_found_in_the_one_judge_that_was_made_so(
+    made: Made, compared: Mapping[str, Source]
+) -> None:
+    """As often as it was planted: ties are followed by either order, verdicts by one."""
+    share = made.truth.pairs.judges["demo_pairs_first"]["share"]
+    plain, swayed = (compared[n] for n in ("demo_pairs", "demo_pairs_first"))
+    expected = np.where(plain.judge == 0, (1 - share) ** 2, 1 - share).mean()
+    told = biases_of(made.ws, swayed)
+    assert told.position is not None
+    assert told.position.consistency.low is not None
+    assert told.position.consistency.high is not None
+    assert told.position.consistency.low < expected < told.position.consistency.high
+    assert told.position.first > 20 > told.position.second == 0
+    assert told.regression.coefficients["intercept"].low > 0.5
+
+    told = biases_of(made.ws, plain)
+    assert told.position is not None
+    assert told.position.consistency.value == 1.0
+    assert told.regression.coefficients["intercept"].low <= 0
+
+
+def test_a_number_leads_to_the_sound_of_both_calls(
+    made: Made, compared: Mapping[str, Source]
+) -> None:
+    one = compared["demo_pairs_first"]
+    listed = rows_of(one, matching(one, confusion_of(one), Wanted(row=2, column=1)))
+    assert listed.total > 5
+    heard = 0
+    for row in listed.rows:
+        votes = votes_of(made.ws, made.lead, one, row.place)
+        assert {v.kind for v in votes} == {"person", "judge", "other judge"}
+        item = one.found.items[int(one.numbers[row.place])]
+        for second, call_id in ((False, item.call_id), (True, item.other_call_id)):
+            spot = spot_of(row, votes, second=second)
+            assert spot is not None
+            assert spot.call_id == call_id
+            assert 0 <= spot.start < spot.end <= one.found.calls[call_id].frame_count
+            turns = timing.turn_set(made.ws, call_id).turns
+            heard += (spot.start, spot.end) in {
+                (t.span.start, t.span.end) for t in turns if t.speaker == "agent"
+            }
+    assert heard > listed.total, "most verdicts point at a reply in each call"
+
+
+def test_order_decides_whether_a_judge_of_pairs_may_be_used(compared: Mapping[str, Source]) -> None:
+    plain, swayed = (compared[n].cell for n in ("demo_pairs", "demo_pairs_first"))
+    assert plain.verdict.state >= 2
+    assert swayed.verdict.state == 1
+    assert "order" in {c.name for c in swayed.verdict.failing}
