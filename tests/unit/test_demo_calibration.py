@@ -171,7 +171,7 @@ def test_good_and_bad_judges_end_on_different_rungs(made: Made) -> None:
     best = made.cells["demo_rules", "redundancy"]
     assert best.verdict.state == 4
     assert best.found.evidence.repeat_consistency == 1.0
-    assert best.found.evidence.anchors_drifted is False
+    assert best.found.evidence.anchors == "held"
 
 
 def test_the_better_agent_is_seen_to_be_better(made: Made) -> None:

@@ -11,6 +11,9 @@ from app.eval.agreement.ceiling import Ceiling
 from app.eval.agreement.resampling import Estimate
 
 State = Literal[0, 1, 2, 3, 4, 5]
+AnchorState = Literal["unknown", "first_run", "held", "drifted"]
+"""What is known of a version on the frozen anchors. `first_run`: its figures rest on that run, and
+nobody has looked since, so that it is neither drifted nor checked."""
 STATE_NAMES: Mapping[State, str] = {
     0: "Insufficient evidence", 1: "Do not use", 2: "Assist", 3: "Aggregate with correction",
     4: "Stand-in for one rater", 5: "Alone, with audit",
@@ -56,7 +59,7 @@ class Evidence:
     """Of the clustered alternative test, by epsilon."""
     single_expert: bool = False
     """The single-expert variant of the test was chosen."""
-    anchors_drifted: bool | None = None
+    anchors: AnchorState = "unknown"
     on_anchors: bool = False
     """The evidence is from frozen anchors that no prompt and no fit has seen."""
     critical_sensitivity: Estimate | None = None

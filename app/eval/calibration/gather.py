@@ -17,7 +17,7 @@ from app.eval.agreement.resampling import Estimate, draws, estimate
 from app.eval.agreement.tables import ratio
 from app.eval.calibration.correction import Correction
 from app.eval.calibration.estimate import PopulationMean
-from app.eval.calibration.evidence import Evidence, State, Stratum
+from app.eval.calibration.evidence import AnchorState, Evidence, State, Stratum
 from app.eval.calibration.rules import Rule
 
 EPSILONS = (0.0, 0.1, 0.15, 0.2)
@@ -33,7 +33,7 @@ class Circumstances:
     repeat_consistency: float | None = None
     paired: bool = False
     single_expert: bool = False
-    anchors_drifted: bool | None = None
+    anchors: AnchorState = "unknown"
     on_anchors: bool = False
     is_critical: bool = False
     audit_rate: float | None = None
@@ -108,7 +108,7 @@ def gather(
         strata=_strata(residual, people, strata or {}),
         strata_states=known.strata_states or {},
         winning_rates={t.epsilon: t.winning_rate for t in tests},
-        single_expert=known.single_expert, anchors_drifted=known.anchors_drifted,
+        single_expert=known.single_expert, anchors=known.anchors,
         on_anchors=known.on_anchors, critical_sensitivity=gold.get("sensitivity"),
         is_critical=known.is_critical, audit_rate=known.audit_rate,
     )  # fmt: skip

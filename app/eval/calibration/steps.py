@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.eval.agreement.resampling import Estimate
 from app.eval.calibration import clauses
 from app.eval.calibration.clauses import Clause
-from app.eval.calibration.evidence import STATE_NAMES, Evidence, State
+from app.eval.calibration.evidence import STATE_NAMES, AnchorState, Evidence, State
 from app.eval.calibration.rules import Thresholds
 
 FEWEST_FOR_ALT_TEST = 3
@@ -123,16 +123,26 @@ def stands_in(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
         if needed or value is not None:
             what = f"Consistency of {name}"
             found.append(clauses.reaches(name, what, value, t.consistency))
-    drifted = e.anchors_drifted
-    words = {None: "not checked", True: "have drifted", False: "have not drifted"}[drifted]
-    known = None if drifted is None else not drifted
-    found.append(
-        Clause(
-            name="anchors", holds=known, words=f"Anchors {words}.", label="Anchors not drifted",
-            value={None: "not checked", True: "drifted", False: "held"}[drifted],
-        )
-    )  # fmt: skip
+    found.append(_anchors(e.anchors))
     return tuple(found)
+
+
+def _anchors(found: AnchorState) -> Clause:
+    if found == "first_run":
+        words = (
+            "Its figures rest on its one run of the anchors. Whether it has drifted since was not "
+            "checked yet: rerun them."
+        )
+        return Clause(
+            name="anchors", holds=True, words=words, label="Calibrated on the anchors",
+            value="drift not checked yet",
+        )  # fmt: skip
+    words = {"unknown": "not checked", "drifted": "have drifted", "held": "have not drifted"}[found]
+    return Clause(
+        name="anchors", holds={"unknown": None, "drifted": False, "held": True}[found],
+        words=f"Anchors {words}.", label="Anchors not drifted",
+        value={"unknown": "not checked", "drifted": "drifted", "held": "held"}[found],
+    )  # fmt: skip
 
 
 def _gates(e: Evidence, t: Thresholds) -> list[Clause]:

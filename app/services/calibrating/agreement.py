@@ -220,7 +220,7 @@ def _circumstances(
         order_consistency=None if sway is None else sway.consistency.value,
         repeat_consistency=repeats,
         paired=one.criterion.scope == "pair",
-        anchors_drifted=anchors.have_drifted(one.set, judge, one.criterion.key),
+        anchors=anchors.state(one.set, judge, one.criterion.key),
         on_anchors=where.roles == anchors.ROLES and one.set.splits.is_frozen,
         audit_rate=_audit_rate(one, judge),
         strata_states=strata_states,

@@ -10,6 +10,7 @@ from app.domain.judging import JudgeVersion
 from app.eval.agreement.consensus import consensus
 from app.eval.agreement.ratings import Floats, Ints
 from app.eval.calibration.drift import anchor_drift
+from app.eval.calibration.evidence import AnchorState
 from app.services.calibrating.dimension import Slice, dimension
 from app.services.calibrating.rating_set import RatingSet
 
@@ -45,21 +46,21 @@ def reruns(found: RatingSet, judge: JudgeVersion, key: str) -> Runs | None:
     )  # fmt: skip
 
 
-def have_drifted(found: RatingSet, judge: JudgeVersion, key: str) -> bool | None:
-    """Whether the anchors have drifted under this very version; None where nobody can know.
+def state(found: RatingSet, judge: JudgeVersion, key: str) -> AnchorState:
+    """What is known of this very version on the anchors.
 
-    The newest look at the version itself decides. Without one it has not drifted if it was
-    calibrated on these anchors, and no later run of it differs. Without that, a look at it beside
+    The newest look at the version itself decides. Without one its first run on these anchors is
+    what its figures rest on, unless a later run of it differs. Without that, a look at it beside
     the version before may carry over what was known of that one.
     """
     place = ("anchors", key, judge.rater_id)
     if place not in found.memo:
-        found.memo[place] = _have_drifted(found, judge, key)
-    kept: bool | None = found.memo[place]
+        found.memo[place] = _state(found, judge, key)
+    kept: AnchorState = found.memo[place]
     return kept
 
 
-def _have_drifted(found: RatingSet, judge: JudgeVersion, key: str) -> bool | None:
+def _state(found: RatingSet, judge: JudgeVersion, key: str) -> AnchorState:
     of = found.criterion_named(key).id
     looks = [
         c for c in reversed(found.checks)
@@ -67,15 +68,19 @@ def _have_drifted(found: RatingSet, judge: JudgeVersion, key: str) -> bool | Non
     ]  # fmt: skip
     own = next((c for c in looks if c.is_of_itself), None)
     if own is not None:
-        return own.drifted
+        return _told(own.drifted)
     if not found.splits.is_frozen:
-        return None
+        return "unknown"
     if _labelled_calls(found, judge, key) >= FEWEST_CALLS:
         runs = reruns(found, judge, key)
         if runs is None:
-            return False
-        return anchor_drift(runs.first, runs.newest, runs.calls, runs.gold).drifted
-    return looks[0].drifted if looks else None
+            return "first_run"
+        return _told(anchor_drift(runs.first, runs.newest, runs.calls, runs.gold).drifted)
+    return _told(looks[0].drifted) if looks else "unknown"
+
+
+def _told(drifted: bool | None) -> AnchorState:
+    return "unknown" if drifted is None else "drifted" if drifted else "held"
 
 
 def _labelled_calls(found: RatingSet, judge: JudgeVersion, key: str) -> int:

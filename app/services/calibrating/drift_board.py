@@ -20,6 +20,7 @@ from app.domain.rubrics import Criterion
 from app.domain.work import Work
 from app.eval.agreement.ceiling import ceiling
 from app.eval.agreement.resampling import Estimate
+from app.eval.calibration.evidence import AnchorState
 from app.eval.calibration.rules import Rule
 from app.services.calibrating import agreement, anchors, auditing, drifting, gather, repeats
 from app.services.calibrating.auditing import Audit
@@ -43,7 +44,7 @@ class DriftRow:
     """Beside its own first run, else beside the version before; None where there is neither."""
     check: DriftCheck | None
     """The newest one on record."""
-    drifted: bool | None
+    anchors: AnchorState
     """As the verdict takes it."""
     due: str
     """Why the anchors are to be rerun; empty where they are not."""
@@ -91,7 +92,7 @@ def rows(ctx: Work, ws: Workspace, found: RatingSet, rule: Rule) -> list[DriftRo
                 judge=judge, criterion=found.criterion_named(key),
                 look=drifting.usual_look(found, judge, key, rule),
                 check=drifting.newest_check(found, judge, key),
-                drifted=anchors.have_drifted(found, judge, key),
+                anchors=anchors.state(found, judge, key),
                 due=drifting.why_due(found, judge, reported[judge.id], now),
             )
         )  # fmt: skip

@@ -24,9 +24,11 @@ from app.services.calibrating.export_ids import pseudonym
 from app.services.calibrating.published import published
 from app.services.calibrating.rating_set import RatingSet
 from app.services.calibrating.report_cell import cell_section
+from app.services.calibrating.report_words import counted, thousands, when
 from app.services.workspace import Workspace
 
 SYNTHETIC = "synthetic"
+ROLES = {"train": "train", "dev": "dev", "anchor_test": "anchor test", "mixed": "of two roles"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ def _page(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).from_string(source)
     return template.render(
-        rubric=found.rubric, version=places.version(), frozen_at=found.frozen_at,
+        rubric=found.rubric, version=places.version(), data_of=when(found.frozen_at),
         facts=_facts(found, rule), warnings=_warnings(found), rows=_matrix(cells),
         dimensions=[c.title for c in found.rubric.criteria if _scored(cells, c.key)],
         panels=panels, cells=sections,
@@ -118,16 +120,16 @@ def _scored(cells: Sequence[Cell], key: str) -> bool:
 
 def _facts(found: RatingSet, rule: Rule) -> dict[str, str]:
     splits = found.splits
-    roles = ", ".join(f"{r} {found.roles.count(r)}" for r in sorted(set(found.roles)))
+    roles = ", ".join(
+        f"{ROLES[r]} {thousands(found.roles.count(r))}" for r in ROLES if r in found.roles
+    )
     frozen = f"frozen {splits.frozen_at[:10]}" if splits.is_frozen else "not frozen"
     return {
         "Rubric": f"{found.rubric.key} {found.rubric.version}, {found.rubric.sha256[:12]}",
-        "Data of": found.frozen_at,
-        "Calls": str(len(found.calls)),
-        "Items": str(len(found.items)),
-        "Scores": str(len(found.rows)),
-        "People": str(len(found.people)),
-        "Judge versions": str(len(found.judges)),
+        "Data": f"{counted(len(found.items), 'item')} in {counted(len(found.calls), 'call')}, "
+        f"{counted(len(found.rows), 'score')}",
+        "Raters": f"{counted(len(found.people), 'person', 'people')}, "
+        f"{counted(len(found.judges), 'judge version')}",
         "Splits by call": f"{roles}; {frozen}",
         "Rule of verdicts": f"{rule.name} {rule.version}"
         + (f" ({rule.reason})" if rule.reason else ""),
@@ -148,7 +150,7 @@ def _warnings(found: RatingSet) -> list[str]:
     for kind, count in found.stale.items():
         whose = "people" if kind == "human" else "judges"
         out.append(
-            f"{count} scores of {whose} are of speech that is timed otherwise by now; left out."
+            f"{counted(count, 'score')} of {whose}: the speech is timed otherwise by now; left out."
         )
     return out
 
@@ -175,7 +177,8 @@ def _short(one: Cell | None) -> dict[str, Any] | None:
     people = report_words.figure(held.measure, held.human)
     return {
         "anchor": anchor(one), "state": one.verdict.state,
-        "name": report_words.STATES[one.verdict.state], "measure": told["name"],
+        "name": report_words.STATES[one.verdict.state],
+        "measure": report_words.SHORT.get(held.measure, told["name"]),
         "value": told["value"], "interval": told["interval"], "ceiling": people["value"],
     }  # fmt: skip
 
@@ -188,8 +191,7 @@ def anchor(one: Cell) -> str:
 def _panel(found: RatingSet, panel: Panel, pseudonyms: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": panel.criterion.title, "question": panel.criterion.question,
-        "scale": panel.criterion.scale, "n": panel.items, "calls": panel.calls,
-        "not_blind": panel.not_blind,
+        "scale": panel.criterion.scale.capitalize(), "not_blind": _not_blind(panel),
         "figures": [report_words.figure(k, v) for k, v in panel.figures.items()],
         "raters": [
             {
@@ -202,6 +204,12 @@ def _panel(found: RatingSet, panel: Panel, pseudonyms: Mapping[str, str]) -> dic
             for r in sorted(panel.raters, key=lambda r: (len(found.names[r][1]), found.names[r][1]))
         ],
     }  # fmt: skip
+
+
+def _not_blind(panel: Panel) -> str:
+    if not panel.not_blind:
+        return ""
+    return f"; {counted(panel.not_blind, 'score')} not given blind, left out"
 
 
 def _published(found: RatingSet) -> dict[str, Any] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from app.eval.calibration.clauses import Clause
+from app.eval.calibration.evidence import AnchorState
 from app.eval.calibration.rules import Rule
 from app.services.calibrating.agreement import Cell
 from app.services.calibrating.detail import Source, part_of, source_of
@@ -18,15 +19,28 @@ from app.services.calibrating.report_plots import plots
 from app.services.calibrating.report_words import (
     BIASES,
     STATES,
+    counted,
     figure,
     figure_name,
     number,
+    thousands,
     with_figures,
 )
 from app.services.workspace import Workspace
 
 MILLION = 1e6
+STRATUM = "stratum "
+"""Clauses on strata are named so, as in the ladder."""
+MOST_REASONS = 3
 DRIFTED: Mapping[bool | None, str] = {True: "drifted", False: "steady", None: "not decided"}
+NO_CHECK: Mapping[AnchorState, str] = {
+    "unknown": "Not checked: the judge has not scored enough frozen anchors.",
+    "first_run": "Not checked yet: it has scored the frozen anchors once, and its figures rest on "
+    "that. Rerun them to see whether it drifts.",
+    "held": "A later run of the frozen anchors does not differ; no look at it is on record.",
+    "drifted": "A later run of the frozen anchors differs; no look at it is on record.",
+}
+"""Where no look at the anchors is on record."""
 CHECKS = {"anchors": "frozen anchors", "audit": "audit stream", "human": "people's repeats"}
 
 
@@ -38,10 +52,10 @@ def cell_section(ws: Workspace, found: RatingSet, cell: Cell, rule: Rule) -> dic
         "anchor": f"c-{cell.judge.short_sha}-{cell.criterion.id[-12:]}",
         "judge": cell.judge.label, "sha": cell.judge.short_sha,
         "prompt": cell.judge.prompt_sha256[:12], "dimension": cell.criterion.title,
-        "scale": cell.criterion.scale, "state": cell.verdict.state,
+        "scale": cell.criterion.scale.capitalize(), "state": cell.verdict.state,
         "name": STATES[cell.verdict.state],
-        "words": with_figures(cell.verdict.words.removeprefix(f"{cell.verdict.name}. ")),
-        "clauses": _clauses(cell), "counts": _counts(cell),
+        "words": _words(cell),
+        "steps": _steps(cell), "counts": _counts(cell),
         "ceiling": [
             figure(held.measure, e) | {"name": name}
             for name, e in (
@@ -60,17 +74,47 @@ def cell_section(ws: Workspace, found: RatingSet, cell: Cell, rule: Rule) -> dic
     }  # fmt: skip
 
 
-def _clauses(cell: Cell) -> list[dict[str, Any]]:
-    """Every clause; those of the first two states hold where that state is not the verdict."""
+def _words(cell: Cell) -> str:
+    """Why the verdict is what it is, and what would change it; the table has all of it."""
+    found = cell.verdict
+    told = list(dict.fromkeys(w for w in (found.advice, *(c.words for c in found.failing)) if w))
+    words = told[:MOST_REASONS]
+    if len(told) > MOST_REASONS:
+        words.append(f"{counted(len(told) - MOST_REASONS, 'more clause')} below.")
+    if found.more_calls:
+        words.append(f"About {counted(found.more_calls, 'more call')} would settle it.")
+    return with_figures(" ".join(words))
+
+
+def _steps(cell: Cell) -> list[dict[str, Any]]:
+    """Every clause, by the state that it is for."""
     failing = {id(c) for c in cell.verdict.failing}
-    return [
-        {
-            "state": STATES[state], "words": with_figures(clause.words), "mark": _mark(clause),
-            "failing": id(clause) in failing, "more": _more(clause),
-        }
-        for state, clauses in sorted(cell.verdict.clauses.items())
-        for clause in clauses
-    ]  # fmt: skip
+    out = []
+    for state, clauses in sorted(cell.verdict.clauses.items()):
+        strata = [c for c in clauses if c.name.startswith(STRATUM)]
+        rows = [
+            {"words": with_figures(c.words), "detail": "", "mark": _mark(c), "more": _more(c),
+             "failing": id(c) in failing}
+            for c in clauses if c not in strata
+        ]  # fmt: skip
+        rows += [_strata(strata, failing)] if strata else []
+        if rows:
+            out.append({"state": STATES[state], "clauses": rows})
+    return out
+
+
+def _strata(strata: Sequence[Clause], failing: Container[int]) -> dict[str, Any]:
+    """All strata in a row; those that do not hold are named."""
+    off = [c for c in strata if not c.holds]
+    more = max((c.more_calls or 0 for c in off), default=0)
+    every = counted(len(strata), "stratum", "strata")
+    return {
+        "words": f"{thousands(len(off))} of {every} off." if off else f"{every}, none off.",
+        "detail": with_figures(" ".join(c.words for c in off)),
+        "mark": "fails" if any(c.holds is False for c in off) else "unknown" if off else "holds",
+        "more": counted(more, "more call") if more else "",
+        "failing": any(id(c) in failing for c in off),
+    }  # fmt: skip
 
 
 def _mark(clause: Clause) -> str:
@@ -80,19 +124,20 @@ def _mark(clause: Clause) -> str:
 def _more(clause: Clause) -> str:
     if clause.holds or clause.more_calls is None:
         return ""
-    return f"{clause.more_calls} more calls would settle it" if clause.more_calls else ""
+    return counted(clause.more_calls, "more call") if clause.more_calls else ""
 
 
 def _counts(cell: Cell) -> str:
     e = cell.found.evidence
+    people = counted(e.humans, "person", "people")
     parts = [
-        f"{e.items} items in {e.calls} calls, rated by {e.humans} people",
-        f"{cell.judged} items scored by the judge",
+        f"{counted(e.items, 'item')} in {counted(e.calls, 'call')}, rated by {people}",
+        f"{counted(cell.judged, 'item')} scored by the judge",
     ]
     if cell.failed:
-        parts.append(f"{cell.failed} items without a value (unscored is not zero)")
+        parts.append(f"{counted(cell.failed, 'item')} without a value (unscored is not zero)")
     if cell.not_blind:
-        parts.append(f"{cell.not_blind} scores that were not blind, left out")
+        parts.append(f"{counted(cell.not_blind, 'score')} not given blind, left out")
     return "; ".join(parts) + "."
 
 
@@ -142,7 +187,7 @@ def _estimate(cell: Cell) -> dict[str, Any] | None:
         "raw": number(mean.raw), "interval": told["interval"],
         "value": "" if mean.corrected.value is None else told["value"],
         "method": mean.corrected.method, "reason": mean.reason, "drawing": mean.drawing,
-        "labelled": mean.corrected.labelled, "judged": mean.corrected.judged,
+        "labelled": thousands(mean.corrected.labelled), "judged": thousands(mean.corrected.judged),
         "gain": "" if mean.gain is None else number(mean.gain), "left_out": mean.left_out,
     }  # fmt: skip
 
@@ -153,9 +198,9 @@ def _correction(cell: Cell) -> str:
         return made.refused or "There is no correction."
     c = made.correction
     return (
-        f"Corrected scores: {c.model}, chosen by cross-validation by call on {c.items} items in "
-        f"{c.calls} calls of train and dev. Error {number(c.before.rmse)} to "
-        f"{number(c.after.rmse)}. Raw scores are never changed."
+        f"Corrected scores: {c.model}, chosen by cross-validation by call on "
+        f"{counted(c.items, 'item')} in {counted(c.calls, 'call')} of train and dev. "
+        f"Error {number(c.before.rmse)} to {number(c.after.rmse)}. Raw scores are never changed."
     )
 
 
@@ -185,7 +230,7 @@ def _repeats(ws: Workspace, source: Source) -> str:
     assert isinstance(view, RepeatsView)
     if view.reason or view.alpha is None or view.alpha.value is None:
         return view.reason or "Runs on the same items are not enough for a figure."
-    words = f"α ({view.metric}) of {view.runs} runs on {view.items} items: "
+    words = f"α ({view.metric}) of {view.runs} runs on {counted(view.items, 'item')}: "
     words += number(view.alpha.value)
     if view.share is not None and view.share.value is not None:
         words += f"; the same value in {view.share.value * 100:.0f} % of items"
@@ -198,10 +243,11 @@ def _drift(found: RatingSet, cell: Cell) -> list[str]:
         for c in found.checks
         if (c.judge_version_id, c.criterion_id) == (cell.judge.id, cell.criterion.id)
     }
-    return [
+    told = [
         f"{CHECKS[c.kind].capitalize()}: {DRIFTED[c.drifted]} ({c.created_at[:10]})."
         for c in newest.values()
     ]
+    return told if "anchors" in newest else [NO_CHECK[cell.found.evidence.anchors], *told]
 
 
 def _cost(ws: Workspace, source: Source) -> list[str]:
@@ -215,7 +261,8 @@ def _cost(ws: Workspace, source: Source) -> list[str]:
         if asked.cost_micro is not None:
             money = f"{asked.cost_micro / MILLION:.4f} {asked.currency}"
         out.append(
-            f"Judge, all dimensions: {asked.requests} requests on {asked.calls} calls, {money}, "
-            f"{asked.latency_ms} ms a request."
+            f"Judge, all dimensions: {counted(asked.requests, 'request')} on "
+            f"{counted(asked.calls, 'call')}, {money}, "
+            f"{thousands(asked.latency_ms)} ms a request."
         )
     return [*out, view.saved_words] if view.saved_words else out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.eval.agreement.resampling import Estimate
 from app.services.calibrating import report_svg
 from app.services.calibrating.detail import Source, part_of
@@ -10,39 +12,51 @@ from app.services.calibrating.detail_curve import CurveView
 from app.services.calibrating.detail_limits import LimitsView
 from app.services.calibrating.detail_people import ForestView
 from app.services.calibrating.detail_strata import StrataView
-from app.services.calibrating.report_words import figure_name, number
+from app.services.calibrating.report_words import counted, figure_name, number, thousands
 from app.services.workspace import Workspace
+
+MOVED = " Dots are moved a little, so that equal ones do not hide each other."
 
 
 def plots(ws: Workspace, source: Source) -> list[dict[str, str]]:
-    """Title and drawing, or why there is none."""
+    """Title, drawing and the words below it; where there is no drawing, the words say why."""
     who = f"{source.cell.judge.ref} on {source.cell.criterion.key}"
-    out = []
     confusion = part_of(ws, source, "confusion")
     assert isinstance(confusion, ConfusionView)
-    out.append(
-        _plot("Confusion", confusion.reason, confusion.binned)
-        | {"svg": "" if confusion.reason else report_svg.confusion(confusion, f"Confusion, {who}")}
-    )
     limits = part_of(ws, source, "limits")
     assert isinstance(limits, LimitsView)
-    svg = report_svg.limits(limits, f"Bland-Altman, {who}") if limits.limits else ""
-    out.append(_plot("Bland-Altman", limits.reason, _limits_words(limits)) | {"svg": svg})
     curve = part_of(ws, source, "curve")
     assert isinstance(curve, CurveView)
-    svg = report_svg.curve(curve, f"Calibration curve, {who}") if curve.levels else ""
-    out.append(_plot("Calibration curve", curve.reason, _curve_words(curve)) | {"svg": svg})
     forest = part_of(ws, source, "forest")
     assert isinstance(forest, ForestView)
-    out.append(_forest(forest, who))
     strata = part_of(ws, source, "strata")
     assert isinstance(strata, StrataView)
-    out.append(_strata(strata, who))
-    return out
+    return [
+        _confusion(confusion, who), _limits(limits, who), _curve(curve, who), _forest(forest, who),
+        _strata(strata, who),
+    ]  # fmt: skip
 
 
-def _plot(title: str, reason: str, words: str) -> dict[str, str]:
-    return {"title": title, "words": reason or words}
+def _plot(title: str, words: str, svg: str) -> dict[str, str]:
+    return {"title": title, "words": words, "svg": svg}
+
+
+def _confusion(view: ConfusionView, who: str) -> dict[str, str]:
+    if view.reason:
+        return _plot("Confusion", view.reason, "")
+    same = sum(line[at] for at, line in enumerate(view.counts))
+    words = f"{thousands(same)} of {counted(view.n, 'item')} on the diagonal, in bold."
+    if view.open:
+        words += f" On {thousands(view.open)} more, people have no common value."
+    words = f"{words} {view.binned}".strip()
+    return _plot("Confusion", words, report_svg.confusion(view, f"Confusion, {who}", words))
+
+
+def _limits(view: LimitsView, who: str) -> dict[str, str]:
+    if view.limits is None:
+        return _plot("Bland-Altman", view.reason, "")
+    words = _limits_words(view)
+    return _plot("Bland-Altman", words, report_svg.limits(view, f"Bland-Altman, {who}", words))
 
 
 def _limits_words(view: LimitsView) -> str:
@@ -55,7 +69,15 @@ def _limits_words(view: LimitsView) -> str:
         words += f"; limits of agreement {number(view.limits.lower)} to {number(view.limits.upper)}"
     if view.limits.slope is not None:
         words += f"; slope {number(view.limits.slope)}"
-    return f"{words}; n = {view.of}."
+    return f"{words}; n = {thousands(view.of)}.{MOVED if view.jitter else ''}"
+
+
+def _curve(view: CurveView, who: str) -> dict[str, str]:
+    if not view.levels:
+        return _plot("Calibration curve", view.reason, "")
+    words = _curve_words(view)
+    svg = report_svg.curve(view, f"Calibration curve, {who}", words)
+    return _plot("Calibration curve", words, svg)
 
 
 def _curve_words(view: CurveView) -> str:
@@ -67,30 +89,35 @@ def _curve_words(view: CurveView) -> str:
     if view.ece is not None:
         words += f". Expected calibration error {number(view.ece)}, from {view.ece_from}"
     if any(level.corrected is not None for level in view.levels):
-        words += ". Dots in the other colour: the same items after correction"
+        words += ". Rings: the same items after correction"
     return f"{words}."
 
 
 def _forest(view: ForestView, who: str) -> dict[str, str]:
-    rows = [(r.name, r.figure, r.group == "judge") for r in view.rows]
-    svg = ""
-    if any(e.value is not None for _, e, _ in rows):
-        svg = report_svg.rows(rows, figure_name(view.measure), f"Judge and people, {who}")
-    return _plot("Judge and people", view.reason, "The judge is in the colour of warnings.") | {
-        "svg": svg
-    }
+    rows = [(r.name, r.figure, r.name.startswith("Judge")) for r in view.rows]
+    words = view.reason or "Diamonds are the judge."
+    name, title = figure_name(view.measure), f"Judge and people, {who}"
+    return _plot("Judge and people", words, _rows(rows, name, title, words))
 
 
 def _strata(view: StrataView, who: str) -> dict[str, str]:
-    rows: list[tuple[str, Estimate, bool]] = [
-        (f"{r.division}: {r.name}", r.bias, r.off) for r in view.rows
-    ]
+    rows = [(f"{r.division}: {r.name}", r.bias, r.off) for r in view.rows]
     if view.whole is not None:
         rows.insert(0, ("all", view.whole.bias, False))
-    svg = ""
-    if any(e.value is not None for _, e, _ in rows):
-        svg = report_svg.rows(rows, "judge − people", f"Bias by stratum, {who}", zero=True)
     words = "After correction." if view.is_corrected else "As the judge scored."
+    if any(off for _, _, off in rows):
+        words += " Diamonds are off by more than the rule allows."
     if view.left_out:
-        words += f" {view.left_out} classes with too few items are left out."
-    return _plot("Bias by stratum", view.reason, words) | {"svg": svg}
+        words += f" {thousands(view.left_out)} with too few items left out."
+    words = view.reason or words
+    svg = _rows(rows, "judge − people", f"Bias by stratum, {who}", words, zero=True)
+    return _plot("Bias by stratum", words, svg)
+
+
+def _rows(
+    rows: Sequence[tuple[str, Estimate, bool]], name: str, title: str, words: str, *,
+    zero: bool = False,
+) -> str:  # fmt: skip
+    if all(figure.value is None for _, figure, _ in rows):
+        return ""
+    return report_svg.rows(rows, name, title, words, zero=zero)

@@ -30,6 +30,7 @@ SHORT: Mapping[str, str] = {
 }  # fmt: skip
 """Of figures that a verdict rests on, within a sentence."""
 _NAMED = re.compile(r"\((\w+)\)")
+_DRAWS = f"{RESAMPLES:,}".replace(",", "\u00a0")
 STATES: Mapping[State, str] = {
     0: "Not enough data", 1: "Do not use", 2: "Assist only", 3: "Averages, corrected",
     4: "Stand-in for a rater", 5: "Alone, audited",
@@ -40,7 +41,7 @@ BIASES: Mapping[str, str] = {
 }  # fmt: skip
 
 METHODS = (
-    f"Intervals are 95 %, by bootstrap over calls, {RESAMPLES:,} draws, seed {SEED}, unless "
+    f"Intervals are 95 %, by bootstrap over calls, {_DRAWS} draws, seed {SEED}, unless "
     "another method stands beside a figure: items of one call are not independent, so calls are "
     "drawn and not items.",
     "κ on ordinal scales uses quadratic weights. Agreement in percent stands below it, since a "
@@ -81,6 +82,21 @@ def number(value: float, digits: int = 2, *, signed: bool = False) -> str:
     return text.replace("-", "−") if value < 0 else f"+{text}" if signed else text
 
 
+def thousands(count: int) -> str:
+    """`50 218` with a no-break space."""
+    return f"{count:,}".replace(",", "\u00a0")
+
+
+def counted(count: int, what: str, many: str = "") -> str:
+    """`1 item`, `50 218 items`; `many` where the plural is not made with an s."""
+    return f"{thousands(count)} {what if count == 1 else many or what + 's'}"
+
+
+def when(stamp: str) -> str:
+    """A stored time to the minute: `2026-11-30 16:47 UTC`."""
+    return f"{stamp[:10]} {stamp[11:16]} UTC" if stamp else ""
+
+
 def figure(name: str, found: Estimate, *, signed: bool = False) -> dict[str, Any]:
     """A row of a table of figures."""
     known = found.value is not None
@@ -90,6 +106,8 @@ def figure(name: str, found: Estimate, *, signed: bool = False) -> dict[str, Any
     return {
         "name": figure_name(name),
         "value": number(found.value, signed=signed) if found.value is not None else "undefined",
-        "interval": interval, "n": found.n, "calls": found.calls, "raters": found.raters,
+        "interval": interval,
+        "based": f"{counted(found.n, 'item')} in {counted(found.calls, 'call')}, "
+        f"{counted(found.raters, 'rater')}",
         "note": " ".join(w for w in (found.undefined if not known else "", found.warning) if w),
     }  # fmt: skip

@@ -23,11 +23,13 @@ NONE = "–"
 
 def state(row: DriftRow) -> tuple[str, str]:
     """The state as the verdict takes it, and its colour."""
-    if row.drifted:
+    if row.anchors == "drifted":
         return "Drifted", "danger"
-    if row.drifted is None:
+    if row.anchors == "unknown":
         return "Not checked", "t3"
-    return ("Rerun due", "warn") if row.due else ("Not drifted", "success")
+    if row.due:
+        return "Rerun due", "warn"
+    return ("Not drifted", "success") if row.anchors == "held" else ("Not checked yet", "t3")
 
 
 def change(found: Estimate) -> str:

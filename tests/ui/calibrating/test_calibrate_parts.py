@@ -108,7 +108,7 @@ def test_what_is_not_known_hides_no_count_of_calls() -> None:
     none = Estimate(value=None, low=None, high=None, n=3, calls=3, raters=2, undefined="Too few.")
     few = rows(found(calls=3, items=3, agreement=held(none, none)))
     assert few[-1].text == "At least 47 more calls, and what is not known yet."
-    unknown = rows(found(anchors_drifted=None))
+    unknown = rows(found(anchors="unknown"))
     assert unknown[-1].text == "What is not known must be measured first."
 
 
@@ -126,7 +126,7 @@ def test_the_top_has_nothing_to_reach_and_the_bottom_says_why() -> None:
     bad = rows(found(agreement=held(figure(0.5), figure(-0.2, 0.03))))
     assert bad[0].text == "Why it must not be used"
     assert by_text(bad)["Gap to people, upper bound ≥ −0.05"].mark == "fails"
-    unknown = rows(found(anchors_drifted=None))
+    unknown = rows(found(anchors="unknown"))
     assert by_text(unknown)["Anchors not drifted"].mark == "unknown"
     assert unknown[-1].text == "What is not known must be measured first."
 

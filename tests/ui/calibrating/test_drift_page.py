@@ -82,6 +82,7 @@ def test_a_look_is_kept_once_there_are_anchors(qtbot: Any, ctx: UiContext, page:
     newer = shown.found.judges_named("keen")[1]
     page.show_board(shown, shown.cell(newer.id, "tone"))
     settled(qtbot, page)
+    assert [row.cells[2].text for row in page.parts.list.rows] == ["Not checked yet"] * 2
     assert page.parts.keep.isEnabled()
     with qtbot.waitSignal(page.changed, timeout=5000):
         page.parts.keep.click()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,9 @@ from tests.unit.calibrating.synthetic import World, noisy, truth, world
 
 N = 80
 QUIET = Progress(quiet=True)
-VOID = {"meta", "br", "line", "circle", "rect", "link", "img", "input", "hr"}
+VOID = {"meta", "br", "line", "circle", "rect", "polygon", "link", "img", "input", "hr"}
+LONG = "Donaudampfschifffahrt" * 12
+RTL = "\u202eevil\u202c \u05e9\u05dc\u05d5\u05dd"
 
 
 class Page(HTMLParser):
@@ -31,6 +35,9 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
+        self.within: list[tuple[str, str]] = []
+        """Each piece of text with the tag that it stands in."""
+        self.text = text
         self.feed(text)
         assert self.open == []
 
@@ -48,29 +55,38 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+        self.within.append((self.open[-1] if self.open else "", data))
+
+    def having(self, tag: str) -> list[dict[str, str | None]]:
+        """The attributes of every such tag."""
+        return [attrs for name, attrs in self.tags if name == tag]
 
 
-@pytest.fixture
-def panel(workspace: Workspace) -> World:
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Whom no test changes but by signing in."""
+    workspace = Workspace.open(tmp_path_factory.mktemp("report"))
     made = world(workspace, N)
     real = truth(N)
     for at, name in enumerate(("Ann", "Ben")):
         made.say(made.person(name), "tone", noisy(real, at, sd=0.5))
     with workspace.db.machine() as uow:
         DatasetExchangeRepo(uow.connection).add_person(
-            "rob", "Rob <script>", "synthetic, <b>lenient"
+            "rob", "Rob <script>", f"synthetic, <b>lenient {LONG} {RTL}"
         )
     made.say("rob", "tone", noisy(real, 7, bias=0.5))
     judge = made.judge(name="<img src=x onerror=alert(1)>")
     first = made.say(judge, "tone", noisy(real, 9, bias=1.0, sd=0.4))
     made.say(judge, "tone", noisy(real, 10, bias=1.0, sd=0.4), again=first)
     made.say(judge, "help", noisy(real, 8))
-    return made
+    yield made
+    workspace.close()
 
 
-@pytest.fixture
-def page(panel: World, tmp_path: Path) -> Page:
-    made = write_report(QUIET, panel.ws, panel.lead, "synthetic", tmp_path / "r" / "report.html")
+@pytest.fixture(scope="module")
+def page(panel: World, tmp_path_factory: pytest.TempPathFactory) -> Page:
+    out = tmp_path_factory.mktemp("page") / "r" / "report.html"
+    made = write_report(QUIET, panel.ws, panel.lead, "synthetic", out)
     assert (made.judges, made.dimensions) == (1, 2)
     return Page(made.path.read_text("utf-8"))
 
@@ -89,6 +105,53 @@ def test_it_is_well_formed_and_asks_for_nothing(page: Page) -> None:
                 assert value.startswith("#")
     anchors = {a["id"] for _, a in page.tags if "id" in a}
     assert {a["href"] for t, a in page.tags if t == "a"} <= {f"#{i}" for i in anchors}
+
+
+def test_nothing_of_it_is_elsewhere(page: Page) -> None:
+    names = {value for _, attrs in page.tags for value in attrs.values() if value}
+    assert {v for v in names if "//" in v} == {"http://www.w3.org/2000/svg"}
+    (style,) = [words for tag, words in page.within if tag == "style"]
+    assert not re.search(r"url\(|@import|@font-face|https?:", style)
+    assert not [a for _, a in page.tags if {"src", "srcset", "poster"} & set(a)]
+
+
+def test_who_cannot_see_it_is_told_the_same(page: Page) -> None:
+    assert page.having("html") == [{"lang": "en"}]
+    levels = [int(t[1]) for t, _ in page.tags if re.fullmatch(r"h[1-6]", t)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels))
+    assert {a.get("scope") for a in page.having("th")} == {"col", "row", "rowgroup"}
+    drawn = page.having("svg")
+    assert drawn
+    assert all(a["role"] == "img" and a["aria-label"] for a in drawn)
+    assert len(page.having("desc")) == len(page.having("title")) - 1 == len(drawn)
+
+
+def test_its_plots_take_the_colours_of_the_theme(page: Page) -> None:
+    drawn = [a for t, a in page.tags if t in ("line", "circle", "rect", "polygon", "text")]
+    inks = {v for a in drawn for k in ("fill", "stroke") if (v := a.get(k)) is not None}
+    assert all(re.fullmatch(r"var\(--[a-z0-9]+\)", ink) for ink in inks), inks
+    (style,) = [words for tag, words in page.within if tag == "style"]
+    themes = re.findall(r":root \{[^}]*\}", style)
+    assert len(themes) == 3  # light, dark, paper
+    for theme in themes:
+        assert all(f"{ink[4:-1]}: #" in theme for ink in inks)
+
+
+def test_long_and_turned_words_stay_in_their_cell(page: Page) -> None:
+    told = [words for tag, words in page.within if tag == "td" and LONG in words]
+    assert told
+    assert RTL in told[0]
+    assert all(a.get("dir") == "auto" for t, a in page.tags if t == "h1")
+    opened = [t for t, a in page.tags if t == "table" or a.get("class") == "wide"]
+    assert opened[::2] == ["div"] * len(page.having("table"))  # each scrolls by itself
+
+
+def test_all_strata_of_a_step_are_one_clause(page: Page) -> None:
+    told = [words for tag, words in page.within if tag in ("td", "strong") and "strat" in words]
+    assert told
+    assert all(re.fullmatch(r"\d+ of 2 strata off\.|2 strata, none off\.", t) for t in told), told
 
 
 def test_it_says_what_it_must(page: Page) -> None:
@@ -124,7 +187,29 @@ def test_a_rubric_without_judges_has_a_page_too(workspace: Workspace, tmp_path: 
     made = world(workspace, 3)
     made.say(made.person("Ann"), "tone", [1, 1, 1])
     write_report(QUIET, made.ws, made.lead, "synthetic", tmp_path / "r.html")
-    assert "No judge has scored" in (tmp_path / "r.html").read_text("utf-8")
+    said = (tmp_path / "r.html").read_text("utf-8")
+    assert "No judge has scored" in said
+    assert "3 items in 3 calls, 3 scores" in said
+    assert "1 person, 0 judge versions" in said
+
+
+def test_of_three_items_nothing_is_made_up(workspace: Workspace, tmp_path: Path) -> None:
+    made = world(workspace, 3)
+    for name in ("Ann", "Ben"):
+        made.say(made.person(name), "tone", [1, 3, 5])
+    made.say(made.judge(), "tone", [1, 3, 5])
+    write_report(QUIET, made.ws, made.lead, "synthetic", tmp_path / "r.html")
+    said = (tmp_path / "r.html").read_text("utf-8")
+    assert "3 calls, at least 30" in said
+    assert "undefined" in said
+    assert "nan" not in said.lower().replace("finance", "")
+
+
+def test_a_workspace_with_nothing_has_no_report(workspace: Workspace, tmp_path: Path) -> None:
+    made = world(workspace, 0)
+    with pytest.raises(BadInput, match="scored"):
+        write_report(QUIET, made.ws, made.lead, "synthetic", tmp_path / "r.html")
+    assert not (tmp_path / "r.html").exists()
 
 
 def test_whom_it_is_not_for_and_where_it_cannot_go(panel: World, tmp_path: Path) -> None:

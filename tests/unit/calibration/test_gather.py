@@ -52,7 +52,7 @@ def judged(judge_noise: float, bias: float, **known: Any) -> tuple[Gathered, Lad
             probability=np.where(labelled, 1 / 3, np.nan),
         )
     )  # fmt: skip
-    circumstances = Circumstances(repeat_consistency=0.95, anchors_drifted=False, **known)
+    circumstances = Circumstances(repeat_consistency=0.95, anchors="held", **known)
     found = gather(
         people, judge, "ordinal", PRESETS["default"], correction=correction, corrected=corrected,
         mean=mean, strata={"accent": accent}, circumstances=circumstances,

@@ -43,7 +43,7 @@ def evidence(**changes: Any) -> Evidence:
         "exact": figure(0.92), "rare_items": 40,
         "corrected_mean": figure(3.1, 0.06), "cv_bias": figure(0.0, 0.04),
         "repeat_consistency": 0.97, "winning_rates": {0.15: 0.67, 0.2: 1.0},
-        "anchors_drifted": False, "on_anchors": True, "audit_rate": 0.05,
+        "anchors": "held", "on_anchors": True, "audit_rate": 0.05,
         "strata": (Stratum(name="accent", bias=figure(0.01)),), "strata_states": {"accent": 3},
     }  # fmt: skip
     return Evidence(**{**good, **changes})
@@ -85,8 +85,8 @@ def test_everything_holds_at_the_top() -> None:
         ({"repeat_consistency": 0.85}, 3, "repeats"),
         ({"repeat_consistency": None}, 3, "repeats"),
         ({"paired": True}, 3, "order"),
-        ({"anchors_drifted": True}, 3, "anchors"),
-        ({"anchors_drifted": None}, 3, "anchors"),
+        ({"anchors": "drifted"}, 3, "anchors"),
+        ({"anchors": "unknown"}, 3, "anchors"),
         ({"on_anchors": False}, 4, "frozen"),
         ({"calls": 40}, 4, "calls"),
         ({"items": 90}, 4, "items"),
