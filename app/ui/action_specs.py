@@ -383,6 +383,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _spec("differ.down", "Next item", "Down", repeat=True),
     _spec("differ.play", "Hear what the judge points at", "Space"),
     _spec("differ.open", "Open in Review, at the evidence", "Return"),
+    _spec("differ.play_second", "Hear the second call of a pair", "Shift+Space"),
+    _spec("differ.open_second", "Open the second call of a pair", "Shift+Return"),
     _spec("differ.large", "Show the list large", "D"),
     *(_spec(f"differ.cause_{n}", f"Cause {n}", str(n)) for n in range(1, 8)),
     _spec("differ.untag", "Take the cause back", "Backspace"),

@@ -49,6 +49,8 @@ class Differing:
     """The judge's newest."""
     code: str
     """Of the call."""
+    second_code: str
+    """Of the second call of a pair; empty where it is none."""
     judge: float
     judge_values: tuple[float, ...]
     """All that it gave, lowest first: one where it is stable."""
@@ -154,9 +156,11 @@ def _row(
     number = int(one.items[d.row])
     votes = tuple(v for v in one.people.values[d.row].tolist() if v == v)  # NaN is no vote
     item, row = found.items[number], found.rows[newest]
+    second = found.calls.get(item.other_call_id)
     return Differing(
         item=item, item_id=row.item_id, score_id=row.score_id,
-        code=found.calls[item.call_id].code, judge=judge,
+        code=found.calls[item.call_id].code, second_code="" if second is None else second.code,
+        judge=judge,
         judge_values=tuple(sorted(given or {judge})), median=_middle(votes, one.criterion),
         votes=votes, pattern=d.pattern, residual=d.residual, spread=d.spread,
         z=d.z, role=found.roles[number],

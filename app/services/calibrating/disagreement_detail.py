@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.calls import Span, Speaker
+from app.domain.calls import Call, Span, Speaker
 from app.domain.errors import NotFound
 from app.domain.ratings import Viewer
 from app.services import rating, timing
 from app.services.calibrating.disagreement import Differing, Listing
 from app.services.calibrating.leads import lead_only
+from app.services.calibrating.pair_second import pointed_at, turns_of
 from app.services.calibrating.rating_set import RatingSet
 from app.services.workspace import Workspace
 from db.repos.calibration_facts import CalibrationFacts
@@ -33,14 +34,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """What is read of an item once it is looked at."""
+class Heard:
+    """A call that an item is about, as far as the verdict on it points there."""
 
-    row: Differing
+    call_id: str
+    code: str
     title: str
     rate_hz: int
-    rationale: str
-    """The judge's."""
     evidence: tuple[Span, ...]
     """Where the judge points; the item's own span where it points nowhere."""
     lines: tuple[Line, ...]
@@ -49,6 +49,18 @@ class Detail:
     def span(self) -> Span:
         """What is played: the first piece of evidence."""
         return self.evidence[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What is read of an item once it is looked at."""
+
+    row: Differing
+    rationale: str
+    """The judge's."""
+    first: Heard
+    second: Heard | None
+    """Of a pair: its second call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +79,28 @@ def detail(ws: Workspace, viewer: Viewer, row: Differing) -> Detail:
         NotAllowed: a reviewer. NotFound: the call is gone.
     """
     lead_only(viewer)
+    item = row.item
     with ws.db.read() as uow:
-        call = uow.calls.get(row.item.call_id)
+        calls = {c.id: c for c in uow.calls.many([item.call_id, item.other_call_id])}
         told = CalibrationFacts(uow.connection).details([row.score_id]).get(row.score_id, {})
-    if call is None:
+    if item.call_id not in calls:
         raise NotFound(f"The call {row.code} is gone.")
     pointed = [Span(start, end) for _turn, start, end in told.get("evidence", ())]
-    whole = Span(row.item.start, row.item.end or call.frame_count)
-    evidence = tuple(s for s in pointed if s.end > s.start) or (whole,)
+    other = pointed_at(told.get("presentation", {}), turns_of(ws, item.other_call_id))
+    second = calls.get(item.other_call_id)
     return Detail(
-        row=row, title=call.title, rate_hz=call.rate_hz, rationale=told.get("rationale", ""),
-        evidence=evidence, lines=_lines(ws, row.item.call_id, evidence),
+        row=row, rationale=told.get("rationale", ""),
+        first=_heard(ws, calls[item.call_id], pointed, Span(item.start, item.end)),
+        second=None if second is None else _heard(ws, second, other, Span(0, 0)),
+    )  # fmt: skip
+
+
+def _heard(ws: Workspace, call: Call, pointed: Sequence[Span], own: Span) -> Heard:
+    whole = Span(own.start, own.end or call.frame_count)
+    evidence = tuple(s for s in pointed if s.end > s.start) or (whole,)
+    return Heard(
+        call_id=call.id, code=call.code, title=call.title, rate_hz=call.rate_hz,
+        evidence=evidence, lines=_lines(ws, call.id, evidence),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.domain.errors import UserError
 from app.services.calibrating import causes, disagreement_detail, disagreement_file, few_shots
 from app.services.calibrating.causes import NEEDS_NOTE, TAXONOMY, Cause
 from app.services.calibrating.disagreement import Differing, Listing, listing, ordered
-from app.services.calibrating.disagreement_detail import Detail
+from app.services.calibrating.disagreement_detail import Detail, Heard
 from app.tasks.runner import Lane
 from app.ui.calibrating.span_player import SpanPlayer
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.ui.context import UiContext
 
 CAUSES = tuple(TAXONOMY)
+SECOND = "/2"
+"""Ends the name of what plays, where it is the second call of a pair."""
 Asked = tuple["RatingSet", "JudgeVersion", str, "Slice"]
 
 
@@ -136,15 +138,22 @@ class DisagreementActs(QObject):
         """Read what an item is about; `detailed` tells it."""
         self.with_detail(row, self.detailed.emit)
 
-    def play(self, row: Differing) -> None:
-        """Hear what the judge points at, or stop."""
-        self.with_detail(row, lambda d: self.player.toggle(row.item_id, row.item.call_id, d.span))
+    def play(self, row: Differing, *, second: bool = False) -> None:
+        """Hear what the judge points at, or stop; `second`: in the second call of a pair."""
+        name = f"{row.item_id}{SECOND}" if second else row.item_id
+        self._hear(row, second, lambda h: self.player.toggle(name, h.call_id, h.span))
 
-    def open(self, row: Differing) -> None:
-        """Open the review at the evidence."""
-        self.with_detail(
-            row, lambda d: self.open_item.emit(row.item.call_id, d.span.start, d.span.end)
-        )
+    def open(self, row: Differing, *, second: bool = False) -> None:
+        """Open the review at the evidence; `second`: of the second call of a pair."""
+        self._hear(row, second, lambda h: self.open_item.emit(h.call_id, h.span.start, h.span.end))
+
+    def _hear(self, row: Differing, second: bool, then: Callable[[Heard], object]) -> None:
+        def go(detail: Detail) -> None:
+            heard = detail.second if second else detail.first
+            if heard is not None:
+                then(heard)
+
+        self.with_detail(row, go)
 
     def ask_adjudication(self, row: Differing) -> None:
         """Open adjudication on the call."""

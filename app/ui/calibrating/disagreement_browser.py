@@ -107,8 +107,13 @@ class DisagreementBrowser(Dialog):
 
     def _buttons(self) -> None:
         actions, acts = self.acts.ctx.actions, self.acts
+        second = partial(acts.play, second=True)
+        hear = [("Hear it", "differ.play", acts.play)]
+        if acts.listing is not None and acts.listing.criterion.scope == "pair":
+            hear = [("Hear first", "differ.play", acts.play),
+                    ("Hear second", "differ.play_second", second)]  # fmt: skip
         for text, action, act in (
-            ("Hear it", "differ.play", acts.play),
+            *hear,
             ("Adjudicate", "differ.adjudicate", acts.ask_adjudication),
             ("Add to examples", "differ.example", acts.add_example),
             ("Open in Review", "differ.open", acts.open),

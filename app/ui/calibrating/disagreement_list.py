@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.services.calibrating.causes import TAXONOMY
 from app.services.calibrating.disagreement import Differing
-from app.ui.calibrating.disagreement_acts import CAUSES, DisagreementActs
+from app.ui.calibrating.disagreement_acts import CAUSES, SECOND, DisagreementActs
 from app.ui.calibrating.disagreement_model import DisagreementModel
 from app.ui.calibrating.disagreement_table import DisagreementTable
 
@@ -34,7 +34,9 @@ class DisagreementList(QWidget):
         self.table.doubleClicked.connect(lambda _: self._on_row(acts.open)())
         acts.listed.connect(self._show)
         acts.row_changed.connect(self.model.change_row)
-        acts.player.playing_changed.connect(self.model.set_playing)
+        acts.player.playing_changed.connect(
+            lambda name: self.model.set_playing(name.removesuffix(SECOND))
+        )
         self._show()
         ctx.actions.bind(self, self._handlers(), enabled=lambda _a: bool(self.model.rows))
 
@@ -45,6 +47,8 @@ class DisagreementList(QWidget):
             "differ.down": lambda: table.step(1),
             "differ.play": self._on_row(acts.play),
             "differ.open": self._on_row(acts.open),
+            "differ.play_second": self._on_row(partial(acts.play, second=True)),
+            "differ.open_second": self._on_row(partial(acts.open, second=True)),
             "differ.untag": self._on_row(acts.untag),
             "differ.adjudicate": self._on_row(acts.ask_adjudication),
             "differ.example": self._on_row(acts.add_example),
@@ -86,6 +90,9 @@ class DisagreementList(QWidget):
         )
         menu.addSeparator()
         menu.addAction("Open in Review", partial(acts.open, row))
+        if row.second_code:
+            second = partial(acts.open, row, second=True)
+            menu.addAction(f"Open {row.second_code} in Review", second)
         menu.addAction("Adjudicate the call", partial(acts.ask_adjudication, row))
         menu.addAction("Add to the examples of the next prompt", partial(acts.add_example, row))
         menu.popup(self.table.viewport().mapToGlobal(at))

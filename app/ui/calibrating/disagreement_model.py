@@ -13,6 +13,8 @@ Index = QModelIndex | QPersistentModelIndex
 NO_CAUSE = "no cause yet"
 ICON_ONLY_PX = 34
 LEAST_CAUSE_PX = 112
+BOTH_CALLS_PX = 142
+"""Of the column of calls, where items are pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,11 @@ COLUMNS: tuple[Column, ...] = (
 _AT = {column.key: at for at, column in enumerate(COLUMNS)}
 
 
-def fitted(room: int, scale: float) -> list[int]:
+def fitted(room: int, scale: float, *, is_paired: bool = False) -> list[int]:
     """Widths in px that fill `room`; where it is narrow votes go, then the patterns' words."""
     widths = [round(column.width * scale) for column in COLUMNS]
+    if is_paired:
+        widths[_AT["call"]] = round(BOTH_CALLS_PX * scale)
     least = round(LEAST_CAUSE_PX * scale)
     rest = room - (sum(widths) - widths[_AT["cause"]])
     for key, narrow in (("pattern", ICON_ONLY_PX), ("votes", 0), ("median", 0)):
@@ -69,7 +73,7 @@ def cells(row: Differing) -> dict[str, str]:
     """Column → words."""
     return {
         "play": "",
-        "call": row.code,
+        "call": f"{row.code} {row.second_code}".strip(),
         "judge": judge_words(row),
         "median": number(row.median),
         "votes": ", ".join(map(number, row.votes)),
@@ -86,6 +90,11 @@ class DisagreementModel(QAbstractTableModel):
         super().__init__(parent)
         self.rows: Sequence[Differing] = ()
         self.playing = ""
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether items are pairs of calls."""
+        return any(row.second_code for row in self.rows[:1])
 
     def set_rows(self, rows: Sequence[Differing]) -> None:
         """Show other rows."""

@@ -147,7 +147,7 @@ class DisagreementTable(RowTable):
         self._wanted = ""
         head = _Head(theme, COLUMNS, insets)
         super().__init__(
-            theme, model, head, fitted, row_px=ROW_PX, name="Disagreements", parent=parent
+            theme, model, head, self._widths, row_px=ROW_PX, name="Disagreements", parent=parent
         )
         self.setItemDelegate(DisagreementDelegate(theme, self))
         model.modelReset.connect(self._on_reset)
@@ -158,6 +158,9 @@ class DisagreementTable(RowTable):
         """The selected item."""
         at = self.selected
         return None if at is None else self._items.rows[at]
+
+    def _widths(self, room: int, scale: float) -> list[int]:
+        return fitted(room, scale, is_paired=self._items.is_paired)
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""
@@ -177,6 +180,7 @@ class DisagreementTable(RowTable):
 
     def _on_reset(self) -> None:
         """The item that was selected stays so where it is still listed."""
+        self.fit_columns()
         ids: Sequence[str] = [row.item_id for row in self._items.rows]
         self._choose(ids.index(self._wanted) if self._wanted in ids else 0)
 

@@ -18,7 +18,7 @@ from app.ui.widgets.speaker import SpeakerSquare
 if TYPE_CHECKING:
     from app.domain.rubrics import Criterion
     from app.services.calibrating.disagreement import Differing
-    from app.services.calibrating.disagreement_detail import Detail, Line, Note
+    from app.services.calibrating.disagreement_detail import Detail, Heard, Line, Note
     from app.ui.context import UiContext
 
 NO_WORDS = "No turns are known where the judge points."
@@ -48,12 +48,9 @@ class DisagreementView(QScrollArea):
         column.setContentsMargins(20, 14, 20, 20)
         column.setSpacing(6)
         self._head(detail)
-        self._section(f"What was said, {_span_words(detail)}")
-        if detail.lines:
-            for line in detail.lines:
-                column.addLayout(self._line(line, detail.rate_hz))
-        else:
-            self._say(NO_WORDS, "t3")
+        self._said(detail.first, "What was said" if detail.second is None else detail.first.code)
+        if detail.second is not None:
+            self._said(detail.second, detail.second.code)
         self._section(f"Judge gave {judge_words(row)}")
         self._say(detail.rationale or NO_REASON, "t1" if detail.rationale else "t3")
         self._section(f"People gave {', '.join(map(number, row.votes))}")
@@ -95,11 +92,18 @@ class DisagreementView(QScrollArea):
         row, theme = detail.row, self._ctx.theme
         line = QHBoxLayout()
         line.setSpacing(10)
-        line.addWidget(Label(theme, row.code, "mono"))
-        line.addWidget(Label(theme, detail.title, "body", "t2"), 1)
+        line.addWidget(Label(theme, f"{row.code} {row.second_code}".strip(), "mono"))
+        line.addWidget(Label(theme, detail.first.title, "body", "t2"), 1)
         line.addWidget(Label(theme, f"z {row.z:.1f}, {row.role} split", "small", "t3"))
         self._column.addLayout(line)
         self._say(f"{PATTERN_TIPS[row.pattern]}.", "t2")
+
+    def _said(self, heard: Heard, name: str) -> None:
+        self._section(f"{name}, {_span_words(heard)}")
+        for line in heard.lines:
+            self._column.addLayout(self._line(line, heard.rate_hz))
+        if not heard.lines:
+            self._say(NO_WORDS, "t3")
 
     def _section(self, title: str) -> None:
         self._column.addSpacing(8)
@@ -153,6 +157,6 @@ class DisagreementView(QScrollArea):
         self._column.addLayout(grid)
 
 
-def _span_words(detail: Detail) -> str:
-    start, end = (format_time(f, detail.rate_hz) for f in (detail.span.start, detail.span.end))
+def _span_words(heard: Heard) -> str:
+    start, end = (format_time(f, heard.rate_hz) for f in (heard.span.start, heard.span.end))
     return f"{start} to {end}"

@@ -153,7 +153,7 @@ def test_notes_open_on_demand_and_leave_a_trace(made: World) -> None:
     row = next(r for r in told.rows if r.item.call_id == made.calls[0])
     opened = disagreement_detail.detail(made.ws, made.lead, row)
     assert "wrote" not in repr(opened)
-    assert opened.span.start == 0
+    assert opened.first.span.start == 0
     assert not _reveals(made)
     notes = disagreement_detail.reveal_notes(made.ws, made.lead, found, told, row)
     assert {(n.rater, n.value, n.text) for n in notes} == {
