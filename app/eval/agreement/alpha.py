@@ -64,3 +64,26 @@ def _delta(levels: Floats, metric: Metric) -> Floats:
         return gap**2
     both = levels[:, None] + levels[None, :]
     return np.asarray((gap / np.where(both == 0, 1.0, both)) ** 2)
+
+
+def interval_sums(ratings: Ratings) -> Floats:
+    """What alpha of the interval metric follows from, without levels; (calls, 4).
+
+    Of the ratings of items that have two or more: how many, their sum and sum of squares, and the
+    disagreement within items.
+    """
+    there = ~np.isnan(ratings.values)
+    size = there.sum(1)
+    used = there & (size >= 2)[:, None]
+    # Centred, so that sums of squares keep their digits.
+    middle = float(ratings.values[used].mean()) if used.any() else 0.0
+    values = np.where(used, ratings.values - middle, 0.0)
+    count, summed, squares = used.sum(1), values.sum(1), (values**2).sum(1)
+    within = (count * squares - summed**2) / np.maximum(count - 1, 1)
+    return ratings.by_call(np.stack([count.astype(np.float64), summed, squares, within], 1))
+
+
+def interval_alpha(found: Floats) -> Floats:
+    """Alpha of `interval_sums` (…, 4): as `alpha` of the interval metric."""
+    n, summed, squares, within = (found[..., at] for at in range(4))
+    return 1.0 - ratio(within * (n - 1), n * squares - summed**2)

@@ -15,7 +15,7 @@ import numpy as np
 
 from app.domain.rubrics import ScaleKind
 from app.eval.agreement import moments, several
-from app.eval.agreement.alpha import Metric, alpha, coincidences
+from app.eval.agreement.alpha import Metric, alpha, coincidences, interval_alpha, interval_sums
 from app.eval.agreement.consensus import consensus
 from app.eval.agreement.icc import iccs, mean_squares, squares, unpacked
 from app.eval.agreement.pair_statistics import pair_statistics
@@ -25,7 +25,9 @@ from app.eval.agreement.wilson_by_call import proportion
 
 Against = Literal["each", "consensus"]
 MOST_LEVELS = 64
-"""Above this a pair table would be large and empty: figures then come from sums of values."""
+"""Above this a pair table would be large and empty: figures then come from sums of values.
+
+Those of interval scales always do: between levels there are others, which no kappa knows of."""
 
 
 def judge_figures(
@@ -53,9 +55,8 @@ def judge_figures(
     n, raters = int(used.sum()), 1 + int((~np.isnan(people.values[used])).any(0).sum())
     counts = _draws(people) if drawn is None else drawn
     levels = np.unique(np.concatenate([people.levels, judge[~np.isnan(judge)]]))
-    if (gold is not None and kind == "interval") or len(levels) > MOST_LEVELS:
-        one = gold if gold is not None else consensus(people, "interval")
-        found = moments.sums(one, judge, people.calls, people.call_count)
+    if kind == "interval" or len(levels) > MOST_LEVELS:
+        found = moments.pooled(rows, judge, people.calls, people.call_count)
         return estimates(found, moments.STATISTICS, n=n, raters=raters, drawn=counts)
     table = pooled(rows, judge, levels, people.calls, people.call_count)
     out = estimates(table, pair_statistics(levels, kind), n=n, raters=raters, drawn=counts)
@@ -77,21 +78,37 @@ def human_figures(
     n = int((size >= 2).sum())
     raters = int((~np.isnan(people.values[size >= 2])).any(0).sum())
     levels = people.levels
-    out: dict[str, Estimate] = {}
-    if len(levels) <= MOST_LEVELS:
-        table = np.zeros((people.call_count, len(levels), len(levels)))
-        for at in range(1, len(people.raters)):
-            before, own = people.coded[:, :at], people.coded[:, at]
-            table += pooled_codes(before, own, len(levels), people.calls, people.call_count)
-        table += np.swapaxes(table, -1, -2).copy()
-        shared = pair_statistics(levels, kind)
-        one_way = ("bias", "baseline_exact", "icc_2_1", "icc_3_1")
-        wanted = {k: v for k, v in shared.items() if k not in one_way}
-        out = estimates(table, wanted, n=n, raters=raters, drawn=counts)
-        out |= _panel(people, kind, n, raters, counts)
+    if kind == "interval" or len(levels) > MOST_LEVELS:
+        out = _without_levels(people, n, raters, counts)
+    else:
+        out = _with_levels(people, kind, n, raters, counts)
     if kind in ("ordinal", "interval", "binary") and len(people.raters) >= 2:
         out |= _intraclass(people, raters, counts)
     return out
+
+
+def _without_levels(people: Ratings, n: int, raters: int, drawn: Floats) -> dict[str, Estimate]:
+    """Of values that are too many to count: from sums."""
+    pairs, panel = moments.among(people), interval_sums(people)
+    out = estimates(pairs, moments.BOTH_WAYS, n=n, raters=raters, drawn=drawn)
+    wanted = {"alpha_interval": Statistic(interval_alpha, -1.0, 1.0)}
+    return out | estimates(panel, wanted, n=n, raters=raters, drawn=drawn)
+
+
+def _with_levels(
+    people: Ratings, kind: ScaleKind, n: int, raters: int, drawn: Floats
+) -> dict[str, Estimate]:
+    levels = people.levels
+    table = np.zeros((people.call_count, len(levels), len(levels)))
+    for at in range(1, len(people.raters)):
+        before, own = people.coded[:, :at], people.coded[:, at]
+        table += pooled_codes(before, own, len(levels), people.calls, people.call_count)
+    table += np.swapaxes(table, -1, -2).copy()
+    shared = pair_statistics(levels, kind)
+    one_way = ("bias", "baseline_exact", "icc_2_1", "icc_3_1")
+    wanted = {k: v for k, v in shared.items() if k not in one_way}
+    out = estimates(table, wanted, n=n, raters=raters, drawn=drawn)
+    return out | _panel(people, kind, n, raters, drawn)
 
 
 def pooled(rows: Floats, value: Floats, levels: Floats, calls: Ints, call_count: int) -> Floats:

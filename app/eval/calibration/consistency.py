@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
-from app.eval.agreement.alpha import Metric, alpha, coincidences
+from app.domain.rubrics import ScaleKind
+from app.eval.agreement import moments
+from app.eval.agreement.alpha import Metric, alpha, coincidences, interval_alpha, interval_sums
 from app.eval.agreement.ratings import Floats, Ints, Ratings, renumbered
 from app.eval.agreement.resampling import Estimate, Statistic, estimates
-from app.eval.agreement.tables import percent_agreement, ratio
+from app.eval.agreement.tables import ratio
+
+METRIC: Mapping[ScaleKind, Metric] = {
+    "nominal": "nominal", "binary": "nominal", "ordinal": "ordinal", "interval": "interval",
+}  # fmt: skip
+"""Of alpha, by the scale."""
 
 
 def repeat_consistency(
@@ -27,13 +35,24 @@ def repeat_consistency(
         runs, renumbered(calls), tuple(range(len(runs))),
         tuple(f"run {at + 1}" for at in range(runs.shape[1])),
     )  # fmt: skip
-    levels = table.levels
-    wanted = {
-        "share": Statistic(percent_agreement, 0.0, 1.0),
-        "alpha": Statistic(lambda t: alpha(t, levels, metric), -1.0, 1.0),
-    }
     several = int(((~np.isnan(runs)).sum(1) >= 2).sum())
-    return estimates(coincidences(table), wanted, n=several, raters=1)
+    share = {"share": Statistic(lambda s: ratio(s[..., 0], s[..., 1]), 0.0, 1.0)}
+    if metric == "interval":  # too many values for a table of them
+        sums = interval_sums(table)
+        of: Callable[[Floats], Floats] = interval_alpha
+    else:
+        sums, of = coincidences(table), partial(alpha, levels=table.levels, metric=metric)
+    steady = {"alpha": Statistic(of, -1.0, 1.0)}
+    return estimates(_alike(table), share, n=several, raters=1) | estimates(
+        sums, steady, n=several, raters=1
+    )
+
+
+def _alike(table: Ratings) -> Floats:
+    """Equal pairs of each item's ratings, each by its partners, and ratings; (calls, 2)."""
+    size = (~np.isnan(table.values)).sum(1).astype(np.float64)
+    same = moments.equal_pairs(table.values) / np.maximum(size - 1, 1)
+    return table.by_call(np.stack([same, np.where(size >= 2, size, 0.0)], 1))
 
 
 def disattenuated(agreement: float, humans: float, judge: float) -> float | None:

@@ -159,17 +159,13 @@ def exact_sign(one: int, other: int) -> float | None:
 
 def intra_rater(first: Floats, again: Floats, calls: Ints) -> tuple[Estimate, Estimate]:
     """A person's blind repeats: alpha (interval) of the two rounds, and the mean change."""
-    from app.eval.agreement.alpha import alpha, coincidences
+    from app.eval.agreement.alpha import interval_alpha, interval_sums
 
     table = Ratings(
         np.stack([first, again], 1), renumbered(calls), tuple(range(len(first))), ("first", "again")
     )
     both = int(table.complete.sum())
-    levels = table.levels
-    steady = estimate(
-        coincidences(table), lambda t: alpha(t, levels, "interval"), n=both, raters=1,
-        low=-1.0, high=1.0,
-    )  # fmt: skip
+    steady = estimate(interval_sums(table), interval_alpha, n=both, raters=1, low=-1.0, high=1.0)
     return steady, anchor_drift(first, again, calls).mean
 
 

@@ -74,7 +74,7 @@ def _classes(source: Source) -> tuple[tuple[str, ...], tuple[str, ...], Coder, s
         labels = tuple(_number(v) for v in whole)
         names = tuple(f"{_number(v)} {levels.get(float(v), '')}".strip() for v in whole)
         return labels, names, lambda v: np.searchsorted(whole, v), ""
-    if 2 <= len(levels) <= MOST_CLASSES:
+    if 2 <= len(levels) <= MOST_CLASSES and not source.cell.criterion.is_continuous:
         near = np.array(sorted(levels))
         middle = (near[1:] + near[:-1]) / 2
         labels = tuple(_number(v) for v in near)

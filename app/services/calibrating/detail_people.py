@@ -12,7 +12,6 @@ import numpy as np
 from app.domain.rubrics import ScaleKind
 from app.eval.agreement import moments
 from app.eval.agreement.alt_test import PASS, Person
-from app.eval.agreement.consensus import mean_of_rated
 from app.eval.agreement.figures import MOST_LEVELS, pooled
 from app.eval.agreement.pair_statistics import PRIMARY, pair_statistics
 from app.eval.agreement.ratings import Floats, Ratings
@@ -105,8 +104,9 @@ def agreement(
     votes, drawn = people.values[:, list(rows)], draws(max(1, people.call_count))
     there = ~np.isnan(other) & (~np.isnan(votes)).any(1)
     levels = np.unique(np.concatenate([people.levels, other[~np.isnan(other)]]))
-    if len(levels) > MOST_LEVELS or measure not in (known := pair_statistics(levels, kind)):
-        table = moments.sums(mean_of_rated(votes), other, people.calls, people.call_count)
+    known = moments.STATISTICS if kind == "interval" else pair_statistics(levels, kind)
+    if kind == "interval" or len(levels) > MOST_LEVELS or measure not in known:
+        table = moments.pooled(votes, other, people.calls, people.call_count)
         wanted = moments.STATISTICS["pearson"]
     else:
         table = pooled(votes, other, levels, people.calls, people.call_count)

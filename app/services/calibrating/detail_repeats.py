@@ -7,15 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.rubrics import ScaleKind
-from app.eval.agreement.alpha import Metric
 from app.eval.agreement.resampling import Estimate
-from app.eval.calibration.consistency import disattenuated, repeat_consistency
+from app.eval.calibration.consistency import METRIC, disattenuated, repeat_consistency
 from app.services.calibrating.detail_source import Source
-
-METRIC: dict[ScaleKind, Metric] = {
-    "nominal": "nominal", "binary": "nominal", "ordinal": "ordinal", "interval": "interval",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,8 +89,13 @@ def observed(
     """What the labels so far say.
 
     Raises:
-        BadInput: the judge and people share fewer than ten calls.
+        BadInput: the judge and people share fewer than ten calls, or the scale has no classes.
     """
+    if found.criterion_named(key).scale == "interval":
+        raise BadInput(
+            "Kappa counts classes, and an interval scale has none.",
+            "Look at the interval of the corrected mean instead: it narrows with more labels.",
+        )
     people, scores = _shared(found, judge, key, where)
     there = ~np.isnan(people.values)
     same = np.where(there, people.values == scores[:, None], 0.0).astype(np.float64)
