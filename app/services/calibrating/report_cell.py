@@ -10,14 +10,13 @@ from app.eval.calibration.evidence import AnchorState
 from app.eval.calibration.rules import Rule
 from app.services.calibrating.agreement import Cell
 from app.services.calibrating.detail import Source, part_of, source_of
-from app.services.calibrating.detail_biases import BiasesView
+from app.services.calibrating.detail_biases import WORDS, BiasesView
 from app.services.calibrating.detail_cost import CostView
 from app.services.calibrating.detail_repeats import RepeatsView
 from app.services.calibrating.published import figures
 from app.services.calibrating.rating_set import RatingSet
 from app.services.calibrating.report_plots import plots
 from app.services.calibrating.report_words import (
-    BIASES,
     STATES,
     counted,
     figure,
@@ -209,18 +208,20 @@ def _biases(ws: Workspace, source: Source) -> dict[str, Any]:
     assert isinstance(view, BiasesView)
     rows = [
         {
-            "name": BIASES.get(name, name.replace("_", " ")), "value": number(c.value, signed=True),
+            "name": WORDS[name], "value": number(c.value, signed=True),
             "interval": f"{number(c.low)} to {number(c.high)}",
         }
         for name, c in view.regression.coefficients.items()
-        if name != "intercept"
+        if view.is_paired or name != "intercept"
     ]  # fmt: skip
     words = [w for w in (view.reason or view.regression.reason, *view.left_out) if w]
     sway = view.position
     if sway is not None:
+        same = figure("order", sway.consistency)
+        p = "" if sway.p is None else f", p {'< 0.001' if sway.p < 0.001 else f'= {sway.p:.3f}'}"
         words.append(
-            f"Order: {sway.first} pairs went to what was shown first both times, {sway.second} to "
-            f"the second{'' if sway.p is None else f', p = {sway.p:.4f}'}."
+            f"Order: the same verdict in both orders {same['value']} ({same['interval']}); of the "
+            f"others {sway.first} leaned to what was shown first, {sway.second} to the second{p}."
         )
     return {"rows": rows, "unit": view.unit, "words": words}
 

@@ -35,10 +35,6 @@ STATES: Mapping[State, str] = {
     0: "Not enough data", 1: "Do not use", 2: "Assist only", 3: "Averages, corrected",
     4: "Stand-in for a rater", 5: "Alone, audited",
 }  # fmt: skip
-BIASES: Mapping[str, str] = {
-    "log_duration": "Longer (log of duration)", "words": "More words", "latency": "Later answers",
-    "latency_s": "Later answers, s", "own_family": "Same model family", "human": "People's label",
-}  # fmt: skip
 
 METHODS = (
     f"Intervals are 95 %, by bootstrap over calls, {_DRAWS} draws, seed {SEED}, unless "

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from app.eval.calibration.biases import pair_biases
-from app.services.calibrating.detail_biases import biases_of, is_own
+from app.services.calibrating.detail_biases import WORDS, biases_of, is_own
+from app.services.calibrating.report_cell import cell_section
 from app.services.workspace import Workspace
 from tests.unit.calibrating.synthetic_pairs import Pairs, drawn, pairs
 
@@ -47,6 +48,15 @@ def test_a_judge_that_goes_by_the_label_alone_has_none_of_them(made: Pairs) -> N
     assert found["human"].low > 0
     for name in BIASES:
         assert found[name].low < 0 < found[name].high, name
+
+
+def test_the_report_says_what_order_did(made: Pairs) -> None:
+    one = made.source("swayed")
+    told = cell_section(made.world.ws, one.found, one.cell, one.rule)["biases"]
+    shown = {row["name"]: row["value"] for row in told["rows"]}
+    assert float(shown["Shown first"]) > 0
+    assert set(shown) == {WORDS[name] for name in PLANTED}
+    assert any("leaned to what was shown first" in words for words in told["words"])
 
 
 def _rows(
