@@ -21,8 +21,8 @@ from app.services.workspace import Workspace
 from tests.unit.evaluating.conftest import BOTH, fill
 
 ROOT = Path(__file__).parents[3]
-CALLS = int(os.environ.get("CALLBENCH_RUN_CALLS", "24"))
-KILLS = int(os.environ.get("CALLBENCH_RUN_KILLS", "5"))
+CALLS = int(os.environ.get("CALLBENCH_RUN_CALLS", "16"))
+KILLS = int(os.environ.get("CALLBENCH_RUN_KILLS", "3"))
 
 CHILD = """
 import sys
