@@ -92,7 +92,7 @@ def gather(
     gold = judge_figures(people, judge, kind, against="consensus", drawn=drawn)
     among = human_figures(people, kind, drawn=drawn) if among is None else among
     common = consensus(people, kind)
-    alpha = "alpha_nominal" if kind in ("nominal", "binary") else "alpha_ordinal"
+    alpha = f"alpha_{kind if kind in ('ordinal', 'interval') else 'nominal'}"
     rated = ~np.isnan(people.values)
     shared = rated.any(1) & ~np.isnan(judge)
     residual = (judge if corrected is None else np.asarray(corrected, np.float64)) - common

@@ -15,7 +15,7 @@ from app.eval.agreement.ratings import Ratings
 from app.eval.agreement.resampling import Estimate
 from app.eval.calibration.biases import PositionBias
 from app.eval.calibration.clauses import Clause
-from app.eval.calibration.consistency import repeat_consistency
+from app.eval.calibration.consistency import METRIC, repeat_consistency
 from app.eval.calibration.estimate import PopulationMean
 from app.eval.calibration.evidence import State
 from app.eval.calibration.gather import FEWEST_IN_STRATUM, Circumstances, Gathered
@@ -215,7 +215,10 @@ def _circumstances(
     runs = one.repeats(judge.rater_id)
     repeats = None
     if runs.shape[1] >= 2:
-        repeats = repeat_consistency(runs, one.people.calls)["share"].value
+        metric = METRIC[one.criterion.scale]
+        # Of a scale without classes, hardly two runs give the same.
+        figure = "alpha" if metric == "interval" else "share"
+        repeats = repeat_consistency(runs, one.people.calls, metric)[figure].value
     return Circumstances(
         order_consistency=None if sway is None else sway.consistency.value,
         repeat_consistency=repeats,
