@@ -224,7 +224,8 @@ def picture(
     plain = ":" in str(display)[2:]  # Qt separates its options by colons
     os.environ["QT_QPA_PLATFORM"] = "offscreen" if plain else f"offscreen:configfile={display}"
     _application()
-    from app.ui.screenshot import Pose, render
+    from app.ui.screenshot.pose import Pose
+    from app.ui.screenshot.render import render
 
     out.parent.mkdir(parents=True, exist_ok=True)
     # A picture leaves the workspace: what is redacted is hidden in it.

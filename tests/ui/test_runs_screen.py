@@ -19,7 +19,7 @@ from app.ui.context import UiContext
 from app.ui.runs.columns import COLUMNS
 from app.ui.runs.rows import GroupRow, RunRow
 from app.ui.runs.screen import RunsScreen
-from app.ui.screenshot import render
+from app.ui.screenshot.render import render
 from tests.ui import runs_rig as rig
 
 LONG_MS = 20_000

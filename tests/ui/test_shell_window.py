@@ -18,7 +18,7 @@ from app.ui.context import UiContext
 from app.ui.crash import report_of
 from app.ui.keys_sheet import KeyRow, KeysSheet
 from app.ui.main_window import MainWindow
-from app.ui.screenshot import render
+from app.ui.screenshot.render import render
 from app.ui.status_bar import StatusBar, local_clock
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button

@@ -72,7 +72,7 @@ WRITERS = {
     "app/services/calibrating/disagreement_file.py",
     "app/ui/comparing/export.py", "app/ui/scores/export.py",
     # No call in them: plots, pictures (drawn as exported), settings, rubrics, figures of judges.
-    "app/ui/widgets/plotting.py", "app/ui/screenshot.py", "app/ui/settings/store.py",
+    "app/ui/widgets/plotting.py", "app/ui/screenshot/render.py", "app/ui/settings/store.py",
     "app/services/rubric_editing.py", "app/cli/calibrate_command.py",
     "app/ui/calibrating/plots/saving.py", "app/services/calibrating/report.py",
     # Into the workspace and its caches.
