@@ -122,7 +122,7 @@ class Rater:
         screen = self.screen
         controller = screen.controller
         return (
-            screen.session.state == "ready" and screen.session.media_done
+            screen.session.state == "ready" and screen.session.sound.is_whole
             and controller is not None and controller.is_idle and not controller.state.is_empty
         )  # fmt: skip
 

@@ -305,9 +305,10 @@ def show(made: Any, the_review: Review, *, sound: bool = True) -> None:
     made._call_id, made.state = the_review.call.id, "ready"
     made.view.reset(the_review.call.rate_hz, the_review.call.frame_count)
     made.show(prepare(the_review))
-    made.is_active, made.media = True, None
+    heard = made.sound
+    heard.is_active, heard.media = True, None
     if sound:
-        made.media = FakeMedia(the_review.call, voices(the_review))
-        made.media_done = True
-        made._load_player()
+        heard.media = FakeMedia(the_review.call, voices(the_review))
+        heard.is_whole = True
+        heard.load_player()
     made.opened.emit()

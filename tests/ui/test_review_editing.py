@@ -248,7 +248,7 @@ def test_ctrl_snaps_to_the_quietest_moment_within_20_ms(screen: ReviewScreen, qt
     loud = np.full(review.call.frame_count, 8000, np.int16)
     quiet = frames(17.34) + 17 * MS
     loud[quiet - 10 : quiet + 11] = 0
-    screen.session.media = support.FakeMedia(  # type: ignore[assignment]
+    screen.session.sound.media = support.FakeMedia(  # type: ignore[assignment]
         review.call, {"caller": loud, "agent": loud}
     )
     press(screen, Qt.Key.Key_B)

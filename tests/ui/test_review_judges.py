@@ -61,9 +61,9 @@ def opens(qtbot: Any, stored: Stored) -> Iterator[Opens]:
         qtbot.waitUntil(lambda: session.state == "ready" and not ctx.runner.live)
         qtbot.waitUntil(lambda: panel._is_read and not ctx.runner.live)
         silence = np.zeros(session.call.frame_count, dtype=np.int16)
-        session.media = support.FakeMedia(session.call, {"agent": silence})
-        session.is_active = True
-        session._load_player()
+        session.sound.media = support.FakeMedia(session.call, {"agent": silence})
+        session.sound.is_active = True
+        session.sound.load_player()
         return panel
 
     yield open_for

@@ -283,6 +283,6 @@ def test_more_of_a_call_that_is_being_decoded_does_not_stop_it(screen: ReviewScr
     session = screen.session
     session.playback.play()
     before = session.ctx.player.position()
-    session._load_player()
+    session.sound.load_player()
     assert session.playback.is_playing
     assert session.ctx.player.position() == before

@@ -180,7 +180,7 @@ def sounding(qtbot: Any, workspace: Workspace, make_wav: Any) -> Iterator[Review
     screen.resize(1376, 840)
     screen.show()
     screen.activate(call_id=call.id)
-    qtbot.waitUntil(lambda: screen.session.media_done)
+    qtbot.waitUntil(lambda: screen.session.sound.is_whole)
     screen.setFocus()
     yield screen
     screen.deactivate()
@@ -193,13 +193,13 @@ def test_a_key_lets_it_be_seen_and_heard_as_exported(qtbot: Any, sounding: Revie
     session = sounding.session
 
     def caller() -> Any:
-        return session.media.pcm("caller") if session.media is not None else None
+        return session.sound.media.pcm("caller") if session.sound.media is not None else None
 
     assert caller()[:100].any()
     QTest.keyClick(sounding, Qt.Key.Key_X, SHIFT)
     qtbot.waitUntil(lambda: not caller()[:100].any())
-    assert session.media is not None
-    assert caller()[session.media.rate_hz // 2 :].any()
+    assert session.sound.media is not None
+    assert caller()[session.sound.media.rate_hz // 2 :].any()
     assert text_of(sounding) == f"{MARK} two"
     playing: Any = sounding.ctx.player
     (track,) = [t for t in playing.tracks if t.role == "caller"]

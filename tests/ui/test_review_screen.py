@@ -93,7 +93,7 @@ def test_facts_in_the_header() -> None:
 def test_a_recording_that_is_gone_is_told_in_the_picture_and_the_rest_works(
     screen: ReviewScreen,
 ) -> None:
-    assert screen.session.media_error is not None  # nothing was ever put into this workspace
+    assert screen.session.sound.error is not None  # nothing was ever put into this workspace
     assert screen.timing.note.isVisible()
     assert len(screen.transcript.rows) == 12
 

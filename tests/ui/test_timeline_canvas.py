@@ -188,8 +188,8 @@ def test_the_head_is_on_the_click_at_2000_px_a_second(qtbot: Any, ctx: Any, seco
     clicks = np.zeros(the_call.frame_count, np.int16)
     clicks[::RATE] = 30_000
     session = support.session(ctx, support.review(call=the_call), sound=False)
-    session.media = support.FakeMedia(the_call, {"caller": clicks, "agent": clicks})
-    session.media_done = True
+    session.sound.media = support.FakeMedia(the_call, {"caller": clicks, "agent": clicks})
+    session.sound.is_whole = True
     made = TimingView(ctx, session)
     qtbot.addWidget(made)
     made.resize(1000 + GUTTER, made.sizeHint().height())
@@ -318,11 +318,11 @@ def test_a_missing_recording_is_told_in_place_with_its_remedy(qtbot: Any, ctx: A
     from app.domain.errors import NotFound
 
     session = support.session(ctx, sound=False)
-    session.media_error = NotFound("The recording is gone.", "Put it back.")
+    session.sound.error = NotFound("The recording is gone.", "Put it back.")
     made = TimingView(ctx, session)
     qtbot.addWidget(made)
     made.show()
-    session.media_changed.emit()
+    session.sound.changed.emit()
     assert made.note.isVisible()
     words = [label.text() for label in (made.note._what, made.note._remedy)]
     assert words == ["The recording is gone.", "Put it back."]

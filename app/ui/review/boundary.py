@@ -163,7 +163,7 @@ class BoundaryEditor(QObject):
     def _quietest(self, speaker: Speaker, first: int, last: int) -> int | None:
         from app.audio.snap import quietest
 
-        media = self._session.media
+        media = self._session.sound.media
         if media is None or not media.roles:
             return None
         role = speaker if speaker in media.roles else media.roles[0]

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.domain.redaction import NOTHING, Mask
+from app.domain.turns import Turn
 from app.services.reviewing import Review
-from app.ui.timeline.marks import LaneData, lane_data
+from app.ui.timeline.marks import LaneData, Marks, lane_data
 from app.ui.transcript.rows import Row, rows
+
+if TYPE_CHECKING:
+    from app.domain.ratings import Viewer
+    from app.domain.text_roles import TextRole
+    from app.services.shown_text import ShownText
+    from app.services.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +25,30 @@ class Prepared:
     review: Review
     data: LaneData
     rows: tuple[Row, ...]
+
+
+def read(
+    ws: Workspace, viewer: Viewer, call_id: str, *,
+    layer_id: str | None, role: TextRole | None, exported: bool,
+) -> tuple[Prepared, ShownText | None]:  # fmt: skip
+    """Read a call and prepare it, with the transcript that is shown; call on a lane.
+
+    Args:
+        ws: the workspace.
+        viewer: who looks.
+        call_id: which call.
+        layer_id: the speech layer to derive the turns from; None for the one in force.
+        role: whose transcript; None for the one in force.
+        exported: whether redacted spans are hidden, as exports have it.
+
+    Raises:
+        NotFound: no such call or layer.
+    """
+    from app.services import reviewing
+    from app.services.shown_text import show_text
+
+    review, text = show_text(ws, reviewing.load(ws, viewer, call_id, layer_id=layer_id), role)
+    return prepare(reviewing.as_exported(ws, review) if exported else review), text
 
 
 def prepare(review: Review) -> Prepared:
@@ -61,3 +93,14 @@ def _figures(review: Review) -> tuple[object, ...]:
         review.reported,
         review.events,
     )
+
+
+def same_turn(turns: Marks[Turn], old: Turn, slack: int) -> Turn | None:
+    """The turn that now holds what `old` was, as boundaries may have moved.
+
+    Where none shares a segment with it, the nearest, at most `slack` frames from its start.
+    """
+    for turn in turns.items:
+        if set(turn.segment_ids) & set(old.segment_ids):
+            return turn
+    return turns.near(old.span.start, slack)

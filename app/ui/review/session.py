@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.audio.play_types import PlayTrack
 from app.domain.calls import Span, TrackRole
 from app.domain.errors import UserError
 from app.domain.turns import Turn
-from app.tasks.runner import Lane, Task
+from app.tasks.runner import Lane
+from app.ui.review.sound import CallSound
 from app.ui.timeline.marks import LaneData, lane_data
 from app.ui.timeline.viewport import Viewport
 from app.ui.transcript.rows import Row
@@ -24,7 +24,6 @@ from app.ui.transport.playback import Playback
 if TYPE_CHECKING:
     from app.domain.calls import Call
     from app.domain.text_roles import TextRole
-    from app.services.media import CallMedia
     from app.services.reviewing import Review
     from app.services.shown_text import ShownText
     from app.ui.context import UiContext
@@ -40,8 +39,6 @@ class ReviewSession(QObject):
     """Another call is shown, or none: `state` says which. Everything may have changed."""
     changed = Signal()
     """The read model was replaced: turns, layer, comments, findings."""
-    media_changed = Signal()
-    """More of the sound is decoded, or it cannot be."""
     turn_changed = Signal()
     """Another turn is selected."""
     spectrogram_changed = Signal()
@@ -57,20 +54,13 @@ class ReviewSession(QObject):
         self.rows: tuple[Row, ...] = ()
         self.view = Viewport(8000, 8000)
         self.playback = Playback(ctx, self.view)
-        self.media: CallMedia | None = None
-        self.media_error: UserError | None = None
-        self.media_done = False
+        self.sound = CallSound(ctx, self.playback)
         self.turn: Turn | None = None
-        self.is_active = False
         self.spectrogram = False
-        self.exported = ctx.exported
-        """Whether the call is shown and heard as exports have it: redacted spans hidden."""
         self._call_id = ""
         self._layer_id: str | None = None
         self._role: TextRole | None = None
-        self._opening = 0
         self._reading = 0
-        self._media_task: Task | None = None
 
     # opening ----------------------------------------------------------------------------------
 
@@ -84,6 +74,11 @@ class ReviewSession(QObject):
         """Id of the call asked for; empty for none."""
         return self._call_id
 
+    @property
+    def exported(self) -> bool:
+        """Whether the call is shown and heard as exports have it: redacted spans hidden."""
+        return self.sound.exported
+
     def open(self, call_id: str, *, layer_id: str | None = None) -> None:
         """Show another call; does nothing where it is shown already."""
         if call_id == self._call_id and self.state in ("loading", "ready"):
@@ -96,14 +91,10 @@ class ReviewSession(QObject):
 
     def close(self) -> None:
         """Show no call."""
-        self._opening += 1
         self._reading += 1
-        if self._media_task is not None:
-            self._media_task.cancel()
-        self.playback.unload()
-        self.review = self.media = self.media_error = self.error = self.turn = None
+        self.sound.close()
+        self.review = self.error = self.turn = None
         self.text = self._role = None
-        self.media_done = False
         self.data, self.rows = lane_data(None, (), ()), ()
         self._call_id, self.state = "", "empty"
         self.opened.emit()
@@ -140,20 +131,14 @@ class ReviewSession(QObject):
         request, ctx = self._reading, self.ctx
         layer_id, role, exported = self._layer_id, self._role, self.exported
 
-        def read(ref: str) -> tuple[Prepared, ShownText | None]:
-            from app.services import reviewing
-            from app.services.shown_text import show_text
-            from app.ui.review.prepared import prepare
+        def work(ref: str) -> tuple[Prepared, ShownText | None]:
+            from app.ui.review.prepared import read
 
-            review = reviewing.load(ctx.ws, ctx.viewer, ref, layer_id=layer_id)
-            review, text = show_text(ctx.ws, review, role)
-            if exported:
-                review = reviewing.as_exported(ctx.ws, review)
-            return prepare(review), text
+            return read(ctx.ws, ctx.viewer, ref, layer_id=layer_id, role=role, exported=exported)
 
         ctx.runner.run(
             Lane.READ,
-            read,
+            work,
             self._call_id,
             done=lambda made: self._on_read(request, *made),
             failed=lambda error: self._on_unreadable(request, error),
@@ -177,7 +162,7 @@ class ReviewSession(QObject):
         if first:
             self.opened.emit()
         if first or other_sound:
-            self._decode(call)
+            self.sound.decode(call)
 
     def _on_unreadable(self, request: int, error: BaseException) -> None:
         if request != self._reading:
@@ -190,7 +175,7 @@ class ReviewSession(QObject):
 
     def show(self, made: Prepared) -> None:
         """Show another state of the same call, such as after an edit."""
-        from app.ui.review.prepared import same_picture
+        from app.ui.review.prepared import same_picture, same_turn
 
         alike = same_picture(self.review, made.review)
         self.review = made.review
@@ -199,96 +184,34 @@ class ReviewSession(QObject):
         if self.rows != made.rows:
             self.rows = made.rows
         if not alike and self.turn is not None:
-            self.turn = self._same_turn(self.turn)
+            self.turn = same_turn(self.data.turns, self.turn, self.view.rate_hz)
         self.changed.emit()
         if not alike:
             self.turn_changed.emit()
-
-    def _same_turn(self, old: Turn) -> Turn | None:
-        """The turn that now holds what `old` was, as boundaries may have moved."""
-        turns = self.data.turns
-        for turn in turns.items:
-            if set(turn.segment_ids) & set(old.segment_ids):
-                return turn
-        return turns.near(old.span.start, self.view.rate_hz)
 
     # sound ------------------------------------------------------------------------------------
 
     def activate(self) -> None:
         """The session's screen comes to the front: its sound goes into the player."""
-        self.is_active = True
-        if self.media is not None:
-            self._load_player()
+        self.sound.activate()
 
     def deactivate(self) -> None:
         """The screen goes to the back: be silent and leave the player to others."""
-        self.is_active = False
-        self.playback.unload()
-
-    def _decode(self, call: Call) -> None:
-        from app.services import media, outgoing
-
-        if not call.tracks:  # it came without a recording: there is nothing to wait for
-            self.media_done = True
-            self.media_changed.emit()
-            return
-        request = self._opening
-        exported = self.exported
-        verb = outgoing.open_media if exported else media.open_media
-        task = self.ctx.runner.task(Lane.CPU, verb, self.ctx.ws, call)
-
-        def take(value: CallMedia, *, done: bool) -> None:
-            if exported == self.exported and (done or not exported):  # a part is not muted yet
-                self._on_media(request, value, done=done)
-
-        task.partial.connect(lambda value: take(value, done=False))
-        task.succeeded.connect(lambda value: take(value, done=True))
-        task.failed.connect(lambda error: self._on_no_media(request, error))
-        self._media_task = task.start()
-
-    def _on_media(self, request: int, media: CallMedia, *, done: bool) -> None:
-        if request != self._opening or self.call is None:
-            return
-        self.media, self.media_done, self.media_error = media, done, None
-        if self.is_active:
-            self._load_player()
-        self.media_changed.emit()
-
-    def _on_no_media(self, request: int, error: BaseException) -> None:
-        if request != self._opening or self.call is None:
-            return
-        if not isinstance(error, UserError):
-            self.ctx.runner.failed.emit(error)
-            error = UserError("The recording cannot be decoded.", "The log says why.")
-        self.media_error = error
-        self.media_changed.emit()
+        self.sound.deactivate()
 
     def show_exported(self, *, on: bool) -> None:
         """Show and play the call as exports have it, or as it is. Nothing is changed."""
         if on == self.exported:
             return
-        self.exported = on
+        self.sound.exported = on
         self.reload()
         if not on and self.call is not None:
-            self._decode(self.call)
+            self.sound.decode(self.call)
 
     def retry_media(self) -> None:
         """Try again to decode the recording, such as after its file was put back."""
         if self.call is not None:
-            self.media_error = None
-            self.media_changed.emit()
-            self._decode(self.call)
-
-    def _load_player(self) -> None:
-        assert self.media is not None
-        media, call = self.media, self.media.call
-        tracks = [
-            PlayTrack(role=role, pcm=media.pcm(role), rate_hz=media.rate_hz) for role in media.roles
-        ]
-        if self.playback.is_loaded:  # more of the same call was decoded; what plays goes on
-            self.playback.grow(tracks)
-        else:
-            self.playback.load(tracks, call.rate_hz, call.frame_count)
+            self.sound.retry(self.call)
 
     def toggle_spectrogram(self) -> None:
         """Draw spectrograms instead of waveforms, or waveforms again."""

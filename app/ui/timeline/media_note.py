@@ -58,17 +58,17 @@ class MediaNote(QWidget):
         self.raise_()
 
     def _words(self) -> tuple[str, str, bool]:
-        session = self._session
-        if session.media_error is not None:
-            return session.media_error.what, session.media_error.remedy, True
+        session, sound = self._session, self._session.sound
+        if sound.error is not None:
+            return sound.error.what, sound.error.remedy, True
         if session.state == "loading":
             return "Reading the call", "", False
-        if session.state != "ready" or session.media_done:
+        if session.state != "ready" or sound.is_whole:
             return "", "", False
-        if session.media is None:
+        if sound.media is None:
             return "Decoding the recording", "", False
-        rate, total = session.media.rate_hz, session.media.frame_count
-        if session.media.frames_ready >= total:
+        rate, total = sound.media.rate_hz, sound.media.frame_count
+        if sound.media.frames_ready >= total:
             return "", "", False
-        done = format_time(session.media.frames_ready, rate, millis=False)
+        done = format_time(sound.media.frames_ready, rate, millis=False)
         return f"Decoding, {done} of {format_time(total, rate, millis=False)}", "", False

@@ -33,7 +33,7 @@ class MediaSource(QObject):
         self._asked: set[tuple[TrackRole, TileKey]] = set()
 
     def _peaks(self, role: TrackRole) -> PeakPyramid | None:
-        media = self._session.media
+        media = self._session.sound.media
         try:
             return media.peaks(role) if media is not None else None
         except NotFound:
@@ -70,7 +70,7 @@ class MediaSource(QObject):
     def _spectrogram(self, role: TrackRole) -> Spectrogram | None:
         from app.audio.spectrogram import Spectrogram
 
-        media = self._session.media
+        media = self._session.sound.media
         if media is not self._media:
             self._spectrograms.clear()
             self._asked.clear()

@@ -90,7 +90,7 @@ class TimingView(QWidget):
         session = self.session
         session.opened.connect(self._on_opened)
         session.changed.connect(self._on_changed)
-        session.media_changed.connect(self._on_media)
+        session.sound.changed.connect(self._on_media)
         session.turn_changed.connect(self._on_turn)
         session.spectrogram_changed.connect(self._on_spectrogram)
         self.source.tile_ready.connect(self._on_media)

@@ -48,7 +48,7 @@ class TransportBar(QWidget):
         session.playback.changed.connect(self._on_playback)
         session.playback.notice.connect(self.show_notice)
         session.opened.connect(self._on_opened)
-        session.media_changed.connect(self._on_playback)
+        session.sound.changed.connect(self._on_playback)
         session.spectrogram_changed.connect(self._on_playback)
         ctx.theme.changed.connect(self._on_theme)
         self._on_opened()

@@ -23,7 +23,8 @@ from app.ui.library.fetch_overview import open_overview
 from app.ui.review.header import facts_of
 from app.ui.review.recording_panel import log_clock
 from app.ui.review.screen import ReviewScreen
-from app.ui.screenshot import render, settle
+from app.ui.screenshot.grabbing import settle
+from app.ui.screenshot.render import render
 from app.ui.timeline.wave_lane import WaveLane
 from app.ui.transport.bar import NOTICE_NO_SOUND
 from tests.ui.shell_support import context
@@ -78,7 +79,7 @@ def test_turns_take_the_place_of_the_waveforms(screen: ReviewScreen) -> None:
 def test_the_play_bar_says_why_it_is_silent(screen: ReviewScreen) -> None:
     assert screen.transport.notice.text() == NOTICE_NO_SOUND
     assert not screen.transport.play.isEnabled()
-    assert screen.session.media_error is None
+    assert screen.session.sound.error is None
     assert not screen.timing.note.isVisible()
 
 
