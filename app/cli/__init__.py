@@ -7,7 +7,11 @@ from importlib import import_module
 
 MODULES = (
     "import_command",
-    "commands",
+    "calls_command",
+    "export_command",
+    "screenshot_command",
+    "demo_command",
+    "doctor_command",
     "evaluate_command",
     "compare_command",
     "wer_command",

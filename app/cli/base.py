@@ -35,6 +35,10 @@ QueryOption = Annotated[
     str, typer.Option("--query", metavar="Q", help="As in the library: words and latency:>2s ...")
 ]
 
+CallOption = Annotated[
+    list[str] | None, typer.Option("--call", metavar="CALL", help="Only this call; repeatable.")
+]
+
 
 @contextmanager
 def opened(folder: Path | None, *, create: bool = False) -> Iterator[Workspace]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from app.cli import call_options as opt
 from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.agents.profiles import CallProfile
     from app.services.live_calls import StoredCall
     from app.services.workspace import Workspace
@@ -19,100 +19,45 @@ if TYPE_CHECKING:
 
 @commands.command()
 def call(
-    profile: Annotated[
-        str, typer.Option("--profile", metavar="NAME", help="A saved agent, or `practice`.")
-    ] = "",
-    url: Annotated[
-        str, typer.Option("--url", metavar="URL", help="An agent's address (ws:// or https://).")
-    ] = "",
-    adapter: Annotated[
-        str,
-        typer.Option(
-            "--adapter", metavar="NAME", help="openai-realtime, cascade, twilio or pipecat."
-        ),
-    ] = "openai-realtime",
-    model: Annotated[str, typer.Option("--model", metavar="NAME")] = "",
-    key: Annotated[
-        str, typer.Option("--key", metavar="REF", help="env:NAME or keyring:service/name.")
-    ] = "",
-    dialect: Annotated[
-        str, typer.Option("--dialect", metavar="NAME", help="ga, or beta for older servers.")
-    ] = "ga",
-    agent_first: Annotated[
-        bool, typer.Option("--agent-first", help="Ask the agent to speak first.")
-    ] = False,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE",
-            help="A setting of the agent, such as voice=NAME or brief=@FILE; may be repeated.",
-        ),
-    ] = None,
-    save: Annotated[
-        str, typer.Option("--save", metavar="NAME", help="Keep the agent as this profile.")
-    ] = "",
-    caller: Annotated[
-        Path | None,
-        typer.Option("--caller", metavar="FILE", help="Speak this recording, as it was recorded."),
-    ] = None,
-    device: Annotated[
-        str | None, typer.Option("--device", metavar="NAME", help="A sound device, or `default`.")
-    ] = None,
-    by_turns: Annotated[
-        bool, typer.Option("--by-turns", help="Each utterance of FILE waits for the agent.")
-    ] = False,
-    barge_in: Annotated[
-        float | None,
-        typer.Option(
-            "--barge-in-after-ms", metavar="N",
-            help="After the first, each utterance begins so long after the agent is heard.",
-        ),
-    ] = None,
-    seconds: Annotated[
-        float | None,
-        typer.Option("--seconds", metavar="N", help="Hang up then (else when all is said)."),
-    ] = None,
-    replay: Annotated[
-        str, typer.Option("--replay", metavar="CALL", help="Speak what a live call's caller said.")
-    ] = "",
-    elsewhere: Annotated[
-        bool,
-        typer.Option("--elsewhere", help="Call nobody: record --device and what is played."),
-    ] = False,
-    noise: Annotated[
-        str, typer.Option("--noise", metavar="KIND:DB", help="Noise so far below the voice.")
-    ] = "",
-    line_: Annotated[
-        str,
-        typer.Option("--line", metavar="WORDS", help="ulaw, loss=PERCENT, delay=MS, gain=DB."),
-    ] = "",
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of noise and losses.")] = 0,
+    profile: opt.ProfileOption = "",
+    url: opt.UrlOption = "",
+    adapter: opt.AdapterOption = "openai-realtime",
+    model: opt.ModelOption = "",
+    key: opt.KeyOption = "",
+    dialect: opt.DialectOption = "ga",
+    agent_first: opt.AgentFirstOption = False,
+    settings: opt.SettingsOption = None,
+    save: opt.SaveOption = "",
+    caller: opt.CallerOption = None,
+    device: opt.DeviceOption = None,
+    by_turns: opt.ByTurnsOption = False,
+    barge_in: opt.BargeInOption = None,
+    seconds: opt.SecondsOption = None,
+    replay: opt.ReplayOption = "",
+    elsewhere: opt.ElsewhereOption = False,
+    noise: opt.NoiseOption = "",
+    line_: opt.LineOption = "",
+    seed: opt.SeedOption = 0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
-) -> None:  # fmt: skip
+) -> None:
     """Place a call from a recording or a sound device; it is recorded, measured and stored."""
     from app.agents.practice.faults import Faults
     from app.services import live_calls
     from app.services.calls import get_call
 
+    told = _Agent(
+        name=profile, url=url, adapter=adapter, model=model, key=key, dialect=dialect,
+        first=agent_first, settings=settings or (), save=save,
+    )  # fmt: skip
     with reporting(as_json=as_json) as outcome:
         if not elsewhere and bool(profile) == bool(url):
             raise WrongUsage("Name one agent: --profile or --url.", "Or --profile practice.")
         progress = Progress(quiet=as_json)
         with opened(workspace, create=True) as ws:
-            for found in live_calls.recover(progress, ws):
-                note(f"note: {found.code} was cut off with its program and is stored now.")
-            dialled = (
-                None
-                if elsewhere
-                else _dialled(ws, profile, url, adapter, model, key, dialect, agent_first)
-            )
-            if settings and dialled is not None:
-                dialled = live_calls.with_settings(dialled, settings)
-            if save and dialled is not None:
-                dialled, _ = live_calls.save_profile(ws, replace(dialled, name=save))
+            _recover(progress, ws)
             request = live_calls.LiveRequest(
-                profile=dialled,
+                profile=None if elsewhere else _dialled(ws, told),
                 practice=Faults() if profile == live_calls.PRACTICE else None,
                 caller=caller,
                 device=device,
@@ -131,29 +76,54 @@ def call(
     leave(outcome)
 
 
-def _dialled(
-    ws: Workspace,
-    name: str,
-    url: str,
-    adapter: Any,
-    model: str,
-    key: str,
-    dialect: Any,
-    first: bool,
-) -> CallProfile:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Agent:
+    """Who is to be called, in the words of the command line."""
+
+    name: str
+    url: str
+    adapter: Any
+    model: str
+    key: str
+    dialect: Any
+    first: bool
+    settings: Sequence[str]
+    save: str
+
+
+def _recover(progress: Progress, ws: Workspace) -> None:
+    from app.services import live_calls
+
+    for found in live_calls.recover(progress, ws):
+        note(f"note: {found.code} was cut off with its program and is stored now.")
+
+
+def _dialled(ws: Workspace, told: _Agent) -> CallProfile:
+    """The agent to call: a saved one or what was told, with its settings; kept where asked."""
+    from app.services import live_calls
+
+    dialled = _named(ws, told)
+    if told.settings:
+        dialled = live_calls.with_settings(dialled, told.settings)
+    if told.save:
+        dialled, _ = live_calls.save_profile(ws, replace(dialled, name=told.save))
+    return dialled
+
+
+def _named(ws: Workspace, told: _Agent) -> CallProfile:
     from app.agents.profiles import CallProfile
     from app.services import live_calls
 
-    if name and name != live_calls.PRACTICE:
-        return live_calls.profile(ws, name)
+    if told.name and told.name != live_calls.PRACTICE:
+        return live_calls.profile(ws, told.name)
     return CallProfile(
-        name=name or model or url,
-        adapter=adapter,
-        url=url,
-        model=model,
-        key_ref=key,
-        dialect=dialect,
-        agent_first=first,
+        name=told.name or told.model or told.url,
+        adapter=told.adapter,
+        url=told.url,
+        model=told.model,
+        key_ref=told.key,
+        dialect=told.dialect,
+        agent_first=told.first,
     )
 
 

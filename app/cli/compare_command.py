@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
+from app.cli.base import (
+    CallOption,
+    JsonOption,
+    QueryOption,
+    WorkspaceOption,
+    commands,
+    leave,
+    opened,
+)
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting, table
 from app.domain.calls import Speaker
 from app.domain.comparing import PAIRING_WORDS, Comparison
@@ -27,9 +35,7 @@ def perturb(
         list[str], typer.Argument(metavar="STEP...", help="babble:10 mulaw loss:0.05,80 ...")
     ],
     query: QueryOption = "",
-    call: Annotated[
-        list[str] | None, typer.Option("--call", metavar="CALL", help="Only this call; repeatable.")
-    ] = None,
+    call: CallOption = None,
     speaker: Annotated[
         str, typer.Option("--speaker", metavar="WHO", help="caller, agent or both.")
     ] = "caller",

@@ -7,7 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from app.cli import metric_shapes
-from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
+from app.cli.base import (
+    CallOption,
+    JsonOption,
+    QueryOption,
+    WorkspaceOption,
+    commands,
+    leave,
+    opened,
+)
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting, table
 from app.domain.evaluation import FAILURE_WORDS, Run
 from app.services.workspace import Workspace
@@ -21,9 +29,7 @@ def evaluate(
         str, typer.Option("--metrics", metavar="A,B", help="Metrics or evaluators; see `metrics`.")
     ] = "",
     query: QueryOption = "",
-    call: Annotated[
-        list[str] | None, typer.Option("--call", metavar="CALL", help="Only this call; repeatable.")
-    ] = None,
+    call: CallOption = None,
     workers: Annotated[
         int, typer.Option("--workers", metavar="N", help="Processes (default: one a core).", min=0)
     ] = 0,

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
+from app.cli.base import (
+    CallOption,
+    JsonOption,
+    QueryOption,
+    WorkspaceOption,
+    commands,
+    leave,
+    opened,
+)
 from app.cli.judge_shapes import definition_shape, judged
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting, table
 from app.domain.evaluation import JUDGING, Run
@@ -25,9 +33,7 @@ def judge(
         typer.Option("--judge", metavar="NAME[@VERSION]", help="See `judges`; repeatable."),
     ] = None,
     query: QueryOption = "",
-    call: Annotated[
-        list[str] | None, typer.Option("--call", metavar="CALL", help="Only this call; repeatable.")
-    ] = None,
+    call: CallOption = None,
     endpoint: Annotated[
         str, typer.Option("--endpoint", metavar="NAME", help="A saved endpoint (default: if one).")
     ] = "",

@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.base import JsonOption, QueryOption, WorkspaceOption, commands, leave, opened
+from app.cli.base import (
+    CallOption,
+    JsonOption,
+    QueryOption,
+    WorkspaceOption,
+    commands,
+    leave,
+    opened,
+)
 from app.cli.output import WrongUsage, emit, line, note, reporting
 from app.cli.output import table as print_table
 
@@ -19,9 +27,7 @@ MOST_COLUMNS = 7
 @commands.command()
 def score(
     query: QueryOption = "",
-    call: Annotated[
-        list[str] | None, typer.Option("--call", metavar="CALL", help="Only this call; repeatable.")
-    ] = None,
+    call: CallOption = None,
     judge: Annotated[
         list[str] | None,
         typer.Option(
