@@ -93,6 +93,7 @@ def read(
         else _rubric(path.stem, scales, "clip" if has_parts else "call"),
         labels=tuple(labels),
         faults=tuple(sorted((*faults, *bad, *off), key=lambda f: f.row)),
+        notes=_notes(scales) if onto is None else (),
     )
 
 
@@ -193,6 +194,17 @@ def _calls(path: Path, given: Sequence[tuple[int, Mapping[str, str]]]) -> list[A
         )
         for call, items in texts.items()
     ]  # fmt: skip
+
+
+def _notes(scales: Mapping[str, Scale]) -> tuple[str, ...]:
+    """What is not as a reader of small whole numbers would think."""
+    found = [
+        f"{name[:SHOWN]} ({scale.levels[0]} to {scale.levels[-1]})"
+        for name, scale in sorted(scales.items())
+        if scale.kind == "interval" and scale.levels
+    ]
+    told = "Interval scales: {}. Agreement on them is told by correlations, not by kappa."
+    return (told.format(", ".join(found)),) if found else ()
 
 
 def _rubric(stem: str, scales: Mapping[str, Scale], scope: str) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def test_decimals_are_an_interval_scale_of_the_range_that_occurs(
     path = table(tmp_path / "few.csv", [[f"i{n}", "Ann", v] for n, v in enumerate(AWKWARD)])
     came = bring(workspace, lead, path)
     assert (came.added, came.faults) == (len(AWKWARD), ())
+    assert came.notes[0].startswith("Interval scales: few (-10 to 123457). Agreement on them")
     stored = values_of(workspace, lead, "few")
     assert stored == {f"few: i{n}": float(v) for n, v in enumerate(AWKWARD)}
     assert [type(stored[f"few: i{AWKWARD.index(v)}"]) for v in ("3.0", "1e3", "0.1")] == [
