@@ -17,6 +17,7 @@ import numpy as np
 
 from app.eval.agreement.consensus import mean_of_rated
 from app.eval.agreement.ratings import Floats, Ints, Ratings, renumbered
+from app.eval.stats.forecast import SURE
 
 FALSE_DISCOVERY = 0.05
 FEWEST_ITEMS = 30
@@ -99,6 +100,22 @@ def alt_tests(
     return [_at(epsilon, [c for c in compared if c is not None]) for epsilon in epsilons]
 
 
+def growth_to_win(test: AltTest, rate: float = PASS) -> float | None:
+    """How many times as many calls would win that rate, were all like these; None: no number would.
+
+    It is decided by the last of the people whom the judge must win against. Scores of the normal
+    grow with the root of the number of calls.
+    """
+    from scipy.special import ndtri
+
+    scores = sorted((-float(ndtri(p.p)) for p in test.people if p.p is not None), reverse=True)
+    rank = math.ceil(rate * len(test.people) - 1e-9)
+    if not 0 < rank <= len(scores) or scores[rank - 1] <= 0:
+        return None
+    bar = -float(ndtri(_yekutieli_bound(rank, len(test.people))))
+    return ((bar + SURE) / scores[rank - 1]) ** 2
+
+
 @dataclass(frozen=True, slots=True)
 class _Compared:
     """One person beside the judge, item by item."""
@@ -164,13 +181,17 @@ def _yekutieli(values: list[float | None]) -> list[bool]:
     """Which hypotheses are rejected (Benjamini and Yekutieli 2001); a missing p never is."""
     known = sorted((v, at) for at, v in enumerate(values) if v is not None)
     m = len(values)
-    harmonic = sum(1 / i for i in range(1, m + 1)) if m else 1.0
     last = 0
     for rank, (value, _) in enumerate(known, start=1):
-        if value <= rank / (m * harmonic) * FALSE_DISCOVERY:
+        if value <= _yekutieli_bound(rank, m):
             last = rank
     kept = {at for _, at in known[:last]}
     return [at in kept for at in range(m)]
+
+
+def _yekutieli_bound(rank: int, of: int) -> float:
+    """What the p of that rank, from the smallest, may be."""
+    return rank / (of * sum(1 / i for i in range(1, of + 1))) * FALSE_DISCOVERY
 
 
 def _mean(values: list[float]) -> float | None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from app.eval.agreement.resampling import Estimate
-
-MOST_CALLS = 100_000
-"""A forecast beyond this is no forecast."""
+from app.eval.stats import forecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +17,8 @@ class Clause:
     words: str
     """What was found beside what is asked, with the figures."""
     more_calls: int | None = None
-    """How many more calls would settle it; 0 where more would not change it, None where unknown."""
+    """How many more labelled calls would settle it; 0 where more would not change it, None where
+    unknown."""
     label: str = ""
     """What is asked, short enough for a row of a list."""
     value: str = ""
@@ -38,30 +36,38 @@ def at_least(name: str, what: str, count: int, asked: int, per_call: float = 1.0
         per_call: how many a call brings; 0 where calls do not bring any.
     """
     missing = max(0, asked - count)
-    more = math.ceil(missing / per_call) if per_call > 0 else (0 if not missing else None)
     return Clause(
         name=name, holds=not missing, words=f"{count} {what}, at least {asked}.",
-        more_calls=more, label=f"{what[:1].upper()}{what[1:]}, at least {asked}",
+        more_calls=forecast.to_bring(missing, per_call),
+        label=f"{what[:1].upper()}{what[1:]}, at least {asked}",
         value=f"{count} of {asked}" if missing else str(count),
     )  # fmt: skip
 
 
-def above(name: str, what: str, found: Estimate | None, target: float) -> Clause:
-    """Whether a figure's interval lies above a target; the lower bound decides."""
-    return _bound(name, what, found, target, upward=True)
+def above(name: str, what: str, found: Estimate | None, target: float, calls: int) -> Clause:
+    """Whether a figure's interval lies above a target; the lower bound decides.
+
+    Args:
+        name: of the clause.
+        what: the figure, in words.
+        found: the figure.
+        target: the bound.
+        calls: how many labelled calls there are, for the forecast.
+    """
+    return _bound(name, what, found, target, calls, upward=True)
 
 
-def below(name: str, what: str, found: Estimate | None, target: float) -> Clause:
-    """Whether a figure's interval lies below a target; the upper bound decides."""
-    return _bound(name, what, found, target, upward=False)
+def below(name: str, what: str, found: Estimate | None, target: float, calls: int) -> Clause:
+    """Whether a figure's interval lies below a target; the upper bound decides. See `above`."""
+    return _bound(name, what, found, target, calls, upward=False)
 
 
-def narrow(name: str, what: str, found: Estimate | None, most: float) -> Clause:
-    """Whether the interval's half-width is at most so much."""
+def narrow(name: str, what: str, found: Estimate | None, most: float, calls: int) -> Clause:
+    """Whether the interval's half-width is at most so much. See `above`."""
     width, label = None if found is None else found.half_width, f"{what}, half-width ≤ {most:g}"
     if found is None or width is None:
         return _unknown(name, f"{what} ({_why(found)})", label)
-    more = _scaled(found.calls, width / most) if width > most else 0
+    more = forecast.to_narrow(calls, found.calls, width, most) if width > most else 0
     words = f"{what} ±{width:.3f}, at most ±{most:g}."
     return Clause(
         name=name, holds=width <= most, words=words, more_calls=more, label=label,
@@ -69,16 +75,15 @@ def narrow(name: str, what: str, found: Estimate | None, most: float) -> Clause:
     )  # fmt: skip
 
 
-def within(name: str, what: str, found: Estimate | None, most: float) -> Clause:
-    """Whether the whole interval lies within −most … +most."""
+def within(name: str, what: str, found: Estimate | None, most: float, calls: int) -> Clause:
+    """Whether the whole interval lies within −most … +most. See `above`."""
     label = f"{what}, interval within ±{most:g}"
     if found is None or found.value is None or found.low is None or found.high is None:
         return _unknown(name, f"{what} ({_why(found)})", label)
     holds = -most <= found.low and found.high <= most
     reach = max(found.value - found.low, found.high - found.value)
-    room = most - abs(found.value)
-    settled = found.low > most or found.high < -most
-    more = 0 if holds or settled else _scaled(found.calls, reach / abs(room) if room else math.inf)
+    settled = holds or found.low > most or found.high < -most
+    more = 0 if settled else forecast.to_clear(calls, reach, abs(most - abs(found.value)))
     words = f"{what} {figure(found)}; must lie within ±{most:g}."
     value = f"{minus(found.low, 2)} to {minus(found.high, 2)}"
     return Clause(name=name, holds=holds, words=words, more_calls=more, label=label, value=value)
@@ -111,7 +116,9 @@ def minus(value: float, digits: int | None = None) -> str:
     return text.replace("-", "−") if float(text) else text.replace("-", "")
 
 
-def _bound(name: str, what: str, found: Estimate | None, target: float, *, upward: bool) -> Clause:
+def _bound(
+    name: str, what: str, found: Estimate | None, target: float, calls: int, *, upward: bool
+) -> Clause:
     side_word, sign = ("lower", ">") if upward else ("upper", "<")
     label = f"{what}, {side_word} bound {sign} {minus(target)}"
     if found is None or found.value is None or found.low is None or found.high is None:
@@ -119,17 +126,10 @@ def _bound(name: str, what: str, found: Estimate | None, target: float, *, upwar
     holds = found.low > target if upward else found.high < target
     settled = holds or (found.high <= target if upward else found.low >= target)
     side = found.value - found.low if found.value > target else found.high - found.value
-    gap = abs(found.value - target)
-    more = 0 if settled else _scaled(found.calls, side / gap if gap else math.inf)
+    more = 0 if settled else forecast.to_clear(calls, side, abs(found.value - target))
     words = f"{what} {figure(found)}; must lie {'above' if upward else 'below'} {minus(target)}."
     value = minus(found.low if upward else found.high, 2)
     return Clause(name=name, holds=holds, words=words, more_calls=more, label=label, value=value)
-
-
-def _scaled(calls: int, times: float) -> int | None:
-    """More calls for an interval so many times narrower: widths shrink with the root of calls."""
-    wanted = calls * times**2
-    return None if wanted > MOST_CALLS else max(1, math.ceil(wanted * 1.000001) - calls)
 
 
 def _unknown(name: str, what: str, label: str) -> Clause:

@@ -29,6 +29,15 @@ class Stratum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StratumState:
+    """What the judge reaches in one stratum by itself."""
+
+    state: State
+    more_calls: int | None = None
+    """Of the whole slice, until the stratum has enough of them for what it is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that a verdict rests on; None where it was not measured."""
 
@@ -53,15 +62,19 @@ class Evidence:
     corrected_mean: Estimate | None = None
     cv_bias: Estimate | None = None
     strata: Sequence[Stratum] = ()
-    strata_states: Mapping[str, State] = field(default_factory=dict)
+    strata_states: Mapping[str, StratumState] = field(default_factory=dict)
     """What each stratum reaches by itself, for the top of the ladder."""
     winning_rates: Mapping[float, float | None] = field(default_factory=dict)
     """Of the clustered alternative test, by epsilon."""
+    test_growth: Mapping[float, float | None] = field(default_factory=dict)
+    """How many times as many calls would pass that test; None where no number would."""
     single_expert: bool = False
     """The single-expert variant of the test was chosen."""
     anchors: AnchorState = "unknown"
     on_anchors: bool = False
     """The evidence is from frozen anchors that no prompt and no fit has seen."""
     critical_sensitivity: Estimate | None = None
+    """Share of the failures that people saw which the judge found."""
     is_critical: bool = False
     audit_rate: float | None = None
+    judged_calls: int | None = None

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain.rubrics import ScaleKind
-from app.eval.agreement.alt_test import AltTest, Fit, alt_tests, closeness, share_that_agrees
+from app.eval.agreement.alt_test import (
+    AltTest,
+    Fit,
+    alt_tests,
+    closeness,
+    growth_to_win,
+    share_that_agrees,
+)
 from app.eval.agreement.ceiling import ceiling
 from app.eval.agreement.consensus import consensus
 from app.eval.agreement.figures import human_figures, judge_figures
@@ -17,7 +24,7 @@ from app.eval.agreement.resampling import Estimate, draws, estimate
 from app.eval.agreement.tables import ratio
 from app.eval.calibration.correction import Correction
 from app.eval.calibration.estimate import PopulationMean
-from app.eval.calibration.evidence import AnchorState, Evidence, State, Stratum
+from app.eval.calibration.evidence import AnchorState, Evidence, Stratum, StratumState
 from app.eval.calibration.rules import Rule
 
 EPSILONS = (0.0, 0.1, 0.15, 0.2)
@@ -35,9 +42,11 @@ class Circumstances:
     single_expert: bool = False
     anchors: AnchorState = "unknown"
     on_anchors: bool = False
-    is_critical: bool = False
+    catches: str = ""
+    """Of a critical check, the figure that says how many failures the judge finds."""
     audit_rate: float | None = None
-    strata_states: Mapping[str, State] | None = None
+    judged_calls: int | None = None
+    strata_states: Mapping[str, StratumState] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +117,11 @@ def gather(
         strata=_strata(residual, people, strata or {}),
         strata_states=known.strata_states or {},
         winning_rates={t.epsilon: t.winning_rate for t in tests},
+        test_growth={t.epsilon: growth_to_win(t, rule.thresholds.winning_rate) for t in tests},
         single_expert=known.single_expert, anchors=known.anchors,
-        on_anchors=known.on_anchors, critical_sensitivity=gold.get("sensitivity"),
-        is_critical=known.is_critical, audit_rate=known.audit_rate,
+        on_anchors=known.on_anchors, critical_sensitivity=gold.get(known.catches),
+        is_critical=bool(known.catches), audit_rate=known.audit_rate,
+        judged_calls=known.judged_calls,
     )  # fmt: skip
     return Gathered(evidence=evidence, judge=each, gold=gold, people=among, alt_tests=tests)
 

@@ -40,10 +40,13 @@ class LadderVerdict:
     @property
     def more_calls(self) -> int | None:
         """How many more calls would settle the failing clauses; None where calls alone will not."""
-        needed = [c.more_calls for c in self.failing]
-        if not needed or any(n is None or n == 0 for n in needed):
-            return None
-        return max(n for n in needed if n is not None)
+        return _needed(self.failing)
+
+    def calls_to(self, state: State) -> int | None:
+        """How many more calls would settle all that fails up to a state, as far as it is known."""
+        return _needed(
+            [c for s, found in self.clauses.items() if s <= state for c in found if not c.holds]
+        )
 
     @property
     def words(self) -> str:
@@ -108,3 +111,9 @@ def survives_holm(cells: Mapping[str, float | None], level: float = 0.05) -> dic
 
 def _hold(found: Sequence[Clause]) -> bool:
     return all(c.holds for c in found)
+
+
+def _needed(failing: Sequence[Clause]) -> int | None:
+    """By the clause that needs most; None where calls alone will not do, or nothing fails."""
+    needed = [c.more_calls or 0 for c in failing]
+    return max(needed) if needed and all(needed) else None

@@ -8,6 +8,8 @@ from typing import Any
 
 from app.domain.errors import BadInput
 
+CRITICAL = "critical"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
@@ -64,6 +66,8 @@ class Rule:
     name: str
     version: int = 1
     thresholds: Thresholds = field(default_factory=Thresholds)
+    critical: tuple[str, ...] = ()
+    """Dimensions that are critical checks: a failure that the judge misses does harm."""
     reason: str = ""
 
     @property
@@ -72,7 +76,7 @@ class Rule:
         return f"{self.name}@{self.version}"
 
     def changed(self, changes: Mapping[str, Any], reason: str) -> Rule:
-        """The next version, with other thresholds.
+        """The next version, with other thresholds or other critical checks.
 
         Raises:
             BadInput: no reason, a threshold that there is not, or a value that cannot be one.
@@ -80,12 +84,16 @@ class Rule:
         if not reason.strip():
             raise BadInput("A changed threshold needs a reason.", "Say why in a line.")
         known = {f.name for f in fields(Thresholds)}
-        for name, value in changes.items():
+        thresholds = {k: v for k, v in changes.items() if k != CRITICAL}
+        for name, value in thresholds.items():
             if name not in known:
                 raise BadInput(f"There is no threshold {name}.", f"One of {', '.join(known)}.")
             _check(name, value)
-        after = replace(self.thresholds, **changes)
-        return Rule(name=self.name, version=self.version + 1, thresholds=after, reason=reason)
+        return Rule(
+            name=self.name, version=self.version + 1,
+            thresholds=replace(self.thresholds, **thresholds),
+            critical=tuple(changes.get(CRITICAL, self.critical)), reason=reason,
+        )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         """The plain form."""
@@ -102,7 +110,7 @@ def rule_from_json(body: Mapping[str, Any]) -> Rule:
         thresholds = Thresholds(**body["thresholds"])
         return Rule(
             name=str(body["name"]), version=int(body["version"]), thresholds=thresholds,
-            reason=str(body.get("reason", "")),
+            critical=tuple(body.get(CRITICAL, ())), reason=str(body.get("reason", "")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(f"This is no rule: {error}.", "It was made by another version.") from error

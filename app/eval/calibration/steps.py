@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from app.eval.agreement.resampling import Estimate
 from app.eval.calibration import clauses
 from app.eval.calibration.clauses import Clause
 from app.eval.calibration.evidence import STATE_NAMES, AnchorState, Evidence, State
 from app.eval.calibration.rules import Thresholds
+from app.eval.stats import forecast
 
 FEWEST_FOR_ALT_TEST = 3
 """Persons; with two the alternative test says little, and the ladder ends at aggregation."""
@@ -39,14 +43,14 @@ def enough(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
         )  # fmt: skip
     if t.widest_agreement is not None:
         what = f"Agreement ({e.agreement.measure})"
-        found.append(clauses.narrow("width", what, e.agreement.judge, t.widest_agreement))
+        found.append(clauses.narrow("width", what, e.agreement.judge, t.widest_agreement, e.calls))
     return tuple(found)
 
 
 def usable(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     """State 1, turned round: each holds unless it speaks against using the judge at all."""
-    gap = clauses.below("gap", "Gap to people", e.agreement.gap, -t.margin)
-    chance = clauses.below("chance", "Agreement", e.agreement.judge, t.above_chance)
+    gap = clauses.below("gap", "Gap to people", e.agreement.gap, -t.margin, e.calls)
+    chance = clauses.below("chance", "Agreement", e.agreement.judge, t.above_chance, e.calls)
     found = [
         _refuted(gap, "Gap to people", e.agreement.gap, f"−{t.margin:g}"),
         _refuted(chance, "Agreement", e.agreement.judge, f"{t.above_chance:g}"),
@@ -78,15 +82,15 @@ def _refuted(against: Clause, what: str, found: Estimate, bound: str) -> Clause:
 
 def assists(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     """State 2: it may pre-fill, hidden until the person commits."""
-    return (clauses.above("agreement", "Agreement", e.agreement.judge, t.above_chance),)
+    return (clauses.above("agreement", "Agreement", e.agreement.judge, t.above_chance, e.calls),)
 
 
 def aggregates(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     """State 3: its mean may be reported, corrected."""
     most = t.cv_bias_binary if e.kind == "binary" else t.cv_bias
     found = [
-        clauses.narrow("mean", "Corrected mean", e.corrected_mean, t.mean_half_width),
-        clauses.within("cv_bias", "Bias after correction", e.cv_bias, most),
+        clauses.narrow("mean", "Corrected mean", e.corrected_mean, t.mean_half_width, e.calls),
+        clauses.within("cv_bias", "Bias after correction", e.cv_bias, most, e.calls),
     ]
     whole = abs(e.cv_bias.value) if e.cv_bias is not None and e.cv_bias.value is not None else 0.0
     for stratum in e.strata:
@@ -110,12 +114,12 @@ def stands_in(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
     if t.epsilon is not None:
         rate = e.winning_rates.get(t.epsilon)
         what = f"Winning rate at epsilon {t.epsilon:g}"
-        found.append(clauses.reaches("alt_test", what, rate, t.winning_rate))
+        found.append(_wins(e, t, clauses.reaches("alt_test", what, rate, t.winning_rate)))
         if not e.single_expert:
             least = FEWEST_FOR_ALT_TEST
             found.append(clauses.at_least("panel", "persons for the test", e.humans, least, 0.0))
     if t.gap_within_margin:
-        found.append(clauses.above("gap", "Gap to people", e.agreement.gap, -t.margin))
+        found.append(clauses.above("gap", "Gap to people", e.agreement.gap, -t.margin, e.calls))
     found += _gates(e, t)
     for name, value, needed in (
         ("order", e.order_consistency, e.paired), ("repeats", e.repeat_consistency, True),
@@ -125,6 +129,14 @@ def stands_in(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
             found.append(clauses.reaches(name, what, value, t.consistency))
     found.append(_anchors(e.anchors))
     return tuple(found)
+
+
+def _wins(e: Evidence, t: Thresholds, asked: Clause) -> Clause:
+    """The clause of the test with its forecast."""
+    growth = None if t.epsilon is None else e.test_growth.get(t.epsilon)
+    if asked.holds is not False or growth is None:
+        return asked
+    return replace(asked, more_calls=forecast.grown(e.calls, growth))
 
 
 def _anchors(found: AnchorState) -> Clause:
@@ -162,10 +174,11 @@ def _gates(e: Evidence, t: Thresholds) -> list[Clause]:
 def _either(e: Evidence, t: Thresholds) -> Clause:
     options = []
     if t.lowest_agreement is not None:
-        options.append(clauses.above("", "Agreement", e.agreement.judge, t.lowest_agreement))
+        judge = e.agreement.judge
+        options.append(clauses.above("", "Agreement", judge, t.lowest_agreement, e.calls))
     if t.lowest_ceiling_ratio is not None:
         what = "share of the ceiling"
-        options.append(clauses.above("", what, e.agreement.ratio, t.lowest_ceiling_ratio))
+        options.append(clauses.above("", what, e.agreement.ratio, t.lowest_ceiling_ratio, e.calls))
     holding = [c for c in options if c.holds]
     more = [c.more_calls for c in options if c.more_calls]
     return Clause(
@@ -189,19 +202,27 @@ def alone(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
         clauses.at_least("humans", "persons", e.humans, t.alone_humans, 0.0),
         clauses.at_least("items", "items", e.items, t.alone_items, per_call),
         clauses.at_least("calls", "calls", e.calls, t.alone_calls),
-        clauses.reaches("audit", "Audit rate", e.audit_rate, t.audit_rate),
+        _audited(e, t),
     ]  # fmt: skip
-    for name, state in e.strata_states.items():
-        words = f"{name} by itself: {STATE_NAMES[state]}."
+    for name, reached in e.strata_states.items():
+        words = f"{name} by itself: {STATE_NAMES[reached.state]}."
         found.append(
             Clause(
-                name=f"stratum {name}", holds=state >= STRATUM_STATE, words=words,
-                label=f"{name} by itself", value=STATE_NAMES[state],
+                name=f"stratum {name}", holds=reached.state >= STRATUM_STATE, words=words,
+                label=f"{name} by itself", value=STATE_NAMES[reached.state],
+                more_calls=reached.more_calls,
             )
         )  # fmt: skip
     if e.is_critical:
-        what = "Sensitivity of critical checks"
-        found.append(
-            clauses.above("critical", what, e.critical_sensitivity, t.critical_sensitivity)
-        )
+        what, asked = "Sensitivity of critical checks", t.critical_sensitivity
+        found.append(clauses.above("critical", what, e.critical_sensitivity, asked, e.calls))
     return tuple(found)
+
+
+def _audited(e: Evidence, t: Thresholds) -> Clause:
+    """Whether enough of the judged calls are audited; each new one is judged and audited."""
+    asked = clauses.reaches("audit", "Audit rate", e.audit_rate, t.audit_rate)
+    if asked.holds is not False or e.audit_rate is None or not e.judged_calls or t.audit_rate >= 1:
+        return asked
+    missing = (t.audit_rate - e.audit_rate) * e.judged_calls / (1 - t.audit_rate)
+    return replace(asked, more_calls=math.ceil(round(missing, 6)))

@@ -17,16 +17,18 @@ from app.eval.calibration.biases import PositionBias
 from app.eval.calibration.clauses import Clause
 from app.eval.calibration.consistency import METRIC, repeat_consistency
 from app.eval.calibration.estimate import PopulationMean
-from app.eval.calibration.evidence import State
+from app.eval.calibration.evidence import State, StratumState
 from app.eval.calibration.gather import FEWEST_IN_STRATUM, Circumstances, Gathered
 from app.eval.calibration.gather import gather as evidence_of
 from app.eval.calibration.ladder import LadderVerdict, survives_holm, verdict
 from app.eval.calibration.rules import Rule
+from app.eval.stats.forecast import to_bring
 from app.services.calibrating import anchors, correcting, orders
 from app.services.calibrating.correcting import Fitted
 from app.services.calibrating.dimension import EVERYTHING, Dimension, Slice, dimension
 from app.services.calibrating.rating_set import RatingSet
 
+AVERAGES: State = 3
 STANDS_IN: State = 4
 
 
@@ -180,7 +182,7 @@ def _cell(
     key: str,
     rule: Rule,
     where: Slice,
-    strata_states: dict[str, State] | None = None,
+    strata_states: dict[str, StratumState] | None = None,
 ) -> Cell:
     one = dimension(found, key, where)
     people, scores, numbers = one.labelled(judge.rater_id)
@@ -193,7 +195,7 @@ def _cell(
         corrected=correcting.corrected(one, made)[one.is_labelled],
         mean=mean,
         strata={k: v[numbers].tolist() for k, v in found.strata.items()},
-        circumstances=_circumstances(one, judge, where, sway, strata_states),
+        circumstances=_circumstances(one, judge, rule, where, sway, strata_states),
         among=_among(one, people, where),
     )  # fmt: skip
     return Cell(
@@ -208,9 +210,10 @@ def _cell(
 def _circumstances(
     one: Dimension,
     judge: JudgeVersion,
+    rule: Rule,
     where: Slice,
     sway: PositionBias | None,
-    strata_states: dict[str, State] | None,
+    strata_states: dict[str, StratumState] | None,
 ) -> Circumstances:
     runs = one.repeats(judge.rater_id)
     repeats = None
@@ -219,26 +222,36 @@ def _circumstances(
         # Of a scale without classes, hardly two runs give the same.
         figure = "alpha" if metric == "interval" else "share"
         repeats = repeat_consistency(runs, one.people.calls, metric)[figure].value
+    audited, judged = _audit(one, judge)
     return Circumstances(
         order_consistency=None if sway is None else sway.consistency.value,
         repeat_consistency=repeats,
         paired=one.criterion.scope == "pair",
         anchors=anchors.state(one.set, judge, one.criterion.key),
         on_anchors=where.roles == anchors.ROLES and one.set.splits.is_frozen,
-        audit_rate=_audit_rate(one, judge),
+        catches=_catches(one.criterion, rule),
+        audit_rate=audited / judged if judged else None,
+        judged_calls=judged,
         strata_states=strata_states,
     )
 
 
-def _audit_rate(one: Dimension, judge: JudgeVersion) -> float | None:
-    """Share of the judged calls that people labelled after a draw with known probability."""
+def _catches(criterion: Criterion, rule: Rule) -> str:
+    """Of a critical check, the figure that tells how many failures the judge finds."""
+    if criterion.scale != "binary" or criterion.key not in rule.critical:
+        return ""
+    return "specificity" if criterion.higher_is_better else "sensitivity"
+
+
+def _audit(one: Dimension, judge: JudgeVersion) -> tuple[int, int]:
+    """Judged calls that people labelled after a draw with known probability, and all of them."""
     scores = one.judges.get(judge.rater_id)
     if scores is None:
-        return None
+        return 0, 0
     judged = ~np.isnan(scores)
     audited = judged & one.is_labelled & ~np.isnan(one.set.probability[one.items])
     calls = one.people.calls
-    return len(np.unique(calls[audited])) / len(np.unique(calls[judged]))
+    return len(np.unique(calls[audited])), len(np.unique(calls[judged]))
 
 
 def _failed(found: RatingSet, judge: JudgeVersion, criterion: Criterion, where: Slice) -> int:
@@ -252,10 +265,11 @@ def _failed(found: RatingSet, judge: JudgeVersion, criterion: Criterion, where: 
 
 def _strata_states(
     found: RatingSet, judge: JudgeVersion, key: str, rule: Rule, where: Slice
-) -> dict[str, State]:
+) -> dict[str, StratumState]:
     """What each stratum with enough items reaches by itself."""
-    numbers = dimension(found, key, where).labelled(judge.rater_id)[2]
-    states: dict[str, State] = {}
+    people, scores, numbers = dimension(found, key, where).labelled(judge.rater_id)
+    calls = len(np.unique(people.calls[~np.isnan(scores)]))
+    states: dict[str, StratumState] = {}
     for division, classes in found.strata.items():
         if division in where.classes:
             continue
@@ -263,5 +277,10 @@ def _strata_states(
         for name in sorted({c for c in inside if c}):
             if inside.count(name) >= FEWEST_IN_STRATUM:
                 part = replace(where, classes={**where.classes, division: name})
-                states[f"{division}: {name}"] = _cell(found, judge, key, rule, part).verdict.state
+                alone = _cell(found, judge, key, rule, part)
+                share = alone.found.evidence.calls / calls
+                states[f"{division}: {name}"] = StratumState(
+                    state=alone.verdict.state,
+                    more_calls=to_bring(alone.verdict.calls_to(AVERAGES) or 0, share),
+                )
     return states

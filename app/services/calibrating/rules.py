@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.clock import utc_now
@@ -62,7 +62,7 @@ def preset(name: str) -> Rule:
 
 
 def change(ws: Workspace, viewer: Viewer, changes: Mapping[str, Any], reason: str) -> Rule:
-    """Put other thresholds in force.
+    """Put other thresholds or critical checks in force, as a version that none has had.
 
     Raises:
         NotAllowed: a reviewer.
@@ -71,6 +71,9 @@ def change(ws: Workspace, viewer: Viewer, changes: Mapping[str, Any], reason: st
     _lead_only(viewer)
     with ws.db.human() as uow:
         made = in_force(uow).changed(changes, reason)
+        known = [e["rule"] for e in uow.settings.get(SETTING, [])]
+        newest = max((r["version"] for r in known if r["name"] == made.name), default=0)
+        made = replace(made, version=max(made.version, newest + 1))
         _add(uow, viewer, made)
     return made
 

@@ -53,7 +53,7 @@ class VerdictPanel(QWidget):
     ) -> None:
         """Show a cell's verdict, and what was published; nothing where none is selected."""
         self.head.show_cell(cell, rule)
-        every = rows(cell.verdict) if cell is not None else ()
+        every = rows(cell.verdict, cell.where) if cell is not None else ()
         last = every[-1:] if cell is not None and cell.verdict.failing else ()
         beside = published_row(published, cell) if cell is not None else None
         first = [] if beside is None else [beside]

@@ -13,6 +13,8 @@ from app.eval.calibration.clauses import Clause
 from app.eval.calibration.evidence import State
 from app.eval.calibration.ladder import LadderVerdict
 from app.services.calibrating.agreement import Cell
+from app.services.calibrating.anchors import ROLES
+from app.services.calibrating.dimension import EVERYTHING, Slice
 from app.services.calibrating.published import Figure
 from app.ui.calibrating import words
 from app.ui.library.words import thousands
@@ -20,6 +22,10 @@ from app.ui.library.words import thousands
 Mark = Literal["holds", "fails", "unknown", "heading", "settles", "advice"]
 STATES: tuple[State, ...] = (0, 1, 2, 3, 4, 5)
 _STRATUM = "stratum "
+FORECAST = (
+    "Labelled calls like those that there are. Widths of intervals shrink with the root of their "
+    "number; the forecast holds four times in five."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +38,8 @@ class Row:
     tip: str = ""
 
 
-def rows(found: LadderVerdict) -> Sequence[Row]:
-    """All that the panel lists."""
+def rows(found: LadderVerdict, where: Slice = EVERYTHING) -> Sequence[Row]:
+    """All that the panel lists of the verdict on a slice."""
     out: list[Row] = []
     if found.advice:
         out.append(Row(mark="advice", text=found.advice))
@@ -53,7 +59,7 @@ def rows(found: LadderVerdict) -> Sequence[Row]:
         nxt = _decided_by(found)
         out.append(Row(mark="heading", text=_heading(found, nxt)))
         out += _clauses(found.failing if _is_overruled(found) else found.clauses[nxt])
-        out.append(_settling(found))
+        out.append(_settling(found, where))
     return out
 
 
@@ -124,11 +130,10 @@ def _row(clause: Clause) -> Row:
     )  # fmt: skip
 
 
-def _settling(found: LadderVerdict) -> Row:
+def _settling(found: LadderVerdict, where: Slice) -> Row:
     if found.more_calls:
-        calls = f"{thousands(found.more_calls)} more call{'' if found.more_calls == 1 else 's'}"
-        tip = "Widths of intervals shrink with the root of the number of calls."
-        return Row(mark="settles", text=f"About {calls} would settle it.", tip=tip)
+        calls = _more(found.more_calls, where)
+        return Row(mark="settles", text=f"About {calls} would settle it.", tip=FORECAST)
     some = any(c.more_calls for c in found.failing)
     text = (
         "More calls help, but alone do not settle it." if some
@@ -137,7 +142,15 @@ def _settling(found: LadderVerdict) -> Row:
     if any(c.holds is None for c in found.failing):
         least = max(c.more_calls or 0 for c in found.failing)
         if least:
-            calls = f"{thousands(least)} more call{'' if least == 1 else 's'}"
-            return Row(mark="settles", text=f"At least {calls}, and what is not known yet.")
+            text = f"At least {_more(least, where)}, and what is not known yet."
+            return Row(mark="settles", text=text)
         text = "What is not known must be measured first."
     return Row(mark="advice", text=text)
+
+
+def _more(count: int, where: Slice) -> str:
+    """So many more calls, and of what."""
+    is_anchors = where.roles == ROLES and not where.classes
+    noun = f"{'anchor ' if is_anchors else ''}call{'' if count == 1 else 's'}"
+    of = "" if is_anchors or where.words == EVERYTHING.words else " of this slice"
+    return f"{thousands(count)} more {noun}{of}"

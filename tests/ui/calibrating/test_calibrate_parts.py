@@ -101,7 +101,7 @@ def test_clauses_of_the_state_then_what_the_next_one_misses() -> None:
     assert listed[3].text == "Corrected mean, half-width ≤ 0.1"
     assert listed[3].value == "±0.20"
     assert listed[5].value == "0 of 1 off"
-    assert listed[-1].text == "About 181 more calls would settle it."
+    assert listed[-1].text == "About 219 more calls would settle it."
 
 
 def test_what_is_not_known_hides_no_count_of_calls() -> None:

@@ -98,9 +98,12 @@ def test_every_kind_of_scale_can_be_gathered() -> None:
     binary = Ratings(
         (people.values > 3) * 1.0, people.calls, people.items, people.raters, (0.0, 1.0)
     )
-    found = gather(binary, (judge > 3) * 1.0, "binary", PRESETS["OutboundEval C9"])
+    check = Circumstances(catches="specificity")
+    rule = PRESETS["OutboundEval C9"]
+    found = gather(binary, (judge > 3) * 1.0, "binary", rule, circumstances=check)
     assert found.evidence.youden is not None
-    assert found.evidence.critical_sensitivity is not None
+    assert found.evidence.is_critical
+    assert found.evidence.critical_sensitivity == found.gold["specificity"]
     assert found.evidence.agreement.measure == "ac1"
     interval = gather(people, judge + 0.01, "interval", PRESETS["default"])
     assert interval.evidence.agreement.measure == "pearson"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.domain.errors import BadInput
 from app.eval.agreement.ceiling import Ceiling
 from app.eval.agreement.resampling import Estimate
-from app.eval.calibration.evidence import Evidence, Stratum
+from app.eval.calibration.evidence import Evidence, Stratum, StratumState
 from app.eval.calibration.ladder import LadderVerdict, survives_holm, verdict
 from app.eval.calibration.rules import PRESETS, Rule, Thresholds, rule_from_json
 
@@ -44,7 +44,8 @@ def evidence(**changes: Any) -> Evidence:
         "corrected_mean": figure(3.1, 0.06), "cv_bias": figure(0.0, 0.04),
         "repeat_consistency": 0.97, "winning_rates": {0.15: 0.67, 0.2: 1.0},
         "anchors": "held", "on_anchors": True, "audit_rate": 0.05,
-        "strata": (Stratum(name="accent", bias=figure(0.01)),), "strata_states": {"accent": 3},
+        "strata": (Stratum(name="accent", bias=figure(0.01)),),
+        "strata_states": {"accent": StratumState(state=3)},
     }  # fmt: skip
     return Evidence(**{**good, **changes})
 
@@ -91,7 +92,7 @@ def test_everything_holds_at_the_top() -> None:
         ({"calls": 40}, 4, "calls"),
         ({"items": 90}, 4, "items"),
         ({"audit_rate": None}, 4, "audit"),
-        ({"strata_states": {"accent": 2}}, 4, "stratum accent"),
+        ({"strata_states": {"accent": StratumState(state=2)}}, 4, "stratum accent"),
         ({"is_critical": True, "critical_sensitivity": figure(0.97)}, 4, "critical"),
     ],
 )
@@ -116,13 +117,25 @@ def test_the_single_expert_variant_needs_no_panel() -> None:
 def test_how_many_more_calls_would_settle_it() -> None:
     few = verdict(evidence(calls=20, items=100), DEFAULT)
     assert few.more_calls == 10
-    # ±0.2 of 60 calls is ±0.15 of 60 · (0.2 / 0.15)² = 107.
+    # ±0.2 of 60 calls is ±0.15 of 60 · (0.2 / 0.15)² = 107; four times in five, of 124.
     wide = verdict(evidence(agreement=held(figure(0.7, 0.2), figure(0.0, 0.03))), DEFAULT)
-    assert wide.more_calls == 47
-    assert "About 47 more calls would settle it." in wide.words
-    # −0.08 must come above −0.05: 60 · (0.06 / 0.03)² = 240.
+    assert wide.more_calls == 64
+    assert "About 64 more calls would settle it." in wide.words
+    # −0.08 must come above −0.05: 60 · (0.06 / 0.03)² = 240; four times in five, 491.
     near = verdict(evidence(agreement=held(figure(0.7), figure(-0.02, 0.06))), DEFAULT)
-    assert near.more_calls == 181
+    assert near.more_calls == 431
+
+
+def test_what_calls_alone_bring_is_counted() -> None:
+    audited = verdict(evidence(audit_rate=0.02, judged_calls=500), DEFAULT)
+    assert audited.more_calls == 16  # 26 of 516 is 5 %
+    test = verdict(evidence(winning_rates={0.15: 0.33}, test_growth={0.15: 1.6}), DEFAULT)
+    assert test.more_calls == 36
+    poor = StratumState(state=0, more_calls=41)
+    assert verdict(evidence(strata_states={"accent": poor}), DEFAULT).more_calls == 41
+    seldom = verdict(evidence(rare_items=12), PRESETS["dashboard gate"])
+    # 90 calls bring the 18 that are missing half of the time; 108 do four times in five.
+    assert seldom.more_calls == 108
 
 
 def test_more_calls_do_not_settle_what_is_settled() -> None:
@@ -209,7 +222,7 @@ def test_a_verdict_is_told_in_words_and_as_plain_values() -> None:
     near = verdict(evidence(agreement=held(figure(0.7), figure(-0.02, 0.06))), DEFAULT)
     assert near.words == (
         "Aggregate with correction. Gap to people −0.02 (−0.08 to 0.04); must lie above −0.05. "
-        "About 181 more calls would settle it."
+        "About 431 more calls would settle it."
     )
 
 
