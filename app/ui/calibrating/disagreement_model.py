@@ -41,8 +41,11 @@ COLUMNS: tuple[Column, ...] = (
 _AT = {column.key: at for at, column in enumerate(COLUMNS)}
 
 
-def fitted(room: int, scale: float, *, is_paired: bool = False) -> list[int]:
-    """Widths in px that fill `room`; where it is narrow votes go, then the patterns' words."""
+def fitted(room: int, scale: float, *, is_paired: bool = False, votes_px: int = 0) -> list[int]:
+    """Widths in px that fill `room`; where it is narrow votes go, then the patterns' words.
+
+    Where it is wide, votes get what their longest words need.
+    """
     widths = [round(column.width * scale) for column in COLUMNS]
     if is_paired:
         widths[_AT["call"]] = round(BOTH_CALLS_PX * scale)
@@ -53,6 +56,11 @@ def fitted(room: int, scale: float, *, is_paired: bool = False) -> list[int]:
             saved = widths[_AT[key]] - round(narrow * scale)
             widths[_AT[key]] -= saved
             rest += saved
+    spare = rest - round(COLUMNS[_AT["cause"]].width * scale)
+    if widths[_AT["votes"]] and spare > 0:
+        more = max(0, min(votes_px - widths[_AT["votes"]], spare))
+        widths[_AT["votes"]] += more
+        rest -= more
     widths[_AT["cause"]] = max(least, rest)
     return widths
 
@@ -69,6 +77,11 @@ def judge_words(row: Differing) -> str:
     return " / ".join(map(number, ends))
 
 
+def votes_words(row: Differing) -> str:
+    """What people gave."""
+    return ", ".join(map(number, row.votes))
+
+
 def cells(row: Differing) -> dict[str, str]:
     """Column → words."""
     return {
@@ -76,7 +89,7 @@ def cells(row: Differing) -> dict[str, str]:
         "call": f"{row.code} {row.second_code}".strip(),
         "judge": judge_words(row),
         "median": number(row.median),
-        "votes": ", ".join(map(number, row.votes)),
+        "votes": votes_words(row),
         "pattern": PATTERN_WORDS[row.pattern],
         "cause": NO_CAUSE if row.cause is None else row.cause.words,
         "z": f"{row.z:.1f}",
@@ -89,6 +102,7 @@ class DisagreementModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: Sequence[Differing] = ()
+        self.longest_votes = ""
         self.playing = ""
 
     @property
@@ -100,6 +114,7 @@ class DisagreementModel(QAbstractTableModel):
         """Show other rows."""
         self.beginResetModel()
         self.rows = tuple(rows)
+        self.longest_votes = max((votes_words(r) for r in rows), key=len, default="")
         self.endResetModel()
 
     def change_row(self, row: Differing) -> None:

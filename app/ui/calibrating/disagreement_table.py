@@ -160,7 +160,8 @@ class DisagreementTable(RowTable):
         return None if at is None else self._items.rows[at]
 
     def _widths(self, room: int, scale: float) -> list[int]:
-        return fitted(room, scale, is_paired=self._items.is_paired)
+        words = QFontMetrics(self._theme.font("small")).horizontalAdvance(self._items.longest_votes)
+        return fitted(room, scale, is_paired=self._items.is_paired, votes_px=words + 2 * PAD + 1)
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""

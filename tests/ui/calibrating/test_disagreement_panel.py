@@ -213,7 +213,10 @@ def test_new_scores_make_another_list_and_the_item_stays_selected(
 
 
 def test_columns_fill_the_room_and_give_way_in_order() -> None:
-    assert sum(fitted(620, 1.0)) == 620
+    wide = fitted(620, 1.0)
+    assert sum(wide) == 620
+    decimals = fitted(620, 1.0, votes_px=96)
+    assert (sum(decimals), max(b - a for a, b in zip(wide, decimals))) == (620, 96 - 58)
     narrow = fitted(430, 1.0)
     assert sum(narrow) == 430
     assert 0 in narrow
