@@ -150,11 +150,12 @@ class CalibrationFacts(Repo):
         ]
 
     def drawn(self, call_ids: Sequence[str], rubric_version_id: str) -> list[Drawn]:
-        """How those calls came to raters for that rubric, oldest first."""
+        """How those calls came to raters for that rubric, the first time, oldest first."""
         rows = self._rows(
             "SELECT a.id, a.call_id, a.rater_id, a.policy, a.inclusion_prob "
             "FROM json_each(:ids) AS asked JOIN assignment a ON a.call_id = asked.value "
-            "WHERE a.rubric_version_id IS NULL OR a.rubric_version_id = :v ORDER BY a.drawn_at",
+            "WHERE (a.rubric_version_id IS NULL OR a.rubric_version_id = :v) "
+            "AND a.policy NOT LIKE 'repeat %' ORDER BY a.drawn_at",
             {"ids": dump(list(call_ids)), "v": rubric_version_id},
         )
         return [Drawn(*row) for row in rows]

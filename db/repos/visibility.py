@@ -34,12 +34,22 @@ _WITHHELD = """(SELECT sm.call_id FROM study sy CROSS JOIN trial st ON st.study_
 )
 """Calls that the viewer has in a study which is not over and reveals nothing; both of a pair."""
 
+_AGAIN = """EXISTS (SELECT 1 FROM assignment g WHERE g.call_id = {0}.call_id
+        AND g.rater_id = {0}.rater_id AND g.rubric_version_id = {0}.rubric_version_id
+        AND g.policy LIKE 'repeat %' AND g.drawn_at < {0}.created_at)"""
+"""That a version of a form was submitted after its call had come again."""
+
 NEWEST = """(s.phase = 'submitted'
 AND NOT EXISTS (SELECT 1 FROM score n WHERE n.supersedes_id = s.id AND n.phase = 'submitted')
 AND NOT EXISTS (SELECT 1 FROM submission a JOIN submission b
     ON b.call_id = a.call_id AND b.rubric_version_id = a.rubric_version_id
-    AND b.rater_id = a.rater_id AND b.version > a.version WHERE a.id = s.submission_id))"""
-"""Submitted rows of `score s` that no later version has replaced."""
+    AND b.rater_id = a.rater_id AND b.version <> a.version WHERE a.id = s.submission_id
+    AND CASE WHEN b.version > a.version THEN {again_a} OR NOT {again_b}
+        ELSE {again_a} AND NOT {again_b} END))""".format(
+    again_a=_AGAIN.format("a"), again_b=_AGAIN.format("b")
+)
+"""Submitted rows of `score s` that no later version has replaced. What a rater gave when the call
+came again, blind, replaces nothing: it tells how steady they are, and the first round counts."""
 
 _OWN_ITEM = """EXISTS (SELECT 1 FROM score o JOIN item oi ON oi.id = o.item_id
     JOIN item si ON si.id = s.item_id

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from app.domain.calls import Call, Span
-from app.domain.ratings import Answer, ItemRef, Viewer
+from app.domain.ratings import Answer, ItemRef, Score, Viewer
 from app.domain.rubrics import Criterion
 from app.domain.studies import Study, StudyDesign
 from app.domain.work import Quiet
 from app.services import rating
 from app.services.calibrating import gather, repeats
+from app.services.calibrating.dimension import dimension
 from app.services.calls import get_call
 from app.services.studies import making, queueing
 from app.services.studies.opening import open_study
@@ -51,6 +52,12 @@ def opened(ws: Workspace, lead: Viewer, calls: list[Call], **more: object) -> St
     )
 
 
+def rows_of(ws: Workspace, lead: Viewer) -> list[Score]:
+    """Everything that was ever submitted."""
+    with ws.db.read() as uow:
+        return uow.scores.visible(lead, newest=False)
+
+
 def answer(ws: Workspace, viewer: Viewer, call_id: str, criterion: Criterion, value: int) -> None:
     item = ItemRef(kind="call", call_id=call_id, span=Span(0, get_call(ws, call_id).frame_count))
     rating.draft(ws, viewer, item, criterion.id, Answer(status="observed", value=value))
@@ -80,6 +87,12 @@ def test_a_form_comes_again_empty_and_both_rounds_are_compared(
     assert {(r.first, r.again) for r in mine.repeats} == {(4.0, 3.0)}
     assert mine.same == 0
     assert mine.change.value == -1.0
+    # The first round is the vote; the second is kept, and counts for nothing but steadiness.
+    people = dimension(found, criterion.key).people
+    assert people.values.shape == (8, 1)
+    assert set(people.values.ravel().tolist()) == {4.0}
+    assert {s.answer.value for s in rating.scores(ws, lead)} == {4}
+    assert len(rows_of(ws, lead)) == 10
 
 
 def test_a_changed_form_is_no_repeat(
@@ -102,3 +115,21 @@ def test_nobody_is_blind_twice_where_a_study_reveals(
 ) -> None:
     study = opened(ws, lead, filled(8), reveal=True)
     assert len(queueing.queue(ws, rater, study.id).left) == 8
+
+
+def test_a_form_is_corrected_within_its_round(
+    ws: Workspace, lead: Viewer, rater: Viewer, filled: Filled
+) -> None:
+    study = opened(ws, lead, filled(8))
+    rubric = making.rubric_of(ws, study)
+    rounds: dict[str, int] = {}
+    while (call := queueing.take(ws, rater, study.id, "w")) is not None:
+        at = rounds[call.call_id] = rounds.get(call.call_id, 0) + 1
+        for value in (1, 2) if at == 1 else (4, 5):
+            answer(ws, rater, call.call_id, rubric.criteria[0], value)
+            rating.submit(ws, rater, call.call_id, rubric.id)
+    assert sorted(rounds.values()) == [1] * 6 + [2] * 2
+    found = gather.load(ws, lead, rubric.id)
+    assert set(dimension(found, rubric.criteria[0].key).people.values.ravel().tolist()) == {2.0}
+    (mine,) = [r for r in repeats.of_people(ws, lead, found) if r.repeats]
+    assert {(r.first, r.again) for r in mine.repeats} == {(2.0, 4.0)}
