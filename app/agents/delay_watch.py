@@ -27,7 +27,7 @@ class DelayWatch:
                 self._before = median(self._recent)
             self._recent.clear()
         self._recent.append(row.adc_s + row.dac_s)
-        if self._before is None or len(self._recent) < WIDTH:
+        if self._before is None or not self._is_steady():
             return ""
         change_s, self._before = median(self._recent) - self._before, None
         if abs(change_s) < LEAST_S:
@@ -37,3 +37,7 @@ class DelayWatch:
             f"The sound was torn. The way through the device is {abs(change_s) * 1000:.0f} ms "
             f"{way} since then; times are measured with it."
         )
+
+    def _is_steady(self) -> bool:
+        """Not in the first moments of a stream that was started anew."""
+        return len(self._recent) == WIDTH and max(self._recent) - min(self._recent) < LEAST_S

@@ -7,10 +7,12 @@ Elsewhere it is an input like any other: Stereo Mix, BlackHole, a virtual cable.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from app.audio import devices
@@ -18,11 +20,13 @@ from app.audio.capture_track import CaptureTrack
 from app.audio.duplex import BLOCK_MS, INPUT_OVERFLOW
 from app.domain.errors import EnvironmentFault, NotFound
 
+log = logging.getLogger("callbench.calls")
+
 RATE_HZ = 48_000
 LATENCY_S = 0.05
+CLOSE_DEADLINE_S = 2.0
 DEFAULT = "default"
 PULSE = "pulse"
-ELSE = "Plug it in, or choose another one; `default` is the system's choice."
 DEFAULT_MONITOR = "@DEFAULT_MONITOR@"
 MONITOR = "monitor"
 
@@ -61,9 +65,10 @@ class PortAudioCapture:
                     callback=self._on_block,
                 )
         except (sd.PortAudioError, ValueError) as error:
+            log.info("%s could not be opened: %s", self.name, error)
             raise EnvironmentFault(
-                f"The input “{self.name}” could not be opened ({error}).",
-                "Choose another input, or close the program that holds it.",
+                f"The input “{self.name}” could not be opened.",
+                devices.HELD,
             ) from error
 
     @property
@@ -89,10 +94,11 @@ class PortAudioCapture:
         if self._closed:
             return
         self._closed = True
-        with suppress(self._error):
-            self._stream.abort(ignore_errors=True)
-            self._stream.close(ignore_errors=True)
-            devices.closed()
+        stream = self._stream
+        for step in (stream.abort, stream.close):
+            if not devices.within(CLOSE_DEADLINE_S, partial(step, ignore_errors=True)):
+                return  # a driver that hangs keeps it
+        devices.closed()
 
     def _on_block(self, pcm: Any, frames: int, times: Any, status: Any) -> None:
         now_s, track = time.monotonic(), self._track
@@ -125,7 +131,7 @@ def _found(sd: Any, choice: str, *, is_monitor: bool) -> tuple[int, str]:
         default = int(sd.default.device[0])
         return (default if default in dict(inputs) else inputs[0][0]), ""
     if named is None:
-        raise NotFound(f"There is no input named “{choice}”.", ELSE)
+        raise NotFound(f"There is no input named “{choice}”.", devices.ELSE)
     return named, ""
 
 

@@ -10,7 +10,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +24,9 @@ Way = Literal["input", "output"]
 WAYS: tuple[Way, Way] = ("input", "output")
 LOOPBACKS = ("stereo mix", "blackhole", "loopback", "cable output", "monitor")
 """Words in the names of inputs that record what a loudspeaker plays."""
+ELSE = "Plug it in, or choose another one; `default` is the system's choice."
+HELD = "Plug it in and look again, choose another one, or close the program that holds it."
+"""What to do about a device that is not there, or cannot be opened."""
 LIST_AGE_S = 2.0
 """A list of devices older than this is read again before a stream is opened."""
 
@@ -163,6 +166,14 @@ def closed() -> None:
     global _open_streams
     with _lock:
         _open_streams -= 1
+
+
+def within(seconds: float, call: Callable[[], object]) -> bool:
+    """Run a driver's call that may hang; False if it had not returned in time."""
+    thread = threading.Thread(target=call, name="callbench-sound-driver", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return not thread.is_alive()
 
 
 def is_stale() -> bool:

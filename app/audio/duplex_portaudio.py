@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,10 @@ from app.audio.duplex import (
 )
 from app.domain.errors import EnvironmentFault, NotFound
 
+log = logging.getLogger("callbench.calls")
+
 DEFAULT = "default"
-ELSE = "Plug it in, or choose another one; `default` is the system's choice."
-CLOSE_DEADLINE_S = 2.0
+CLOSE_DEADLINE_S, START_DEADLINE_S = 2.0, 5.0
 LATENCY_S = 0.05
 """Asked for each way: a call is better heard a little later than torn; it is measured anyway."""
 USUAL_HZ = (48_000, 48_000, 44_100)
@@ -77,9 +79,10 @@ class PortAudioDuplex:
                     callback=self._on_block,
                 )
         except (sd.PortAudioError, ValueError) as error:
+            log.info("%s could not be opened: %s", self.name, error)
             raise EnvironmentFault(
-                f"The sound device “{self.name}” could not be opened for a call ({error}).",
-                "Choose another device, or close the program that holds it.",
+                f"The sound device “{self.name}” could not be opened for a call.",
+                devices.HELD,
             ) from error
 
     @property
@@ -105,46 +108,83 @@ class PortAudioDuplex:
         """A busy machine can kill a stream whose device is still there; see `DuplexDevice`.
 
         Where it cannot be started again it is opened again, at the same rate: a device that was
-        set to another one may still take this.
+        set to another one may still take this. One that is gone is not asked to start, since a
+        driver may wait for it for ever.
         """
         self._torn = INPUT_OVERFLOW | OUTPUT_UNDERFLOW
+        if self._is_there():
+            if self._starts_in_time():
+                return True
+            if self._closed:
+                return False
+        return self._reopen()
+
+    def _is_there(self) -> bool:
+        """Whether the devices can be opened at the call's rate."""
+        sd = devices.sound_library()
+        found: list[bool] = []
+
+        def ask() -> None:
+            with suppress(self._error, NotFound, EnvironmentFault, ValueError):
+                found.append(_takes(sd, _pair(sd, *self._choices), self.rate_hz))
+
+        return devices.within(CLOSE_DEADLINE_S, ask) and found == [True]
+
+    def _starts_in_time(self) -> bool:
+        """A stream whose driver hangs is left behind, and counts as open: so nobody touches it."""
+        started: list[bool] = []
+        if not devices.within(START_DEADLINE_S, lambda: started.append(self._starts())):
+            self._closed = True
+        return started == [True]
+
+    def _starts(self) -> bool:
         try:
             self._stream.abort()
             self._stream.start()
         except self._error:
-            return self._reopen()
+            return False
+        if self._closed:  # too late: nobody waits for it any more
+            self._stream.close(ignore_errors=True)
+            devices.closed()
         return True
 
     def _reopen(self) -> bool:
+        if not self._give_back():
+            return False
         sd = devices.sound_library()
-        _within(CLOSE_DEADLINE_S, lambda: self._stream.close(ignore_errors=True))
-        devices.closed()
-        self._closed = True
         devices.refresh()
         try:
             self._stream = self._opened(sd, _pair(sd, *self._choices))
-            self._closed = False
-            self._stream.start()
-        except (self._error, NotFound, EnvironmentFault):
+        except (NotFound, EnvironmentFault):
             return False
-        return True
+        self._closed = False
+        return self._starts_in_time()
 
     def current_rate_hz(self) -> int:
         """See `DuplexDevice`."""
         sd = devices.sound_library()
         with suppress(self._error, NotFound, EnvironmentFault, ValueError):
-            return int(sd.query_devices(_pair(sd, *self._choices)[1])["default_samplerate"])
+            pair = _pair(sd, *self._choices)
+            rate_hz = int(sd.query_devices(pair[1])["default_samplerate"])
+            if _takes(sd, pair, rate_hz):  # a server without any device still names a rate
+                return rate_hz
         return 0
 
     def close(self) -> None:
         """Give the device back; a driver that hangs is left behind after a moment."""
-        if self._closed:
-            return
+        if not self._closed:
+            self._give_back()
+
+    def _give_back(self) -> bool:
+        """Whether the driver took the stream back; one that hangs keeps it."""
         self._closed = True
-        if _within(CLOSE_DEADLINE_S, lambda: self._stream.abort(ignore_errors=True)) and _within(
-            CLOSE_DEADLINE_S, lambda: self._stream.close(ignore_errors=True)
-        ):
-            devices.closed()
+        stream = self._stream
+        for step in (stream.abort, stream.close):
+            if not devices.within(CLOSE_DEADLINE_S, partial(step, ignore_errors=True)):
+                log.warning("the driver of “%s” did not answer", self.name)
+                return False
+        devices.closed()
+        return True
 
     def _on_block(self, mic: Any, out: Any, _frames: int, time: Any, status: Any) -> None:
         flags, self._torn = self._torn, 0
@@ -170,7 +210,7 @@ def _pair(sd: Any, *choices: str) -> tuple[int, int]:
         if choice != DEFAULT:
             named = [i for i in fitting if choice.lower() in listed[i][1]["name"].lower()]
             if not named:
-                raise NotFound(f"There is no {way} device named “{choice}”.", ELSE)
+                raise NotFound(f"There is no {way} device named “{choice}”.", devices.ELSE)
             found.append(named[0])
             continue
         if not fitting:
@@ -184,17 +224,14 @@ def _pair(sd: Any, *choices: str) -> tuple[int, int]:
 
 def _rate(sd: Any, pair: tuple[int, int], rates_hz: Sequence[int]) -> int:
     """The first rate that both sides say they take; else the loudspeaker's own."""
-    for rate_hz in rates_hz:
-        with suppress(sd.PortAudioError, ValueError):
-            sd.check_input_settings(device=pair[0], channels=1, dtype="int16", samplerate=rate_hz)
-            sd.check_output_settings(device=pair[1], channels=1, dtype="int16", samplerate=rate_hz)
-            return rate_hz
-    return int(sd.query_devices(pair[1])["default_samplerate"])
+    taken = (rate_hz for rate_hz in rates_hz if _takes(sd, pair, rate_hz))
+    return next(taken, int(sd.query_devices(pair[1])["default_samplerate"]))
 
 
-def _within(seconds: float, call: Callable[[], object]) -> bool:
-    """Run a driver's call that may hang; False if it had not returned in time."""
-    thread = threading.Thread(target=call, name="callbench-sound-driver", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return not thread.is_alive()
+def _takes(sd: Any, pair: tuple[int, int], rate_hz: int) -> bool:
+    """Whether both sides are there and say that they take a rate."""
+    with suppress(sd.PortAudioError, ValueError):
+        sd.check_input_settings(device=pair[0], channels=1, dtype="int16", samplerate=rate_hz)
+        sd.check_output_settings(device=pair[1], channels=1, dtype="int16", samplerate=rate_hz)
+        return True
+    return False

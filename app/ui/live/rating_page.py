@@ -42,7 +42,7 @@ class RatingPage(QWidget):
         self.submit = Button(theme, "Submit", kind="primary", action="rate.submit", actions=actions)
         self.skip = Button(theme, "Skip with a reason", kind="quiet", action="rate.skip",
                            actions=actions)  # fmt: skip
-        self.store = Button(theme, "Store it now", kind="primary")
+        self.store = Button(theme, "Store it now")
         self.leave = Button(theme, "Leave it for the next start", kind="quiet")
         self.kept = (self.store, self.leave)
         self.store.clicked.connect(self.store_asked)

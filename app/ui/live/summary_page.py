@@ -185,11 +185,11 @@ class SummaryPage(QWidget):
         facts = (
             ("Under-runs", str(stream.underruns)),
             ("Over-runs", str(stream.overruns)),
-            ("Silence inserted", f"{words.ms(stream.inserted_ms)} ms"),
-            ("Sound that never came", NOT_KNOWN if missing is None else f"{words.ms(missing)} ms"),
-            ("Between packets, p50", f"{words.ms(stream.gap_p50_ms)} ms"),
-            ("Between packets, p95", f"{words.ms(stream.gap_p95_ms)} ms"),
-            ("Way through the devices", f"{words.ms(stream.delay_ms)} ms"),
+            ("Silence inserted", _lasts(stream.inserted_ms)),
+            ("Sound that never came", NOT_KNOWN if missing is None else _lasts(missing)),
+            ("Between packets, p50", _lasts(stream.gap_p50_ms)),
+            ("Between packets, p95", _lasts(stream.gap_p95_ms)),
+            ("Way through the devices", _lasts(stream.delay_ms)),
             ("False stops", str(len(stored.measures.false_stops))),
         )
         for at, (name, value) in enumerate(facts):
@@ -199,6 +199,10 @@ class SummaryPage(QWidget):
         if missing is None:
             why = Label(self._theme, stored.measures.missing.missing_why, "label", "t3", wrap=True)
             self.health.addWidget(why, len(facts), 0, 1, 2)
+
+
+def _lasts(ms: float | None) -> str:
+    return words.NO if ms is None else f"{words.ms(ms)} ms"
 
 
 def next_step(stored: StoredCall) -> str:
