@@ -10,7 +10,9 @@ import csv
 import io
 from pathlib import Path
 
+from app.domain.adjudication import computed
 from app.domain.calls import Span
+from app.domain.ratings import score_value
 from app.services import outgoing
 from app.services.calibrating.disagreement import PATTERN_WORDS, Differing, Listing
 from app.services.formats.cells import guard
@@ -39,8 +41,8 @@ def _line(uow: Reader, row: Differing) -> list[object]:
     return [
         guard(row.code), item.kind, item.speaker, item.start, item.end, _number(row.judge),
         _numbers(row.judge_values), "" if row.median is None else _number(row.median),
-        _numbers(row.votes), PATTERN_WORDS[row.pattern], _number(row.residual),
-        _number(row.spread), f"{row.z:.3f}", row.role,
+        _numbers(row.votes), PATTERN_WORDS[row.pattern], _number(computed(row.residual)),
+        _number(computed(row.spread)), f"{row.z:.3f}", row.role,
         guard("" if cause is None else cause.words), guard(_note(uow, row)),
     ]  # fmt: skip
 
@@ -68,7 +70,7 @@ def write(ws: Workspace, told: Listing, path: Path) -> Path:
 
 
 def _number(value: float) -> str:
-    return f"{value:g}"
+    return str(score_value(value))
 
 
 def _numbers(values: tuple[float, ...]) -> str:

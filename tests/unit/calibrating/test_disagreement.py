@@ -182,6 +182,15 @@ def test_the_file_is_safe_for_a_spreadsheet_and_says_nothing_that_was_heard(made
     assert "wrote" not in text
 
 
+def test_decimals_are_written_whole(workspace: Workspace) -> None:
+    made = world(workspace, 2)
+    made.say(made.person("Ann"), "tone", [2.1234567, 3])
+    made.say(made.judge(), "tone", [4.1, 3.25])
+    first, second = disagreement_file.csv_text(made.ws, _listing(made)).splitlines()[1:]
+    assert ",4.1,4.1,2.1234567,2.1234567,One vote,1.9765433,0," in first
+    assert ",3.25,3.25,3,3,One vote,0.25,0," in second
+
+
 def test_a_note_leaves_without_what_is_redacted(made: World) -> None:
     told = _listing(made)
     row = told.rows[0]
