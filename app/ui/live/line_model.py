@@ -80,6 +80,7 @@ class LineList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setProperty("ring", "inside")
         theme.changed.connect(self.doItemsLayout)
 
     def show_rows(self, rows: Sequence[Spoken]) -> None:

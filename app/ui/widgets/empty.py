@@ -36,7 +36,9 @@ class EmptyState(QWidget):
             label.setAlignment(centre)
             layout.addWidget(label)
         self._button = Button(theme, button)
-        if not button:  # setVisible(True) without a parent would open a window
+        if button:
+            self.setFocusProxy(self._button)
+        else:  # setVisible(True) without a parent would open a window
             self._button.hide()
         self._button.clicked.connect(self.acted)
         layout.addSpacing(8)
@@ -49,3 +51,5 @@ class EmptyState(QWidget):
         self._text.setText(text)
         self._button.set_text(button)
         self._button.setVisible(bool(button))
+        # Tab would come to a proxy that is hidden, and never get away from it.
+        self.setFocusProxy(self._button if button else None)
