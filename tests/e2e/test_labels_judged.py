@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,12 +19,10 @@ from app.services.calibrating.published import figures
 from app.services.judging import endpoints, judging_runs
 from app.services.judging.judging_runs import JudgeChoice
 from app.services.workspace import Workspace
-from tests.support.chat_answers import Answer, Asked, ok
-from tests.support.chat_schema import OPEN
 from tests.support.chat_server import ChatServer, serving
+from tests.support.eva_labels import first_rows, kappa_quadratic, planted, verdict_of
 
 ROWS = 24
-TOP = 3
 METRICS = ("faithfulness", "conversation_progression")
 
 
@@ -44,33 +41,18 @@ def ws(tmp_path: Path, server: ChatServer) -> Iterator[Workspace]:
     made.close()
 
 
-def first_rows(shared_data: Path, tmp_path: Path, metric: str) -> tuple[Path, list[Any]]:
-    """The first rows of a file, those with one and the same trace told apart by nothing left."""
-    whole = shared_data / "eva" / "judge_validation" / f"{metric}.jsonl"
-    lines = whole.read_text("utf-8").split("\n")[:ROWS]
-    path = tmp_path / f"{metric}.jsonl"
-    path.write_text("\n".join(lines), "utf-8")
-    return path, [json.loads(line) for line in lines]
-
-
-def verdict_of(row: Mapping[str, Any]) -> int:
-    """What the judge on loopback will say: every fifth is a level off."""
-    value, at = int(row["expected_rating"]), int(row["id"])
-    return value if at % 5 else (2 if value != 2 else 3)
-
-
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_judge_is_run_on_the_labelled_calls(
     ws: Workspace, server: ChatServer, shared_data: Path, tmp_path: Path, metric: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    path, rows = first_rows(shared_data, tmp_path, metric)
+    path, rows = first_rows(shared_data, tmp_path, metric, ROWS)
     lead = raters.sign_in(ws, "Lee", "lead")
     came = import_labels(Quiet(), ws, lead, path)
     assert (came.added, came.faults) == (len(rows), ())
     order = _in_order(ws, metric)
     said = {row["id"]: verdict_of(row) for row in rows}
-    server.script = lambda asked: _answer(asked, rows, said)
+    server.script = planted(rows, said)
 
     run = judging_runs.create(
         ws, lead, order, [JudgeChoice(ref=metric, endpoint="here", model="m")]
@@ -85,7 +67,7 @@ def test_a_judge_is_run_on_the_labelled_calls(
     given = np.array([said[row["id"]] for row in rows])
     ours = cell.found.judge["kappa_quadratic"]
     assert ours.n == len(rows)
-    assert ours.value == pytest.approx(_kappa_quadratic(labels, given))
+    assert ours.value == pytest.approx(kappa_quadratic(labels, given))
 
     beside = {f.name: f for f in figures(metric, metric)}
     assert beside["kappa_quadratic"].value == {"faithfulness": 0.836}.get(metric, 0.845)
@@ -114,33 +96,3 @@ def _in_order(ws: Workspace, metric: str) -> list[str]:
             if c.extra.get("label_set") == f"eva.{metric}"
         }
     return [found[key] for key in sorted(found, key=int)]
-
-
-def _answer(asked: Asked, rows: list[Any], said: Mapping[int, int]) -> Answer:
-    """The planted verdict of the call that is asked about, told by the most of its words."""
-    row = max(rows, key=lambda r: _shared(r, asked.text))
-    value = said[row["id"]]
-    worst: list[str] = []
-
-    def choose(path: tuple[str, ...], _schema: Mapping[str, Any]) -> Any:
-        """The first dimension decides, since the overall score follows from the worst."""
-        if path[-1:] != ("score",):
-            return OPEN
-        worst.extend(path[1:2] if not worst and path[0] == "dimensions" else ())
-        return value if path[0] != "dimensions" or path[1:2] == tuple(worst) else TOP
-
-    return ok(choose)(asked)
-
-
-def _shared(row: Mapping[str, Any], text: str) -> int:
-    spoken = [str(e.get("utterance", "")) for e in row["trace"] if e.get("utterance")]
-    return sum(" ".join(s.split()) in text for s in spoken) * 1000 - len(spoken)
-
-
-def _kappa_quadratic(a: Any, b: Any) -> float:
-    levels = np.arange(1, 4)
-    gaps = np.subtract.outer(levels, levels) ** 2
-    seen = np.zeros((3, 3))
-    np.add.at(seen, (a - 1, b - 1), 1)
-    chance = np.outer(seen.sum(1), seen.sum(0)) / seen.sum()
-    return float(1 - (gaps * seen).sum() / (gaps * chance).sum())

@@ -52,6 +52,17 @@ class Cell:
     position: PositionBias | None
     """Of pairs that the judge compared in both orders."""
 
+    @property
+    def agreement(self) -> Estimate:
+        """With people, in the primary measure: in the place of each of them, where there are two.
+
+        With one person alone it is the agreement with that person, and there is no ceiling.
+        """
+        held = self.found.evidence.agreement
+        if held.judge.value is not None or self.found.evidence.humans != 1:
+            return held.judge
+        return self.found.judge.get(held.measure, held.judge)
+
 
 def cell(
     found: RatingSet, judge: JudgeVersion, key: str, rule: Rule, where: Slice = EVERYTHING

@@ -173,7 +173,7 @@ def _short(one: Cell | None) -> dict[str, Any] | None:
     if one is None:
         return None
     held = one.found.evidence.agreement
-    told = report_words.figure(held.measure, held.judge)
+    told = report_words.figure(held.measure, one.agreement)
     people = report_words.figure(held.measure, held.human)
     return {
         "anchor": anchor(one), "state": one.verdict.state,

@@ -17,6 +17,7 @@ from app.services.calibrating.published import figures
 from app.services.calibrating.rating_set import RatingSet
 from app.services.calibrating.report_plots import plots
 from app.services.calibrating.report_words import (
+    ESTIMATORS,
     STATES,
     counted,
     figure,
@@ -185,7 +186,8 @@ def _estimate(cell: Cell) -> dict[str, Any] | None:
     return {
         "raw": number(mean.raw), "interval": told["interval"],
         "value": "" if mean.corrected.value is None else told["value"],
-        "method": mean.corrected.method, "reason": mean.reason, "drawing": mean.drawing,
+        "method": ESTIMATORS.get(mean.corrected.method, mean.corrected.method),
+        "reason": mean.reason, "drawing": mean.drawing,
         "labelled": thousands(mean.corrected.labelled), "judged": thousands(mean.corrected.judged),
         "gain": "" if mean.gain is None else number(mean.gain), "left_out": mean.left_out,
     }  # fmt: skip

@@ -29,6 +29,8 @@ SHORT: Mapping[str, str] = {
     "kappa_quadratic": "QWK", "kappa": "κ", "ac1": "AC1", "pearson": "PCC",
 }  # fmt: skip
 """Of figures that a verdict rests on, within a sentence."""
+ESTIMATORS: Mapping[str, str] = {"ppi++": "PPI++", "rogan-gladen": "Rogan-Gladen"}
+"""Of a corrected mean, as the field writes them."""
 _NAMED = re.compile(r"\((\w+)\)")
 _DRAWS = f"{RESAMPLES:,}".replace(",", "\u00a0")
 STATES: Mapping[State, str] = {

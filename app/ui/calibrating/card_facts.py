@@ -15,6 +15,7 @@ from app.ui.library.words import calls_words, thousands
 EACH = "The judge against each person, every pair pooled."
 LEFT_OUT = "Each person left out in turn: held against the others' votes, mean over the persons."
 LEFT_OUT_JUDGE = "The judge in the place of each person left out, on the same items; mean."
+ALONE = "The judge against the one person who scored these items; there is no ceiling."
 GOLD = "The judge against people's common value of each item."
 _LEVELS: dict[ScaleKind, tuple[str, ...]] = {
     "ordinal": ("bias", "mae", "exact", "baseline_exact"),
@@ -69,10 +70,11 @@ def facts(cell: Cell | None, panel: Panel | None) -> Sequence[Fact]:
     long = words.MEASURES_AT_LENGTH.get(agreement.measure, agreement.measure)
     beside = [(n, cell.found.people.get(n)) for n in _BESIDE[kind]]
     of_judge = [(n, cell.found.judge.get(n) or cell.found.gold.get(n)) for n in _BESIDE[kind]]
+    how = ALONE if cell.found.evidence.humans == 1 else LEFT_OUT_JUDGE
     out = [*_counts(panel, cell)]
     out += [
         _figure(agreement.human, f"human-human {name}", f"{long}, people", LEFT_OUT, beside),
-        _figure(agreement.judge, f"judge-human {name}", f"{long}, judge", LEFT_OUT_JUDGE, of_judge),
+        _figure(cell.agreement, f"judge-human {name}", f"{long}, judge", how, of_judge),
         _figure(
             agreement.ratio, "ceiling ratio", "Judge-human as a share of human-human",
             "Both from the same resamples.",

@@ -19,7 +19,7 @@ LIST_PX = 540
 ROWS = (
     Column(title="Judge version", px=150, right=False, stretch=True),
     Column(title="Dimension", px=104, right=False),
-    Column(title="Anchors", px=88, right=False),
+    Column(title="Anchors", px=112, right=False),
     Column(title="Change of mean", px=146, tip="With its 95 % interval, by calls"),
 )
 PEOPLE = (

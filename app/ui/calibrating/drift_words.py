@@ -25,9 +25,7 @@ def state(row: DriftRow) -> tuple[str, str]:
     """The state as the verdict takes it, and its colour."""
     if row.anchors == "drifted":
         return "Drifted", "danger"
-    if row.anchors == "unknown":
-        return "Not checked", "t3"
-    if row.due:
+    if row.due and row.anchors != "unknown":
         return "Rerun due", "warn"
     return ("Not drifted", "success") if row.anchors == "held" else ("Not checked yet", "t3")
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.calibrating.plots.surface import SurfacePlot
-from app.ui.calibrating.plots.tiles import Tile, Tiles, square
+from app.ui.calibrating.plots.tiles import Tile, Tiles, legible, square
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -63,10 +63,11 @@ class FlipMap(SurfacePlot):
             for column, count in enumerate(line):
                 token = "t2" if row == column else "accent"
                 share = 0.12 + 0.7 * count / most if count else 0.0
-                ink = "t3" if not count else "canvas" if share > 0.5 else "t1"
+                ground = theme.mixed(token, share, "canvas")
+                ink = legible(theme, ground) if count else theme.color("t3")
                 yield Tile(
-                    row=row, column=column, ground=theme.mixed(token, share, "canvas"),
-                    text=f"{count:.0f}" if count else "·", ink=theme.color(ink), font=font,
+                    row=row, column=column, ground=ground, ink=ink, font=font,
+                    text=f"{count:.0f}" if count else "·",
                 )  # fmt: skip
 
     def _on_clicked(self, event: Any) -> None:

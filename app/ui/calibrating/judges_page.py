@@ -32,7 +32,7 @@ MOST_TOP_SHARE, LEAST_TOP_SHARE, LEAST_TOP_PX = 0.52, 0.4, 300
 NO_JUDGE = (
     "No judge has scored this rubric",
     "Let a judge score calls that people scored: the matrix then says how far it may be trusted.",
-    "Go to the runs",
+    "New judge run",
 )
 
 
@@ -110,6 +110,10 @@ class JudgesPage(BoardPage):
             self.detail.show_board(board, cell)
             self.disagreements.show_board(board, cell)
         self._settle()
+
+    def take_focus(self) -> None:
+        """To the matrix; to what there is to do where no judge is in it."""
+        (self.matrix if self._pages.currentWidget() is self.main else self.words).setFocus()
 
     def clear(self) -> None:
         """No board."""

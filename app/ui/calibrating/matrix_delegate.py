@@ -82,7 +82,7 @@ class MatrixDelegate(QStyledItemDelegate):
         if QFontMetrics(font).horizontalAdvance(name) > told.width():
             name = name.partition(",")[0]
         write_line(painter, theme, told, name, font, token)
-        judge = evidence.agreement.judge
+        judge = cell.agreement
         if judge.value is None:
             write_line(painter, theme, second, words.UNDEFINED, theme.font("small"), "t3", RIGHT)
             return

@@ -120,7 +120,7 @@ class MatrixModel(QAbstractTableModel):
             return "being computed" if self.shown.is_scored(row, column) else NOT_SCORED
         agreement = cell.found.evidence.agreement
         state = words.state_words(cell.verdict, cell.found.evidence.items)
-        figure = words.figure_words(agreement.judge)
+        figure = words.figure_words(cell.agreement)
         return f"{state}. {words.measure_words(agreement.measure)} {figure}"
 
     def _tip(self, row: int, column: int) -> str:
@@ -133,7 +133,7 @@ class MatrixModel(QAbstractTableModel):
         return "\n".join((
             who,
             words.with_measures(cell.verdict.words),
-            words.tip_of(f"{measure}, judge and people", agreement.judge),
+            words.tip_of(f"{measure}, judge and people", cell.agreement),
             f"Human ceiling: {words.figure_words(agreement.human)}",
         ))  # fmt: skip
 

@@ -35,10 +35,13 @@ NO_STUDY = (
     "There is no opinion study",
     "Make a listening study (ACR, DCR or human-likeness) under Studies; its means appear here, "
     "beside what models predict.",
+    "New study",
 )
 NO_MODEL = (
+    "No predictions",
     "No model has rated these calls. Run DNSMOS, PLCMOS or NISQA-TTS on them under Runs to see "
-    "how well it predicts the votes."
+    "how well it predicts the votes.",
+    "Go to Runs",
 )
 ENDS = {"humanlike": (0, 9)}
 
@@ -69,8 +72,10 @@ class MosPage(BoardPage):
         self.scatter.opened.connect(lambda call_id: self.open_item.emit(call_id, 0, 0))
         self.flagged = _wrapped(ctx, "t2")
         self.note = _wrapped(ctx, "t3")
-        self.words = EmptyState(theme, *NO_STUDY)
-        self.no_model = EmptyState(theme, "No predictions", NO_MODEL)
+        self.words = EmptyState(theme, *NO_STUDY[:2], button=NO_STUDY[2])
+        self.words.acted.connect(lambda: self.go.emit("studies", {"new": True}))
+        self.no_model = EmptyState(theme, *NO_MODEL[:2], button=NO_MODEL[2])
+        self.no_model.acted.connect(lambda: self.go.emit("runs", {}))
         self._lay_out()
 
     def _lay_out(self) -> None:

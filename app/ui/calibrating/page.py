@@ -19,6 +19,8 @@ class BoardPage(QWidget):
     """A call's id and a stretch of it in frames: to be opened in the review."""
     show_cell = Signal(str, str)
     """A judge version's id and a criterion's key: to be selected in the matrix."""
+    go = Signal(str, dict)
+    """To another screen: its key and what it is told."""
     changed = Signal()
     """Something was stored that the board is made of: it must be read anew."""
 

@@ -66,11 +66,19 @@ class CalibrateScreen(Screen):
         parts.acted.connect(self._act)
         parts.page_made.connect(self._wire_page)
         self._wire_page(self.judges)
-        self.judges.judge_run_asked.connect(lambda: self.navigate.emit("runs", {}))
+        self.judges.judge_run_asked.connect(self._judge_run)
         self.judges.adjudicate.connect(self._adjudicate)
         self.ctx.bus.changed.connect(self._on_bus)
         enabled = partial(keys.is_enabled, self)
         self.ctx.actions.bind(self, keys.handlers(self), enabled=enabled)
+
+    def _judge_run(self) -> None:
+        """Ask for a judge run over the calls that people scored."""
+        from app.ui.runs.new_judge_run import open_new_judge_run
+
+        if self.board is not None:
+            ids = tuple(dict.fromkeys(item.call_id for item in self.board.found.items))
+            open_new_judge_run(self.ctx, self, self.navigate.emit, call_ids=ids)
 
     def _adjudicate(self, call_id: str, rubric_version_id: str) -> None:
         place = {"call_id": call_id, "rubric": rubric_version_id}
@@ -80,6 +88,7 @@ class CalibrateScreen(Screen):
         page.open_item.connect(self.open_item)
         page.show_cell.connect(self.desk.show_cell)
         page.changed.connect(self.refresh)
+        page.go.connect(self.navigate)
 
     @property
     def asked(self) -> Asked:
@@ -180,8 +189,12 @@ class CalibrateScreen(Screen):
 
     def _take_focus(self) -> None:
         page = self.parts.page(self.asked.tab)
-        if self.isVisible() and not self.parts.shows_words:
-            (self.judges.matrix if page is self.judges else page).setFocus()
+        if not self.isVisible() or self.parts.shows_words:
+            return
+        if page is self.judges:
+            self.judges.take_focus()
+        else:
+            page.setFocus()
 
     # screen -------------------------------------------------------------------------------------
 

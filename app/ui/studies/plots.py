@@ -148,7 +148,7 @@ class Histogram(PlotHolder):
         plot.getAxis("bottom").setTicks([[(v, number(v, 0)) for v in values]])
         most = max(self._counts.values(), default=0)
         plot.getAxis("left").setTicks([[(0, "0"), (most, str(most))]] if most else [[]])
-        self.set_labels("", "")
+        self.set_labels("Votes", "")
         bars = pg.BarGraphItem(
             x=values,
             height=[self._counts.get(float(v), 0) for v in values],

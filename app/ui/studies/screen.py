@@ -145,7 +145,8 @@ class StudiesScreen(Screen):
         """Come to the front.
 
         Args:
-            kwargs: `study` (id or code) selects one; `call_ids` or `query` begin a new one.
+            kwargs: `study` (id or code) selects one; `call_ids` or `query` begin a new one of
+                those, `new` one of none yet.
         """
         wanted = str(kwargs.get("study") or "")
         if wanted:
@@ -157,7 +158,7 @@ class StudiesScreen(Screen):
             return
         self.loader.ask_list()
         self._poll.start()
-        if kwargs.get("call_ids") or kwargs.get("query"):
+        if kwargs.get("call_ids") or kwargs.get("query") or kwargs.get("new"):
             self.new(tuple(kwargs.get("call_ids", ())), str(kwargs.get("query") or ""))
 
     def deactivate(self) -> None:

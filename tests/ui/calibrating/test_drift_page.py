@@ -65,8 +65,8 @@ def test_versions_are_listed_with_what_the_anchors_say(
     settled(qtbot, page)
     said = [[cell.text for cell in row.cells] for row in page.parts.list.rows]
     assert [line[:3] for line in said] == [
-        ["keen@1 / m1", "tone", "Not checked"],
-        ["keen@1 / m2", "tone", "Not checked"],
+        ["keen@1 / m1", "tone", "Not checked yet"],
+        ["keen@1 / m2", "tone", "Not checked yet"],
     ]
     assert said[1][3].startswith("+")
     assert "It has drifted" in page.parts.words.text()

@@ -10,6 +10,9 @@ from app.ui.calibrating.plots.surface import SurfacePlot
 from app.ui.library.words import thousands
 from app.ui.theme import Theme
 
+HEADROOM = 1.35
+"""Of the highest bar: its count stands above it, in a low plot too."""
+
 
 class BarsPlot(SurfacePlot):
     """One bar for each name, its count above it."""
@@ -49,4 +52,4 @@ class BarsPlot(SurfacePlot):
         plot.getAxis("bottom").setTicks([list(enumerate(name for name, _ in self._bars))])
         plot.getAxis("left").setTicks([[(0, "0"), (most, thousands(most))]])
         plot.setXRange(-0.6, len(places) - 0.4, padding=0)
-        plot.setYRange(0, most * 1.18, padding=0)
+        plot.setYRange(0, most * HEADROOM, padding=0)

@@ -15,7 +15,7 @@ from app.ui.calibrating.plots.rows_plot import FigureRow
 from app.ui.calibrating.plots.words import figure, interval, measure_words, number, signed
 from app.ui.theme import Theme
 
-RATES_PX = 124
+RATES_PX = 104
 SUPER = "super-consistent: closer to the panel than people are; read its reasons before trusting it"
 
 

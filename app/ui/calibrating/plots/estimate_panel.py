@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.services.calibrating.detail import Part, Source
+from app.services.calibrating.report_words import ESTIMATORS
 from app.ui.calibrating.plots.facts import Fact, Facts
 from app.ui.calibrating.plots.panel import Panel, Told
 from app.ui.calibrating.plots.rows_plot import FigureRow, RowsPlot
@@ -79,7 +80,9 @@ class EstimatePanel(Panel):
         self.table.show_rows(tried)
         self.table.setFixedHeight(self.table.height_of_rows())
         self.table.setVisible(bool(tried))
-        method = mean.corrected.method if found.value is not None else "no corrected mean"
+        method = ESTIMATORS.get(mean.corrected.method, mean.corrected.method)
+        if found.value is None:
+            method = "no corrected mean"
         return Told(
             under=method, caption="Corrections: cross-validated by call, five folds; the simplest "
             "within one standard error of the best.",

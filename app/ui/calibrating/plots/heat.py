@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.services.calibrating.detail_confusion import ConfusionView
 from app.ui.calibrating.plots.surface import SurfacePlot
-from app.ui.calibrating.plots.tiles import Tile, Tiles, square
+from app.ui.calibrating.plots.tiles import Tile, Tiles, legible, square
 from app.ui.library.words import thousands
 from app.ui.theme import Theme
 from app.ui.tokens import Role
@@ -90,7 +90,7 @@ class HeatMap(SurfacePlot):
             return Tile(row=row, column=column, ground=ground)
         ink = theme.color("t3")
         if count:
-            ink = max(map(theme.color, ("t1", "canvas")), key=lambda c: _contrast(c, ground))
+            ink = legible(theme, ground)
         role: Role = "tick" if is_small else "small"
         return Tile(
             row=row, column=column, ground=ground, text=str(count) if count else "·", ink=ink,
@@ -156,17 +156,3 @@ class HeatMap(SurfacePlot):
         if self.at is not None:
             row, column = row + step[0], column + step[1]
         self._choose((max(0, min(last, row)), max(0, min(last, column))))
-
-
-def _contrast(one: QColor, other: QColor) -> float:
-    """Of two colours, as WCAG 2 has it: 1 to 21."""
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def _luminance(color: QColor) -> float:
-    parts = [
-        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
-        for v in (color.redF(), color.greenF(), color.blueF())
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -53,6 +53,7 @@ class LimitsPlot(SurfacePlot):
         plot, found = self.plot, view.limits
         plot.clear()
         self.set_labels("Judge − human, points", "Mean of judge and human")
+        plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)  # the ends have room
         self._dress_right(found)
         low, high = view.ends
         self._lines(found, low, high)

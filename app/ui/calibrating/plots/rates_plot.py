@@ -39,7 +39,7 @@ class RatesPlot(SurfacePlot):
             return
         plot, theme, rates = self.plot, self._theme, self._rates
         plot.clear()
-        self.set_labels("Winning rate ω", "ε, the bonus for the judge's lower cost")
+        self.set_labels("Win rate ω", "ε, the bonus for the judge's lower cost")
         plot.addItem(pg.InfiniteLine(self._passes_at, angle=0, pen=theme.pen("line3")))
         if self._epsilon is not None:
             plot.addItem(pg.InfiniteLine(self._epsilon, pen=theme.pen("line2")))

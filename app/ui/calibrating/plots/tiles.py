@@ -9,6 +9,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from app.ui.theme import Theme
+
 SIDE = 0.98
 """Of a tile, in steps from one to the next."""
 
@@ -74,3 +76,22 @@ class Tiles(QGraphicsItem):
             painter.setPen(pen)
             painter.drawRect(to_device.mapRect(place))
         painter.restore()
+
+
+def legible(theme: Theme, ground: QColor) -> QColor:
+    """Of the ink of texts and that of the canvas the one that stands out more on a tile."""
+    return max(map(theme.color, ("t1", "canvas")), key=lambda ink: _contrast(ink, ground))
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    """Of two colours, as WCAG 2 has it: 1 to 21."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    parts = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+        for v in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
