@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -25,44 +25,63 @@ ASK_AFTER_MS = 250
 USUAL_HALF_WIDTH = 0.10
 USUAL_EPSILON = 0.15
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KappaNeeded:
+    """What a kappa takes."""
+
+    observed: Observed
+    plan: KappaPlan
+    widths: Sequence[tuple[int, float]]
+    split: LabelSplit | None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needed:
     """Everything that the page shows."""
 
-    observed: Observed
-    kappa: KappaPlan
-    widths: Sequence[tuple[int, float]]
-    split: LabelSplit | None
+    kappa: KappaNeeded | None
+    no_kappa: str
+    """Why there is none."""
     power: Sequence[Power]
     no_power: str
     """Why there is no power."""
 
 
 def needed(board: Board, cell: Cell, half_width: float) -> Needed:
-    """Compute a page.
+    """Compute a page; what cannot be planned from says why."""
+    kappa, no_kappa = _or_why(lambda: _kappa(board, cell, half_width))
+    power, no_power = _or_why(lambda: _power(board, cell))
+    return Needed(kappa=kappa, no_kappa=no_kappa, power=power or (), no_power=no_power)
 
-    Raises:
-        BadInput: too few labels to plan from.
-    """
+
+def _or_why(compute: Callable[[], T]) -> tuple[T | None, str]:
+    try:
+        return compute(), ""
+    except UserError as error:
+        return None, f"{error.what} {error.remedy}"
+
+
+def _kappa(board: Board, cell: Cell, half_width: float) -> KappaNeeded:
     found, judge, key, where = board.found, cell.judge, cell.criterion.key, board.where
     told = label_planning.observed(found, judge, key, where)
-    kappa = label_planning.for_kappa(told, half_width)
-    power: Sequence[Power] = ()
-    no_power = ""
+    plan = label_planning.for_kappa(told, half_width)
+    return KappaNeeded(
+        observed=told, plan=plan, widths=label_planning.half_widths(told),
+        split=label_planning.for_error_rates(found, judge, key, plan.items, where),
+    )  # fmt: skip
+
+
+def _power(board: Board, cell: Cell) -> Sequence[Power]:
+    found, judge, key, where = board.found, cell.judge, cell.criterion.key, board.where
     epsilon = board.rule.thresholds.epsilon or USUAL_EPSILON
     memo = ("alt_test_power", key, judge.rater_id, where.words, f"{epsilon}")
-    try:
-        if memo not in found.memo:
-            found.memo[memo] = label_planning.alt_test_power(found, judge, key, epsilon, where)
-        power = found.memo[memo]
-    except UserError as error:
-        no_power = f"{error.what} {error.remedy}"
-    return Needed(
-        observed=told, kappa=kappa, widths=label_planning.half_widths(told),
-        split=label_planning.for_error_rates(found, judge, key, kappa.items, where),
-        power=power, no_power=no_power,
-    )  # fmt: skip
+    if memo not in found.memo:
+        found.memo[memo] = label_planning.alt_test_power(found, judge, key, epsilon, where)
+    kept: Sequence[Power] = found.memo[memo]
+    return kept
 
 
 class QueuePlanPage(QWidget):
@@ -81,6 +100,7 @@ class QueuePlanPage(QWidget):
         self.half_width.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.half_width.setFixedWidth(ctx.theme.px(96))
         self.half_width.setAccessibleName("Half-width of kappa's interval")
+        self.half_width.setEnabled(cell.criterion.scale != "interval")
         self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
         self._timer.timeout.connect(self.ask)
         self.half_width.valueChanged.connect(lambda _: self._timer.start())
@@ -103,7 +123,6 @@ class QueuePlanPage(QWidget):
         self._ctx.runner.run(
             Lane.CPU, needed, self._board, self._cell, self.half_width.value(),
             done=partial(self._on_needed, self._asked),
-            failed=partial(self._on_failed, self._asked),
         )  # fmt: skip
 
     def stop(self) -> None:
@@ -111,33 +130,33 @@ class QueuePlanPage(QWidget):
         self._timer.stop()
         self._asked += 1
 
-    def _on_failed(self, asked: int, error: BaseException) -> None:
-        if not isinstance(error, UserError):
-            self._ctx.runner.failed.emit(error)
-        elif asked == self._asked:
-            self._put([Label(self._ctx.theme, f"{error.what} {error.remedy}", "small", wrap=True)])
-
     def _on_needed(self, asked: int, told: Needed) -> None:
         if asked != self._asked:
             return
         self.shown = told
-        theme, one = self._ctx.theme, told.observed
+        theme = self._ctx.theme
         self._put(
             [
-                Label(
-                    theme, f"{told.kappa.items} items in {told.kappa.calls} calls", "figure"
-                ),
-                Label(theme, observed_words(one), "small", "t2", wrap=True),
-                Hairline(theme),
-                Label(theme, "Half-width by items", "small", weight=600),
-                self._table([str(n) for n, _ in told.widths],
-                            [f"\u00b1{w:.2f}" for _, w in told.widths]),
-                *self._split(told.split),
+                *self._kappa(told),
                 Hairline(theme),
                 Label(theme, "Chance to pass as a stand-in, by calls", "small", weight=600),
                 *self._power(told),
             ]
-        )  # fmt: skip
+        )
+
+    def _kappa(self, told: Needed) -> list[QWidget]:
+        theme, kappa = self._ctx.theme, told.kappa
+        if kappa is None:
+            return [Label(theme, told.no_kappa, "small", wrap=True)]
+        return [
+            Label(theme, f"{kappa.plan.items} items in {kappa.plan.calls} calls", "figure"),
+            Label(theme, observed_words(kappa.observed), "small", "t2", wrap=True),
+            Hairline(theme),
+            Label(theme, "Half-width by items", "small", weight=600),
+            self._table([str(n) for n, _ in kappa.widths],
+                        [f"\u00b1{w:.2f}" for _, w in kappa.widths]),
+            *self._split(kappa.split),
+        ]  # fmt: skip
 
     def _split(self, split: LabelSplit | None) -> list[QWidget]:
         if split is None:

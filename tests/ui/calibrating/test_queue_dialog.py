@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from app.services.studies import making
 from app.services.workspace import Workspace
 from app.ui.calibrating.queue_dialog import QueueDialog
 from app.ui.calibrating.queue_page import QueuePage
-from app.ui.calibrating.queue_plan_page import QueuePlanPage
+from app.ui.calibrating.queue_plan_page import QueuePlanPage, needed
 from app.ui.context import UiContext
 from tests.ui.shell_support import context
 from tests.unit.calibrating.synthetic import World, noisy, truth, world
@@ -123,13 +124,27 @@ def test_a_narrower_interval_asks_for_more_labels(
     assert isinstance(page, QueuePlanPage)
     settle(qtbot, ctx, page)
     assert page.shown is not None
-    wide = page.shown.kappa.items
+    assert page.shown.kappa is not None
+    wide = page.shown.kappa.plan.items
     assert f"{wide} items" in words(page)
     assert len(page.shown.power) == 4
     page.half_width.setValue(0.05)
     settle(qtbot, ctx, page)
-    assert page.shown.kappa.items == pytest.approx(4 * wide, rel=0.05)
+    assert page.shown.kappa.plan.items == pytest.approx(4 * wide, rel=0.05)
     assert not dialog.go.isVisibleTo(dialog)
+
+
+def test_an_interval_scale_has_power_and_no_kappa(ctx: UiContext, made: World) -> None:
+    found = gather.load(made.ws, ctx.viewer, "synthetic")
+    criteria = tuple(replace(c, scale="interval") for c in found.rubric.criteria)
+    found = replace(found, rubric=replace(found.rubric, criteria=criteria))
+    rule = rules.current(made.ws)
+    cell = agreement.cell(found, found.judges_named("judge")[0], "tone", rule)
+    board = Board(found=found, rule=rule, where=EVERYTHING, cells=(cell,), panels=())
+    told = needed(board, cell, 0.1)
+    assert (told.kappa, len(told.power)) == (None, 4)
+    assert told.no_kappa.startswith("Kappa counts classes")
+    assert not QueuePlanPage(ctx, board, cell).half_width.isEnabled()
 
 
 def test_without_a_cell_it_says_what_to_do(ctx: UiContext, dialog: QueueDialog) -> None:
