@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from app.domain.clock import utc_now
 from app.domain.errors import UserError
-from app.eval.calibration.rules import PRESETS, Rule, Thresholds
+from app.eval.calibration.rules import CRITICAL, PRESETS, Rule, Thresholds
 from app.tasks.runner import Lane
 from app.ui.calibrating import rule_words
 from app.ui.judges.words import when_words
@@ -53,6 +53,11 @@ class RuleDialog(Dialog):
         self.reason.setFont(theme.font("body"))
         self.reason.setAccessibleName("Reason for the change")
         self.reason.setPlaceholderText("Why these thresholds? Kept with the version.")
+        self.critical = QLineEdit()
+        self.critical.setFont(theme.font("small"))
+        self.critical.setAccessibleName("Critical checks")
+        self.critical.setPlaceholderText("Keys of checks whose failures must not be overlooked")
+        self.critical.textEdited.connect(self._on_edited)
         self.history = Grid(theme, HISTORY, "Versions of the rule", plain=True)
         self.none_yet = Label(theme, "No version but the shipped one.", "small", "t3", wrap=True)
         self._lay_out()
@@ -114,6 +119,8 @@ class RuleDialog(Dialog):
                 grid.addWidget(Label(theme, words, "small", "t2"), row, 0)
                 grid.addWidget(edit, row, 1)
             row += 1
+        grid.addWidget(Label(theme, "Critical checks: keys, commas between them", "small", "t2"), row, 0)
+        grid.addWidget(self.critical, row + 1, 0, 1, 2)
         return form
 
     # what is shown ------------------------------------------------------------------------------
@@ -122,6 +129,7 @@ class RuleDialog(Dialog):
         """Fill the fields with a rule's thresholds."""
         for name, edit in self.fields.items():
             edit.setText(rule_words.shown(getattr(rule.thresholds, name)))
+        self.critical.setText(", ".join(rule.critical))
         self.version.setText(f"In force: {self.rule.ref}")
         self.say_problem("")
 
@@ -152,7 +160,7 @@ class RuleDialog(Dialog):
     # saving -------------------------------------------------------------------------------------
 
     def changes(self) -> dict[str, Any]:
-        """Thresholds that differ from those in force.
+        """Thresholds and critical checks that differ from those in force.
 
         Raises:
             ValueError: names a field that holds none.
@@ -166,6 +174,9 @@ class RuleDialog(Dialog):
                 raise ValueError(edit.accessibleName()) from None
             if value != getattr(self.rule.thresholds, field.name):
                 found[field.name] = value
+        critical = tuple(k.strip() for k in self.critical.text().split(",") if k.strip())
+        if critical != self.rule.critical:
+            found[CRITICAL] = critical
         return found
 
     def save(self) -> None:

@@ -58,7 +58,8 @@ def rows(found: LadderVerdict, where: Slice = EVERYTHING) -> Sequence[Row]:
     if found.failing:
         nxt = _decided_by(found)
         out.append(Row(mark="heading", text=_heading(found, nxt)))
-        out += _clauses(found.failing if _is_overruled(found) else found.clauses[nxt])
+        asked = _clauses(found.failing if _is_overruled(found) else found.clauses[nxt])
+        out += sorted(asked, key=lambda row: row.mark == "holds")  # what fails stays in sight
         out.append(_settling(found, where))
     return out
 

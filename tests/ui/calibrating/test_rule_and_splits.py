@@ -63,6 +63,7 @@ def test_a_changed_threshold_needs_its_reason(qtbot: Any, ctx: UiContext) -> Non
     assert "holds no number" in dialog.problem.text()
     dialog.fields["margin"].setText("0.1")
     dialog.fields["epsilon"].setText("off")
+    dialog.critical.setText("done, ")
     dialog.save()
     qtbot.waitUntil(lambda: "needs a reason" in dialog.problem.text(), timeout=5000)
     dialog.reason.setText("Experts.")
@@ -70,6 +71,11 @@ def test_a_changed_threshold_needs_its_reason(qtbot: Any, ctx: UiContext) -> Non
         dialog.save_button.click()
     kept = rules.current(ctx.ws)
     assert (kept.ref, kept.thresholds.margin, kept.thresholds.epsilon) == ("default@2", 0.1, None)
+    assert kept.critical == ("done",)
+    again = RuleDialog(ctx, kept, None)
+    qtbot.addWidget(again)
+    assert again.critical.text() == "done"
+    assert not again.changes()
 
 
 def test_a_preset_is_put_in_force_whole(qtbot: Any, ctx: UiContext) -> None:
