@@ -11,6 +11,10 @@ SILENT = (
     "it. Unmute it and start again."
 )
 NOTHING_PLAYED = "Nothing was played: start again."
+TORN = (
+    "Sound was lost while this was measured, so nothing can be told. Close other programs, or take "
+    "another device, and start again."
+)
 NOT_HEARD = (
     "The chirps were not heard: turn the loudspeaker up, and hold the microphone at it. With a "
     "headset, hold it at an ear cup."

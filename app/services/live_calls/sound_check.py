@@ -32,7 +32,8 @@ SILENT = 3
 """Of a microphone that is on, even in a quiet room, some sample is above it."""
 QUIET_DBFS, LOUD_DBFS = -45.0, -12.0
 LISTEN_S = 4.0
-TAIL_S = 0.6
+TAIL_S, EARLY_S = 0.6, 0.1
+MOST_LEAD_S = 2.0
 RATE_HZ = 48_000
 VOICE_CLIP = "preparations"
 GATE_MS, GATED_SHARE = 20, 0.05
@@ -88,6 +89,8 @@ class _Take:
     """How many frames later what was given is heard, says the device."""
     began: int
     """Where the first frame was given."""
+    is_torn: bool
+    """Whether the stream says that sound was lost."""
 
     @property
     def is_silent(self) -> bool:
@@ -118,16 +121,21 @@ def loopback(ctx: Work, open_device: DuplexOpener) -> LoopbackCheck:
 
     take = _play(ctx, open_device, sound)
     _, starts = chirps.chirps(take.rate_hz)
-    delays = chirps.find(take.mic, tuple(take.began + s for s in starts), take.rate_hz)
+    due = max(0, take.shift - round(EARLY_S * take.rate_hz))
+    early_ms = due * 1000 / take.rate_hz
+    found = chirps.find(take.mic, tuple(take.began + s + due for s in starts), take.rate_hz)
+    delays = Delays(each_ms=tuple(None if d is None else d + early_ms for d in found.each_ms))
     median, spread = delays.median_ms, delays.spread_ms
     delay = None
     if median is not None and spread is not None and len(delays.heard_ms) == chirps.COUNT:
         reported = take.shift * 1000 / take.rate_hz
         delay = DeviceDelay(measured_ms=median, reported_ms=reported, spread_ms=spread)
-    if delay is None:
-        told = words.SILENT if take.is_silent else words.chirps(len(delays.heard_ms))
-    else:
+    if delay is not None and (delay.is_steady or not take.is_torn):
         told = words.delay(delay)
+    elif take.is_silent:
+        told = words.SILENT
+    else:
+        told = words.TORN if take.is_torn else words.chirps(len(delays.heard_ms))
     return LoopbackCheck(
         delays=delays, delay=delay, words=told, is_good=delay is not None and delay.is_steady
     )
@@ -150,6 +158,8 @@ def echo(ctx: Work, open_device: DuplexOpener) -> EchoCheck:
     told = words.echo(found, clips=clips)
     if found.needs_headset:
         return EchoCheck(echo=found, words=told, is_good=False)
+    if take.is_torn:
+        return EchoCheck(echo=None, words=words.TORN, is_good=False)
     return EchoCheck(
         echo=None if clips else found, words=told, is_good=not (clips or found.is_unsure)
     )
@@ -203,10 +213,13 @@ def _play(ctx: Work, open_device: DuplexOpener, sound: Callable[[int], Int16]) -
     device, line = open_line(open_device, RATE_HZ)
     try:
         pcm = sound(line.rate_hz)
+        before, *_ = line.take(max(0, line.calls - 1))
+        lead_s = max((r.adc_s + r.dac_s for r in before), default=0.0)
         first = line.calls
         line.play.write(pcm)
         line.play.end()
-        blocks = -(-(len(pcm) + round(TAIL_S * line.rate_hz)) // line.block)
+        tail_s = TAIL_S + min(MOST_LEAD_S, max(0.0, lead_s))
+        blocks = -(-(len(pcm) + round(tail_s * line.rate_hz)) // line.block)
         _await(ctx, line, first + blocks)
         rows, mic, heard, _ = line.take(first)
     finally:
@@ -221,6 +234,7 @@ def _play(ctx: Work, open_device: DuplexOpener, sound: Callable[[int], Int16]) -
         rate_hz=line.rate_hz,
         shift=round(shift),
         began=given.index - rows[0].index,
+        is_torn=any(r.flags for r in rows),
     )
 
 
@@ -230,4 +244,4 @@ def _await(ctx: Work, line: DuplexLine, calls: int) -> None:
         ctx.raise_if_cancelled()
         if time.monotonic() > stop_by:
             raise EnvironmentFault("The sound device stopped.", "Choose another device.")
-        time.sleep(0.02)
+        time.sleep(0.05)

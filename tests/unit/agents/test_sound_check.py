@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
 import pytest
 
 from app.audio import chirps, echo_check
-from app.audio.duplex import BLOCK_MS, DuplexLine
-from app.audio.duplex_virtual import VirtualDuplex
+from app.audio.duplex import OUTPUT_UNDERFLOW
 from app.domain.work import Quiet
 from app.services.live_calls import sound_check
-
-HZ = 16_000
-
-
-class Room(VirtualDuplex):
-    """What is played comes back: later, softer, over the room's noise. Faster than in a room."""
-
-    def __init__(
-        self, delay_ms: float, gain: float, *, voice: float = 0.0, wander_ms: float = 0.0,
-        noise: float = 5.0, drift_frames: int = 0,
-    ) -> None:  # fmt: skip
-        super().__init__(HZ)
-        self._delay, self._gain = round(delay_ms * HZ / 1000), gain
-        self._voice, self._wander = voice, round(wander_ms * HZ / 1000)
-        self._noise, self._drift = noise, drift_frames
-
-    def _run(self, line: DuplexLine) -> None:
-        rng = np.random.default_rng(0)
-        given: deque[int] = deque([0] * self._delay)
-        out = np.zeros(line.block, np.int16)
-        number = 0
-        while not self._halt.wait(0.0005):
-            number += 1
-            if self._wander and number % 40 == 0:
-                given.extendleft([0] * self._wander)
-            if self._drift and number % 50 == 0:  # another clock: a little later each second
-                given.extendleft([given[0] if given else 0] * self._drift)
-            back = np.array([given.popleft() if given else 0 for _ in range(line.block)])
-            level = self._noise + self._voice * (number % 30 < 15)
-            noise = rng.normal(0, level, line.block) if level else np.zeros(line.block)
-            mic = np.clip(self._gain * back + noise, -32768, 32767).astype(np.int16)
-            line.on_block(mic, out, BLOCK_MS / 1000, 0.0, 0)
-            given.extend(out.tolist())
+from tests.support.virtual_room import HZ, Room
 
 
 def check_loopback(room: Room) -> sound_check.LoopbackCheck:
@@ -118,6 +83,16 @@ def test_where_it_is_too_loud_to_tell_nothing_is_told() -> None:
     assert found.echo_db is None
     assert not found.is_good
     assert "too loud" in found.words
+
+
+def test_where_sound_was_lost_a_missing_echo_is_not_believed() -> None:
+    torn = check_echo(Room(0.0, 10 ** (-50 / 20), flags=OUTPUT_UNDERFLOW))
+    assert "Sound was lost" in torn.words
+    assert (torn.echo, torn.is_good) == (None, False)
+    assert "headset" in check_echo(Room(0.0, 0.1, flags=OUTPUT_UNDERFLOW)).words
+    wandering = check_loopback(Room(40.0, 0.3, wander_ms=12.0, flags=OUTPUT_UNDERFLOW))
+    assert "Sound was lost" in wandering.words
+    assert check_loopback(Room(40.0, 0.3, flags=OUTPUT_UNDERFLOW)).is_good
 
 
 def test_a_microphone_that_is_muted_passes_no_check() -> None:

@@ -1,0 +1,71 @@
+"""The sound check in the live screen, by keys, in a room whose truth an outside recorder holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.sound import pulse
+from tests.sound.pulse import PulseServer, pulse_server
+from tests.support.sound_room import Room, furnished
+
+pytestmark = [pytest.mark.sound, pytest.mark.slow]
+
+AGREE_MS, AGREE_DB = 5.0, 1.0
+ATTEMPTS = 5
+"""A busy machine tears the sound; the check says so, and that proves nothing."""
+CHECK_S, CALL_S = 90, 60
+
+
+@pytest.fixture
+def server() -> Iterator[PulseServer]:
+    if not pulse.is_installed():
+        pytest.skip("pulseaudio and pulseaudio-utils are not installed")
+    with pulse_server() as running:
+        yield running
+
+
+def _is_whole(told: dict[str, Any]) -> bool:
+    return told["delay"] is not None and told["delay"]["spread_ms"] < 1 and bool(told["echo_db"])
+
+
+@pytest.mark.timeout(500)
+def test_delay_and_echo_are_those_of_the_room(server: PulseServer) -> None:
+    """What is beyond what the devices say is the way from loudspeaker to microphone."""
+    apart: list[float] = []
+    with furnished(server, Room(delay_ms=60, gain_db=-20.0)):
+        for _attempt in range(ATTEMPTS):
+            told = server.probe("probe_sound_check", "loopback,echo", timeout_s=CHECK_S)
+            if not _is_whole(told):
+                continue
+            delay_ms, gain_db = told["way"]["loopback"]
+            found = told["delay"]
+            apart.append(abs(found["measured_ms"] - found["reported_ms"] - delay_ms))
+            assert told["echo_db"] == pytest.approx(gain_db, abs=AGREE_DB)
+            assert "headset" in told["words"]["echo"]
+            assert "use a headset" in told["page"]
+            if apart[-1] <= AGREE_MS:
+                return
+    pytest.fail(f"no check was whole and within {AGREE_MS} ms; those that were whole: {apart}")
+
+
+@pytest.mark.timeout(400)
+def test_an_agent_that_hears_itself_is_not_interrupted_by_a_caller(server: PulseServer) -> None:
+    """It cuts itself short; the caller, who said hello once, is not said to have done so."""
+    told: dict[str, Any] = {}
+    with furnished(server, Room(delay_ms=60, gain_db=-12.0)):
+        for _attempt in range(ATTEMPTS):
+            told = server.probe("probe_echo_call", "9", timeout_s=CALL_S)
+            if told["heard_itself"] > 0 and not told["underruns"]:
+                break
+        else:
+            pytest.fail(f"no call was whole: {told}")
+    assert told["echo_db"] == pytest.approx(-12.0, abs=2 * AGREE_DB)
+    assert told["barge_ins"] == 0
+    assert told["caller"] == 1
+    assert told["false_stops"] > 0
+    assert "interruption" in told["voids"]
+    assert "echo" in told["codes"]
+    assert "heard itself" in told["words"]
