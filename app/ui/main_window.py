@@ -112,9 +112,9 @@ class MainWindow(QMainWindow):
         places = {f"go.{key}": partial(self.show_screen, key) for key in FACTORIES}
         return {
             **places,
-            "import.folder": acts.ask_folder,
-            "import.files": acts.ask_files,
-            "demo.open": acts.make_demo,
+            "import.folder": acts.imports.ask_folder,
+            "import.files": acts.imports.ask_files,
+            "demo.open": acts.demo.make_or_stop,
             "app.settings": acts.open_settings,
             "app.sign_in": acts.ask_sign_in,
             "app.keys": acts.open_keys,
@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
         paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.acts.open_import(paths)
+            self.acts.imports.open(paths)
 
     # session ---------------------------------------------------------------------------------
 

@@ -1,31 +1,25 @@
-"""What the window itself can do: import, sample project, settings, keys, signing in."""
+"""What can be asked for anywhere in the window: runs, exports, settings, keys, signing in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
-from app.domain.errors import UserError
 from app.domain.ratings import Viewer
-from app.tasks.runner import Lane, Task, TaskContext
+from app.tasks.runner import Lane, TaskContext
 from app.ui.context import UiContext
+from app.ui.demo_acts import DemoActs
+from app.ui.import_acts import ImportActs
 from app.ui.screen import Screen
 
 if TYPE_CHECKING:
     from app.domain.evaluation import Run
-    from app.domain.imports import ImportResult
     from app.services.workspace import Workspace
     from app.ui.main_window import MainWindow
-
-SOUNDS = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".aac", ".mp4"})
-AUDIO_FILTER = "Recordings (*.wav *.flac *.mp3 *.m4a *.ogg *.opus *.aac *.mp4);;All files (*)"
 
 
 def _recover(task: TaskContext, ws: Workspace) -> tuple[str, ...]:
@@ -46,16 +40,17 @@ class WindowActs(QObject):
     def __init__(self, ctx: UiContext, window: MainWindow) -> None:
         super().__init__(window)
         self._ctx, self._window = ctx, window
-        self._demo: Task | None = None
+        self.imports = ImportActs(ctx, window)
+        self.demo = DemoActs(ctx, window)
 
     def wire(self, screen: Screen) -> None:
         """Connect what the library and the list of runs ask for."""
         from app.ui.library.screen import LibraryScreen
 
         if isinstance(screen, LibraryScreen):
-            screen.import_asked.connect(self.ask_files)
-            screen.folder_asked.connect(self.ask_folder)
-            screen.demo_asked.connect(self.make_demo)
+            screen.import_asked.connect(self.imports.ask_files)
+            screen.folder_asked.connect(self.imports.ask_folder)
+            screen.demo_asked.connect(self.demo.make_or_stop)
             screen.sound_asked.connect(self.check_sound)
             screen.export_asked.connect(self.open_export)
             screen.evaluate_asked.connect(self.open_new_run)
@@ -84,62 +79,7 @@ class WindowActs(QObject):
             words = f"Kept what was recorded of {', '.join(codes)}, which ended in the middle."
             self._ctx.bus.message.emit("info", words, "")
 
-    # import ----------------------------------------------------------------------------------
-
-    def ask_folder(self) -> None:
-        """Choose a folder of recordings."""
-        dialog = QFileDialog(self._window, "Import a folder of recordings")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._open_chooser(dialog)
-
-    def ask_files(self) -> None:
-        """Choose recordings, and transcripts beside them."""
-        dialog = QFileDialog(self._window, "Import recordings")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(AUDIO_FILTER)
-        self._open_chooser(dialog)
-
-    def _open_chooser(self, dialog: QFileDialog) -> None:
-        dialog.filesSelected.connect(lambda names: self.open_import([Path(n) for n in names]))
-        dialog.open()
-
-    def open_import(self, paths: Sequence[Path]) -> None:
-        """Open the import dialog on files and folders; what others made has dialogs of its own."""
-        if all(path.suffix.lower() in SOUNDS for path in paths):
-            self._open_plain(paths)
-            return
-
-        def show(told: tuple[bool, str]) -> None:
-            is_dataset, title = told
-            if is_dataset:
-                self._open_dataset(paths)
-            elif title:
-                self._open_foreign(paths, title)
-            else:
-                self._open_plain(paths)
-
-        # Telling whose a folder is reads files: not on this thread.
-        self._ctx.runner.run(Lane.READ, _told, list(paths), done=show)
-
-    def _open_plain(self, paths: Sequence[Path]) -> None:
-        from app.ui.importing.dialog import ImportDialog
-
-        ImportDialog(self._ctx, list(paths), self._window).open()
-
-    def _open_foreign(self, paths: Sequence[Path], title: str) -> None:
-        from app.ui.importing.foreign_dialog import ForeignDialog
-
-        plain = partial(self._open_plain, paths)
-        ForeignDialog(self._ctx, paths, title, plain, self._window).open()
-
-    def _open_dataset(self, paths: Sequence[Path]) -> None:
-        from app.ui.calibrating.dataset_dialog import DatasetDialog
-
-        plain = partial(self._open_plain, paths)
-        dialog = DatasetDialog(self._ctx, self._window, paths[0], plain)
-        dialog.show_asked.connect(lambda ref: self._window.show_screen("calibrate", rubric=ref))
-        dialog.open()
+    # calls -----------------------------------------------------------------------------------
 
     def open_new_run(self, query: str = "", seqs: Sequence[int] = ()) -> None:
         """Ask what to compute on the selected calls, on what the query finds, or on all."""
@@ -203,56 +143,6 @@ class WindowActs(QObject):
 
         ExportDialog(self._ctx, query, seqs, self._window).open()
 
-    # sample project --------------------------------------------------------------------------
-
-    def make_demo(self) -> None:
-        """Import the sample calls; a second press stops what is still to come."""
-        if self._demo is not None:
-            self._demo.cancel()
-            return
-        from app.services import demo
-
-        task = self._ctx.runner.task(Lane.CPU, demo.make_samples, self._ctx.ws)
-        task.progressed.connect(self._on_demo_progress)
-        task.partial.connect(self._on_demo_part)
-        task.succeeded.connect(self._on_demo_made)
-        task.failed.connect(self._on_demo_failed)
-        task.finished.connect(self._on_demo_finished)
-        self._demo = task
-        self._say_demo("Reading the sample calls")
-        task.start()
-
-    def _say_demo(self, words: str) -> None:
-        from app.ui.library.screen import LibraryScreen
-
-        library = self._window.screen_of("library")
-        if isinstance(library, LibraryScreen):
-            library.empty.show_demo(words)
-
-    def _on_demo_progress(self, done: int, total: int, note: str) -> None:
-        self._say_demo(f"{note or 'Reading the sample calls'}, {done} of {total}")
-
-    def _on_demo_part(self, part: object) -> None:
-        """The demo calls are there; what follows them may take its time."""
-        from app.domain.imports import ImportResult
-
-        if isinstance(part, ImportResult):
-            self._on_demo_made(part)
-
-    def _on_demo_made(self, _result: ImportResult) -> None:
-        self._ctx.bus.saved.emit(utc_now())
-        self._ctx.bus.changed.emit(Changes(everything=True), self)
-
-    def _on_demo_failed(self, error: BaseException) -> None:
-        if isinstance(error, UserError):
-            self._ctx.bus.message.emit("error", error.what, error.remedy)
-        else:
-            self._ctx.runner.failed.emit(error)
-
-    def _on_demo_finished(self) -> None:
-        self._demo = None
-        self._say_demo("")
-
     # people, settings, help ------------------------------------------------------------------
 
     def ask_sign_in(self) -> None:
@@ -309,13 +199,3 @@ class WindowActs(QObject):
         from app.ui.crash import CrashDialog
 
         CrashDialog(self._ctx.theme, error, self._window).open()
-
-
-def _told(paths: Sequence[Path]) -> tuple[bool, str]:
-    """Whether it is a calibration dataset; else whose runs the paths are, empty for nobody's."""
-    from app.services.calibrating.dataset_files import is_dataset
-    from app.ui.importing.foreign_dialog import whose
-
-    if len(paths) == 1 and is_dataset(paths[0]):
-        return True, ""
-    return False, whose(paths)

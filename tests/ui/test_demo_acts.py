@@ -45,10 +45,10 @@ def test_calls_show_while_calibration_is_made_and_a_second_press_stops_it(
     ctx.bus.changed.connect(lambda changes, _by: seen.append(changes))
     window = MainWindow(ctx)
     qtbot.addWidget(window)
-    window.acts.make_demo()
+    window.acts.demo.make_or_stop()
     qtbot.waitUntil(lambda: begun.is_set() and bool(seen), timeout=5000)
     assert seen[0].everything
-    window.acts.make_demo()
+    window.acts.demo.make_or_stop()
     qtbot.waitUntil(stopped.is_set, timeout=5000)
-    qtbot.waitUntil(lambda: window.acts._demo is None, timeout=5000)
+    qtbot.waitUntil(lambda: not window.acts.demo.is_making, timeout=5000)
     assert len(seen) == 1

@@ -280,7 +280,7 @@ def test_dropped_files_open_the_import(
 ) -> None:
     window, _ = open_window(qtbot, ctx, 0)
     got: list[Path] = []
-    monkeypatch.setattr(window.acts, "open_import", got.extend)
+    monkeypatch.setattr(window.acts.imports, "open", got.extend)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
     event = QDropEvent(

@@ -68,7 +68,7 @@ def open_dialog(window: MainWindow, screen: str) -> bool:
     elif screen == "settings":
         window.acts.open_settings()
     elif screen == "import":
-        window.acts.open_import([asset("demo", "calls")])
+        window.acts.imports.open([asset("demo", "calls")])
     elif screen == "new-run":
         window.acts.open_new_run()
     elif screen == "new-judge-run":

@@ -18,7 +18,7 @@ from app.services.calibrating.export import export_dataset
 from app.services.workspace import Workspace
 from app.ui.calibrating.dataset_dialog import DatasetDialog
 from app.ui.context import UiContext
-from app.ui.window_acts import WindowActs
+from app.ui.import_acts import ImportActs
 from tests.ui.shell_support import context
 from tests.unit.calibrating.synthetic import noisy, truth, world
 
@@ -134,7 +134,7 @@ def test_a_dropped_dataset_says_what_it_is_and_leads_to_its_figures(
 ) -> None:
     window = Window()
     qtbot.addWidget(window)
-    WindowActs(ctx, window).open_import([exported])  # type: ignore[arg-type]
+    ImportActs(ctx, window).open([exported])  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: bool(window.findChildren(DatasetDialog)), timeout=20_000)
     (dialog,) = window.findChildren(DatasetDialog)
     settled(qtbot, dialog)
