@@ -123,11 +123,11 @@ def test_left_and_right_choose_whose_evidence_is_heard(
 ) -> None:
     names = list(table(rig).raters.values())
     assert names == ["Ann", "Bea", "Cy"]
-    first = screen.rater
+    first = screen.evidence.rater
     press(Key.Key_Right)
-    assert screen.rater != first
+    assert screen.evidence.rater != first
     press(Key.Key_Left, Key.Key_Left)
-    assert screen.rater == first
+    assert screen.evidence.rater == first
 
 
 def test_a_click_on_evidence_asks_for_its_sound(qtbot: QtBot) -> None:

@@ -1,8 +1,10 @@
-"""The criterion × rater table as cells, and words for its values. No widgets."""
+"""Calls that wait and the criterion × rater table as rows, and words for values. No widgets."""
 
 from __future__ import annotations
 
 from app.domain.adjudication import Given, Line, Table
+from app.ui.adjudicating.work import WaitingCall
+from app.ui.judges.line_list import LineRow
 from app.ui.studies.grid import Cell, Column, Row
 
 UNSET = "–"
@@ -12,6 +14,17 @@ RATER_PX = 76
 def value_text(value: float | None) -> str:
     """A value; `n/a` for not applicable."""
     return "n/a" if value is None else str(value)
+
+
+def call_row(call: WaitingCall) -> LineRow:
+    """A call that waits, with how much of it is open."""
+    below = f"{call.differing} of {call.open_lines} open lines differ"
+    flagged = f"{call.flagged} flagged" if call.flagged else ""
+    return LineRow(
+        key=call.call_id, title=call.code, words=f"{call.code}, {below} {flagged}".strip(),
+        below=below, right=flagged, marked=bool(call.flagged),
+        tip="A rater asked for adjudication" if call.flagged else "",
+    )  # fmt: skip
 
 
 def columns(table: Table) -> tuple[Column, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QWidget
@@ -13,12 +13,12 @@ from app.domain.errors import UserError
 from app.services import adjudicating
 from app.tasks.runner import Lane as TaskLane
 from app.ui.adjudicating import work
-from app.ui.adjudicating.lanes import Lane
+from app.ui.adjudicating.evidence import LineEvidence
+from app.ui.adjudicating.keys import bind_adjudicating_keys, status_keys
 from app.ui.adjudicating.parts import NOTHING, REVIEWER, AdjudicatingParts
-from app.ui.adjudicating.rows import columns, row_of
-from app.ui.adjudicating.work import Waiting, WaitingCall
+from app.ui.adjudicating.rows import call_row, columns, row_of
+from app.ui.adjudicating.work import Waiting, next_open
 from app.ui.context import UiContext
-from app.ui.judges.line_list import LineRow
 from app.ui.review.session import ReviewSession
 from app.ui.screen import Screen, StatusKey
 
@@ -34,53 +34,25 @@ class AdjudicateScreen(Screen):
         self.session = ReviewSession(ctx)
         self.waiting: Waiting | None = None
         self.table: Table | None = None
-        self.rater = ""
-        """Whose evidence the key plays."""
         self._study, self._call_id = "", ""
         self._rubric, self._asked = "", ""
         """A rubric version and a call that were asked for by themselves."""
-        self._piece = 0
         self._decided = False
         """Whether the table is read since a line was decided: then it goes on to the next."""
         self.parts = AdjudicatingParts(ctx.theme, ctx.actions, self)
+        self.evidence = LineEvidence(self.parts, self.session)
         self._wire()
+        bind_adjudicating_keys(self)
 
     def _wire(self) -> None:
         parts = self.parts
         parts.queue.chosen.connect(self.open_call)
         parts.grid_changed.connect(lambda grid: grid.chosen.connect(self._on_line))
         parts.decision.kept.connect(self._keep)
-        parts.lanes.played.connect(self.session.playback.play_span)
-        parts.lanes.rater_chosen.connect(self.choose_rater)
-        parts.answers.rater_chosen.connect(self.choose_rater)
         parts.back_asked.connect(self._leave)
         parts.agreed_asked.connect(self.settle_agreed)
-        parts.review_asked.connect(self._review)
+        parts.review_asked.connect(self.review)
         parts.words.acted.connect(self._leave)
-        self.session.opened.connect(self._show_sound)
-        self.session.changed.connect(self._show_sound)
-        view = self.session.view
-        view.on("cursor", lambda: parts.lanes.set_cursor(view.cursor))
-        decision = parts.decision
-        handlers: dict[str, Callable[[], object]] = {
-            "adjudicate.up": lambda: self._step_line(-1),
-            "adjudicate.down": lambda: self._step_line(1),
-            "adjudicate.left": lambda: self._step_rater(-1),
-            "adjudicate.right": lambda: self._step_rater(1),
-            "adjudicate.not_applicable": lambda: decision.choose(None),
-            "adjudicate.majority": decision.choose_majority,
-            "adjudicate.cause": decision.next_cause,
-            "adjudicate.note": decision.note.setFocus,
-            "adjudicate.keep": decision.keep,
-            "adjudicate.play": self.play,
-            "adjudicate.next_item": lambda: self._step_call(1),
-            "adjudicate.previous_item": lambda: self._step_call(-1),
-            "adjudicate.review": self._review,
-            "adjudicate.escape": self._on_escape,
-        }
-        for digit in range(10):
-            handlers[f"adjudicate.digit_{digit}"] = lambda d=digit: decision.choose(d)  # type: ignore[misc]
-        self.ctx.actions.bind(self, handlers, enabled=lambda _a: self.ctx.viewer.is_lead)
 
     # reading ------------------------------------------------------------------------------------
 
@@ -114,9 +86,10 @@ class AdjudicateScreen(Screen):
         self.waiting = found
         self._study = found.study.id if found.study is not None else self._study
         self.parts.show_head(found)
-        self.parts.model.set_rows([_row(call) for call in found.calls])
+        self.parts.model.set_rows([call_row(call) for call in found.calls])
         if not found.calls:
             self._call_id, self.table = "", None
+            self.evidence.forget()
             self.session.close()
             self.parts.say(*NOTHING)
             return
@@ -156,7 +129,7 @@ class AdjudicateScreen(Screen):
         same = before is not None and before.call_id == table.call_id
         at = int(self.parts.grid.key or 0)
         if not same or self._decided:
-            found = _next_open(table, at if same else -1)
+            found = next_open(table, at if same else -1)
             at = at if found is None else found
         self._decided = False
         self.parts.grid.choose(str(at))
@@ -175,68 +148,14 @@ class AdjudicateScreen(Screen):
 
     def _on_line(self, _key: str) -> None:
         line = self.line
-        self._piece = 0
-        raters = [g.rater_id for g in line.given] if line is not None else []
-        if self.rater not in raters:
-            self.rater = raters[0] if raters else ""
         self.parts.decision.show_line(line)
-        self._show_raters()
+        self.evidence.show_line(self.table, line)
 
-    def _show_raters(self) -> None:
-        line, table = self.line, self.table
-        if table is None:
-            return
-        self.parts.answers.show_line(line, table.raters, self.rater)
-        given = {g.rater_id: g for g in line.given} if line is not None else {}
-        lanes = [
-            Lane(rater_id=r, name=name, spans=tuple(e.span for e in given[r].evidence))
-            for r, name in table.raters.items()
-            if r in given
-        ]
-        self.parts.lanes.show_lanes(lanes, self.rater)
-
-    def choose_rater(self, rater_id: str) -> None:
-        """Whose evidence the key plays."""
-        if rater_id != self.rater:
-            self.rater, self._piece = rater_id, 0
-            self._show_raters()
-
-    def _step_rater(self, by: int) -> None:
-        line, table = self.line, self.table
-        if line is None or table is None:
-            return
-        raters = [r for r in table.raters if r in {g.rater_id for g in line.given}]
-        at = raters.index(self.rater) + by if self.rater in raters else 0
-        if 0 <= at < len(raters):
-            self.choose_rater(raters[at])
-
-    def _step_line(self, by: int) -> None:
+    def step_line(self, by: int) -> None:
+        """The next or previous line of the table."""
         at = self.parts.grid.selected
         if at is not None and self.table is not None and 0 <= at + by < len(self.table.lines):
             self.parts.grid.select(at + by)
-
-    def _step_call(self, by: int) -> None:
-        self.parts.queue.step(by)
-
-    def play(self) -> None:
-        """Hear the rater's evidence piece by piece; stop while it sounds."""
-        line, playback = self.line, self.session.playback
-        if playback.is_playing:
-            playback.pause()
-            return
-        given = next((g for g in line.given if g.rater_id == self.rater), None) if line else None
-        if given is not None and given.evidence:
-            playback.play_span(given.evidence[self._piece % len(given.evidence)].span)
-            self._piece += 1
-        elif line is not None and line.item.kind == "turn":
-            playback.play_span(line.item.span)
-        else:
-            playback.toggle()
-
-    def _show_sound(self) -> None:
-        call = self.session.call
-        if call is not None:
-            self.parts.lanes.show_call(self.session.data.turns.items, call.frame_count)
 
     # deciding -----------------------------------------------------------------------------------
 
@@ -277,7 +196,8 @@ class AdjudicateScreen(Screen):
 
     # screen -------------------------------------------------------------------------------------
 
-    def _review(self) -> None:
+    def review(self) -> None:
+        """Open the call in the review."""
         if self._call_id:
             self.navigate.emit("review", {"call_id": self._call_id})
 
@@ -287,7 +207,8 @@ class AdjudicateScreen(Screen):
         else:
             self.navigate.emit("score", {})
 
-    def _on_escape(self) -> None:
+    def escape(self) -> None:
+        """Leave the note, else the sound, else the screen."""
         if self.parts.decision.note.hasFocus():
             self.parts.grid.setFocus()
         elif self.session.playback.is_playing:
@@ -309,16 +230,7 @@ class AdjudicateScreen(Screen):
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
-        if not self.ctx.viewer.is_lead:
-            return ((("app.keys",), "all keys"),)
-        return (
-            (("adjudicate.up", "adjudicate.down"), "criterion"),
-            (("adjudicate.left", "adjudicate.right"), "rater"),
-            (("adjudicate.play",), "hear evidence"),
-            (("adjudicate.majority",), "majority"),
-            (("adjudicate.keep",), "keep"),
-            (("app.keys",), "all keys"),
-        )
+        return status_keys(self)
 
     def session_state(self) -> dict[str, Any]:
         """Which study."""
@@ -327,22 +239,3 @@ class AdjudicateScreen(Screen):
     def restore_session(self, state: dict[str, Any]) -> None:
         """Take it back."""
         self._study = str(state.get("study") or "")
-
-
-def _next_open(table: Table, after: int) -> int | None:
-    """Place of the next line that differs and has no final value; else of any without one."""
-    count = len(table.lines)
-    order = [(after + 1 + n) % count for n in range(count)] if count else []
-    free = [n for n in order if table.lines[n].final is None and len(table.lines[n].given) > 1]
-    differing = [n for n in free if not table.lines[n].is_unanimous]
-    return next(iter(differing or free), None)
-
-
-def _row(call: WaitingCall) -> LineRow:
-    below = f"{call.differing} of {call.open_lines} open lines differ"
-    flagged = f"{call.flagged} flagged" if call.flagged else ""
-    return LineRow(
-        key=call.call_id, title=call.code, words=f"{call.code}, {below} {flagged}".strip(),
-        below=below, right=flagged, marked=bool(call.flagged),
-        tip="A rater asked for adjudication" if call.flagged else "",
-    )  # fmt: skip

@@ -93,6 +93,15 @@ def open_lines(table: Table) -> list[Line]:
     return [line for line in table.lines if len(line.given) > 1 and line.final is None]
 
 
+def next_open(table: Table, after: int) -> int | None:
+    """Place of the next line that differs and has no final value; else of any without one."""
+    count = len(table.lines)
+    order = [(after + 1 + n) % count for n in range(count)] if count else []
+    free = [n for n in order if table.lines[n].final is None and len(table.lines[n].given) > 1]
+    differing = [n for n in free if not table.lines[n].is_unanimous]
+    return next(iter(differing or free), None)
+
+
 def _newest(ws: Workspace) -> Study:
     for study in making.studies(ws):
         if study.instrument == "rubric" and study.state != "draft":
