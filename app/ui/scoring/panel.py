@@ -7,13 +7,13 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.domain.clock import format_time
 from app.domain.forms import Cell
 from app.ui.actions import ActionTable
 from app.ui.scoring.controller import ScoringController
 from app.ui.scoring.criterion_card import CriterionCard
 from app.ui.scoring.criterion_row import INSET, CriterionRow
 from app.ui.scoring.form_state import FormState
+from app.ui.scoring.item_bar import ItemBar
 from app.ui.scoring.progress_strip import ProgressStrip
 from app.ui.scoring.stale_bar import StaleBar
 from app.ui.theme import Theme
@@ -47,7 +47,9 @@ class RubricPanel(QWidget):
         column.addWidget(Hairline(theme))
         self.stale = StaleBar(theme)
         column.addWidget(self.stale)
-        column.addWidget(self._make_item_bar())
+        self._items = ItemBar(theme)
+        self._items.stepped.connect(self._step_item)
+        column.addWidget(self._items)
         column.addWidget(self._make_list(), 1)
         self._message = Label(theme, "", "small", "t1", wrap=True)
         self._message.setContentsMargins(INSET, 6, INSET, 6)
@@ -80,26 +82,6 @@ class RubricPanel(QWidget):
         self._auto.toggled.connect(self._on_auto)
         row.addWidget(self._auto)
         return header
-
-    def _make_item_bar(self) -> QWidget:
-        self._item_bar = QWidget()
-        self._item_bar.setFixedHeight(self._theme.px(32))
-        row = QHBoxLayout(self._item_bar)
-        row.setContentsMargins(INSET, 0, INSET - 6, 0)
-        row.setSpacing(6)
-        self._item_words = Label(self._theme, "", "small", "t1", weight=500)
-        self._item_count = Label(self._theme, "", "small", "t3")
-        row.addWidget(self._item_words)
-        row.addWidget(self._item_count)
-        row.addStretch(1)
-        for icon, step, name in (
-            ("caret-left", -1, "Previous item"),
-            ("caret-right", 1, "Next item"),
-        ):
-            button = Button(self._theme, icon=icon, kind="quiet", compact=True, name=name)
-            button.clicked.connect(lambda _=False, s=step: self._step_item(s))
-            row.addWidget(button)
-        return self._item_bar
 
     def _make_list(self) -> QScrollArea:
         self._list = QWidget()
@@ -249,18 +231,7 @@ class RubricPanel(QWidget):
         left = len(state.missing())
         self._submit.set_text(f"Submit, {left} left" if left else "Submit")
         self._submit.set_kind("plain" if left else "primary")
-        indices = state.item_indices
-        self._item_bar.setVisible(len(indices) > 1)
-        at, item = indices.index(state.cell[0]) + 1, state.item
-        if item.kind == "turn":
-            when = format_time(item.span.start, self.rate_hz, millis=False)
-            self._item_words.setText(
-                f"{str(item.speaker).capitalize()} turn {item.turn_index}, {when}"
-            )
-        else:
-            self._item_words.setText("The whole call")
-        full = sum(all(state.is_set(c) for c in state.cells_of(i)) for i in indices)
-        self._item_count.setText(f"{at} of {len(indices)}, {full} complete")
+        self._items.show_item(state, self.rate_hz)
 
     # ------------------------------------------------------------------ small verbs
 

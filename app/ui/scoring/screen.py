@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.ratings import Evidence
 from app.domain.rubrics import Criterion
@@ -17,25 +17,16 @@ from app.ui.context import UiContext
 from app.ui.review.session import ReviewSession
 from app.ui.scoring.controller import ScoringController
 from app.ui.scoring.dialogs import ExamplesDialog, SkipDialog
+from app.ui.scoring.following import Following
 from app.ui.scoring.form_flow import FormFlow
-from app.ui.scoring.header import ScoringHeader
 from app.ui.scoring.keys import bind_scoring_keys
-from app.ui.scoring.offers_page import OffersPage
-from app.ui.scoring.panel import RubricPanel
+from app.ui.scoring.parts import ScoringParts
 from app.ui.scoring.queue_flow import QueueFlow
-from app.ui.scoring.reveal_flow import RevealFlow
 from app.ui.scoring.study_queue import StudyQueue
 from app.ui.screen import Screen, StatusKey
-from app.ui.timeline.view import TimingView
-from app.ui.transcript.view import TranscriptView
-from app.ui.transport.bar import TransportBar
-from app.ui.widgets.labels import Hairline
-from app.ui.widgets.splitter import LineSplitter
 
 if TYPE_CHECKING:
     from app.domain.forms import Submission
-
-TICK_MS = 1000
 
 
 class ScoringScreen(Screen):
@@ -52,67 +43,42 @@ class ScoringScreen(Screen):
         self.call_ids: Sequence[str] = ()
         self._stay = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._build()
-        self.session.opened.connect(self._on_opened)
-        self.flow.rubrics_changed.connect(self._on_rubrics)
-        self.flow.opened.connect(self._show_form)
-        self.flow.nothing.connect(self._show_nothing)
-        self.flow.saved.connect(self._on_saved)
-        self.session.turn_changed.connect(self._on_turn)
+        self.parts = parts = ScoringParts(ctx, self.session)
+        self.header, self.pages, self.empty = parts.header, parts.pages, parts.empty
+        self.timing, self.transport, self.transcript = (
+            parts.timing, parts.transport, parts.transcript
+        )  # fmt: skip
+        self.panel, self.reveal = parts.panel, parts.reveal
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(parts)
+        self.following = Following(self.session, self.flow, parts, self)
+        self._connect()
         self.queues = QueueFlow(self)
         self.queues.wire()
         bind_scoring_keys(self)
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self._on_tick)
 
     @property
     def controller(self) -> ScoringController | None:
         """What drives the form on the screen, if there is one."""
         return self.flow.controller
 
-    # ------------------------------------------------------------------ composition
-
-    def _build(self) -> None:
-        ctx, theme = self.ctx, self.ctx.theme
-        self.header = ScoringHeader(theme, ctx.actions, blind=not ctx.viewer.is_lead)
-        self.header.rubric_chosen.connect(self.use_rubric)
-        self.header.skip_asked.connect(self.ask_skip)
-        self.header.flag_asked.connect(self._toggle_flag)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.timing = TimingView(ctx, self.session, collapsed=True)
-        self.transport = TransportBar(ctx, self.session)
-        self.transcript = TranscriptView(ctx, self.session, dense=True)
-        for widget in (self.timing, Hairline(theme), self.transport, Hairline(theme)):
-            column.addWidget(widget)
-        column.addWidget(self.transcript, 1)
-        self.panel = RubricPanel(theme, ctx.actions, 8000)
-        self.panel.evidence_asked.connect(self.toggle_evidence)
-        self.panel.evidence_played.connect(self._play_evidence)
-        self.panel.examples_asked.connect(self.show_examples)
-        self.panel.stale.confirmed.connect(self.flow.confirm_stale)
-        self.panel.submit_asked.connect(self.submit)
-        self.panel.auto_advance_changed.connect(self._keep_auto_advance)
-        self._splitter = LineSplitter(theme)
-        self._splitter.addWidget(left)
-        self.reveal = RevealFlow(ctx, self.panel)
-        self._splitter.addWidget(self.reveal.stack)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
-        self._splitter.setSizes([796, 548])
-        self.empty = OffersPage(theme)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.empty)
-        self.pages.addWidget(self._splitter)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline(theme))
-        outer.addWidget(self.pages, 1)
+    def _connect(self) -> None:
+        header, panel, flow = self.header, self.panel, self.flow
+        self.session.opened.connect(self._on_opened)
+        flow.rubrics_changed.connect(self._on_rubrics)
+        flow.opened.connect(self._show_form)
+        flow.nothing.connect(self._show_nothing)
+        flow.saved.connect(self._on_saved)
+        header.rubric_chosen.connect(self.use_rubric)
+        header.skip_asked.connect(self.ask_skip)
+        header.flag_asked.connect(self._toggle_flag)
+        panel.evidence_asked.connect(self.toggle_evidence)
+        panel.evidence_played.connect(self._play_evidence)
+        panel.examples_asked.connect(self.show_examples)
+        panel.stale.confirmed.connect(flow.confirm_stale)
+        panel.submit_asked.connect(self.submit)
+        panel.auto_advance_changed.connect(self._keep_auto_advance)
 
     # ------------------------------------------------------------------ life of the screen
 
@@ -128,7 +94,7 @@ class ScoringScreen(Screen):
         if kwargs.get("rubric_id"):
             self.flow.rubric_id = kwargs["rubric_id"]
         self.session.activate()
-        self._timer.start()
+        self.following.wake()
         call_id = kwargs.get("call_id") or self.session.call_id
         if call_id and call_id == self.session.call_id:
             self.session.reload()  # its boundaries may have been edited meanwhile
@@ -146,7 +112,7 @@ class ScoringScreen(Screen):
     def deactivate(self) -> None:
         """Be silent; what is being typed is saved."""
         self.flush()
-        self._timer.stop()
+        self.following.rest()
         self.queue.rest()
         self.session.deactivate()
 
@@ -178,13 +144,13 @@ class ScoringScreen(Screen):
             "call_id": self.session.call_id,
             "rubric_id": self.flow.rubric_id,
             "auto_advance": self.flow.auto_advance,
-            "sizes": self._splitter.sizes(),
+            "sizes": self.parts.splitter.sizes(),
         }
 
     def restore_session(self, state: dict[str, Any]) -> None:
         """Show what was shown."""
         if isinstance(state.get("sizes"), list):
-            self._splitter.setSizes([int(n) for n in state["sizes"]])
+            self.parts.splitter.setSizes([int(n) for n in state["sizes"]])
         self.flow.rubric_id = str(state.get("rubric_id") or self.flow.rubric_id)
         self.flow.auto_advance = state.get("auto_advance") is not False
         if state.get("call_id"):
@@ -212,50 +178,14 @@ class ScoringScreen(Screen):
         self.pages.setCurrentWidget(self.empty)
 
     def _show_form(self, controller: ScoringController) -> None:
-        controller.changed.connect(self._on_form_changed)
+        self.following.follow(controller)
         controller.submitted.connect(self._on_submitted)
         if self.session.call is not None:
             self.panel.rate_hz = self.session.call.rate_hz
         self.panel.show_form(controller)
-        self.pages.setCurrentWidget(self._splitter)
-        self._on_form_changed()
-        self._on_turn()
-        self._on_tick()
+        self.pages.setCurrentWidget(self.parts.splitter)
+        self.following.show()
         self.status_changed.emit()
-
-    # ------------------------------------------------------------------ following each other
-
-    def _on_form_changed(self) -> None:
-        self._follow_item()
-        self._mark_evidence()
-
-    def _follow_item(self) -> None:
-        """Select the turn that is being scored."""
-        if self.controller is None or self.controller.state.is_empty:
-            return
-        item = self.controller.state.item
-        if item.kind != "turn":
-            return
-        turn = next((t for t in self.session.data.turns.items if t.index == item.turn_index), None)
-        if turn is not None and turn != self.session.turn:
-            self.session.select_turn(turn, seek=not self.session.playback.is_playing, reveal=True)
-
-    def _on_turn(self) -> None:
-        turn = self.session.turn or self.session.current_turn()
-        self.panel.show_turn(turn.index if turn else None)
-
-    def _mark_evidence(self) -> None:
-        if self.controller is not None and not self.controller.state.is_empty:
-            answer = self.controller.state.answers.get(self.controller.state.cell)
-            evidence = answer.evidence if answer else ()
-            self.transcript.show_evidence(evidence)
-            self.timing.set_evidence(e.turn_id for e in evidence)
-
-    def _on_tick(self) -> None:
-        if self.controller is not None:
-            self.header.show_time(self.controller.clock.total_ms)
-            if self.session.turn is None:
-                self._on_turn()
 
     def _on_saved(self, stamp: str, changes: object) -> None:
         self.ctx.bus.changed.emit(changes, self)
