@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.rubrics import Criterion, RubricVersion
@@ -15,18 +15,13 @@ from app.services import rubric_editing, rubrics
 from app.tasks.runner import Lane
 from app.ui.context import UiContext
 from app.ui.rubrics.draft import RubricDraft
-from app.ui.rubrics.editor import RubricEditor
-from app.ui.rubrics.head_bar import RubricsHead
-from app.ui.rubrics.preview import FormPreview
-from app.ui.rubrics.rubric_list import RubricList, newest
+from app.ui.rubrics.keys import bind_rubrics_keys, status_keys
+from app.ui.rubrics.parts import RubricsParts
+from app.ui.rubrics.rubric_list import newest
 from app.ui.rubrics.verbs import RubricVerbs
 from app.ui.screen import Screen, StatusKey
-from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.labels import Hairline
-from app.ui.widgets.splitter import LineSplitter
 
 PREVIEW_MS = 150
-LIST_PX, EDITOR_PX, FORM_PX = 250, 500, 466
 
 
 class RubricsScreen(Screen):
@@ -42,49 +37,23 @@ class RubricsScreen(Screen):
         self._drafts: dict[str, RubricDraft] = {}
         """Key → unsaved changes of rubrics that are not in front; kept while the window lives."""
         self._wanted = ""
-        self._build()
-        self._wire()
-
-    def _build(self) -> None:
-        ctx, theme = self.ctx, self.ctx.theme
-        self.head = RubricsHead(theme, ctx.actions)
-        self.list = RubricList(theme, ctx.actions)
-        self.editor = RubricEditor(theme)
-        self.preview = FormPreview(theme, ctx.actions)
-        self.split = LineSplitter(theme)
-        for at, (part, width) in enumerate(
-            ((self.list, LIST_PX), (self.editor, EDITOR_PX), (self.preview, FORM_PX))
-        ):
-            part.setMinimumWidth(theme.px(width * 0.7))
-            self.split.addWidget(part)
-            self.split.setStretchFactor(at, (0, 3, 2)[at])
-        self.split.setSizes([LIST_PX, EDITOR_PX, FORM_PX])
-        self.words = EmptyState(
-            theme, "Leads edit rubrics", "What you are asked is on the form that you score with.",
-            button="Back to scoring",
-        )  # fmt: skip
-        self.words.acted.connect(lambda: self.navigate.emit("score", {}))
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(Hairline(theme))
-        column.addWidget(self.split, 1)
-        self._full, self._pages = full, QStackedWidget()
-        self._pages.addWidget(self.words)
-        self._pages.addWidget(full)
+        self.parts = parts = RubricsParts(ctx.theme, ctx.actions)
+        self.head, self.list, self.editor = parts.head, parts.list, parts.editor
+        self.preview, self.split, self.words = parts.preview, parts.split, parts.words
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
+        outer.addWidget(parts)
         self.verbs = RubricVerbs(ctx, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PREVIEW_MS)
         self._timer.timeout.connect(self.show_preview)
+        self._wire()
+        bind_rubrics_keys(self)
 
     def _wire(self) -> None:
         head, preview = self.head, self.preview
+        self.words.acted.connect(lambda: self.navigate.emit("score", {}))
         self.list.chosen.connect(self._on_chosen)
         self.editor.rubric_changed.connect(self._on_rubric)
         self.editor.form.changed.connect(self._on_criterion)
@@ -102,24 +71,6 @@ class RubricsScreen(Screen):
         head.copy_asked.connect(self.verbs.copy)
         head.save_asked.connect(self.verbs.save)
         self.ctx.bus.changed.connect(self._on_bus)
-        handlers: dict[str, Callable[[], object]] = {
-            "rubrics.search": self.list.search.setFocus,
-            "rubrics.new": self.verbs.new,
-            "rubrics.add": self.add,
-            "rubrics.remove": self.remove,
-            "rubrics.earlier": lambda: self.move_by(-1),
-            "rubrics.later": lambda: self.move_by(1),
-            "rubrics.edit": self.editor.form.title.setFocus,
-            "rubrics.save": self.verbs.save,
-            "rubrics.newer": lambda: self._step_version(1),
-            "rubrics.older": lambda: self._step_version(-1),
-            "rubrics.take": self.verbs.ask_import,
-            "rubrics.give": self.verbs.ask_export,
-            "rubrics.escape": self._on_escape,
-            "edit_history.undo": self.undo,
-            "edit_history.redo": self.redo,
-        }
-        self.ctx.actions.bind(self, handlers, enabled=lambda _a: self.ctx.viewer.is_lead)
 
     # reading ------------------------------------------------------------------------------------
 
@@ -127,7 +78,7 @@ class RubricsScreen(Screen):
         """Come to the front. `rubric` is the key of the one to show."""
         self._wanted = str(kwargs.get("rubric") or self._wanted)
         lead = self.ctx.viewer.is_lead
-        self._pages.setCurrentWidget(self._full if lead else self.words)
+        self.parts.show_full(shown=lead)
         if lead:
             self._read()
 
@@ -192,7 +143,8 @@ class RubricsScreen(Screen):
         if found is not None:
             self.take(RubricDraft(found))
 
-    def _step_version(self, by: int) -> None:
+    def step_version(self, by: int) -> None:
+        """Show the next newer or older version."""
         if self.draft is None:
             return
         versions = self.versions(self.draft.base.key)
@@ -282,7 +234,8 @@ class RubricsScreen(Screen):
 
     # screen -------------------------------------------------------------------------------------
 
-    def _on_escape(self) -> None:
+    def escape(self) -> None:
+        """From the fields to the form, from there to the list, from there to the studies."""
         focus = self.focusWidget()
         if focus is self.preview:
             self.list.setFocus()
@@ -297,16 +250,7 @@ class RubricsScreen(Screen):
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
-        if not self.ctx.viewer.is_lead:
-            return ((("app.keys",), "all keys"),)
-        return (
-            (("rubrics.add",), "add criterion"),
-            (("rubrics.earlier", "rubrics.later"), "move it"),
-            (("rubrics.edit",), "edit it"),
-            (("rubrics.older", "rubrics.newer"), "versions"),
-            (("rubrics.save",), "save"),
-            (("app.keys",), "all keys"),
-        )
+        return status_keys(self)
 
     def session_state(self) -> dict[str, Any]:
         """Which rubric, and the widths."""
