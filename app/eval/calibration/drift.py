@@ -48,6 +48,7 @@ class Drift:
     kappa: Estimate | None
     """Quadratic kappa with gold, after less before; None without gold or levels."""
     flips: Flips | None
+    """None where values are no classes: too many, or with decimals."""
     drifted: bool
     """An interval excludes 0 and the change exceeds its margin."""
     words: str
@@ -83,7 +84,8 @@ def anchor_drift(
     levels = np.unique(np.concatenate([one, two]))
     small = len(levels) <= MOST_LEVELS
     kappa = None if known is None or not small else _kappa(one, two, known, groups, drawn)
-    flips = _flips(one, two, known, levels) if small else None
+    classes = small and bool((levels % 1 == 0).all())
+    flips = _flips(one, two, known, levels) if classes else None
     shifted = _beyond(mean, margin)
     worse = kappa is not None and _beyond(kappa, margin_kappa)
     words = [f"Mean {_signed(mean.value)} points." if mean.value is not None else mean.undefined]

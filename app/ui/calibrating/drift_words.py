@@ -57,9 +57,11 @@ def head(row: DriftRow) -> str:
 
 def flips(row: DriftRow) -> str:
     """The flip table in a line."""
-    told = None if row.look is None else row.look.drift.flips
-    if told is None:
+    if row.look is None:
         return "No item was scored twice."
+    told = row.look.drift.flips
+    if told is None:
+        return "Such values are no classes to flip between: the change of the mean tells."
     p = "" if told.p is None else f", {p_words(told.p)} (McNemar, exact)"
     return f"{told.same} the same, {told.better} mended, {told.worse} broken{p}."
 

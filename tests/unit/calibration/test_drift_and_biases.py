@@ -49,6 +49,13 @@ def test_a_milder_judge_has_drifted() -> None:
     assert found.kappa is not None
 
 
+def test_decimals_have_no_table_of_flips() -> None:
+    judge, gold, calls = anchors()
+    later = judge + np.where(calls % 2, 0.5, 0.25)
+    found = anchor_drift(judge, later, calls, gold)
+    assert (found.flips, found.mean.value, found.drifted) == (None, 0.375, True)
+
+
 def test_a_shift_within_the_margin_is_let_pass() -> None:
     judge, _, calls = anchors(calls=200)
     other = judge.copy()
