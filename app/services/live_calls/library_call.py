@@ -33,7 +33,7 @@ def new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) -
     roles: tuple[TrackRole, ...] = ("caller", "agent")
     dropped = bool(ending["dropped"])
     told = [Finding(code="call_dropped", message=str(ending["words"]))] if dropped else []
-    told += _device_findings(call, found)
+    told += device_findings(call, found)
     key = f"live\n{call.folder.name}\n{blobs['call'].sha256}"
     return NewCall(
         title=f"Call with {profile['name']}",
@@ -65,7 +65,7 @@ def new_call(call: Recorded, found: CallMeasures, blobs: dict[str, AudioBlob]) -
     )
 
 
-def _device_findings(call: Recorded, found: CallMeasures) -> list[Finding]:
+def device_findings(call: Recorded, found: CallMeasures) -> list[Finding]:
     """What is wrong with the sound devices, by the call itself and by the check before it."""
     told = []
     words = echo_words(call, found)
