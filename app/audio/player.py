@@ -54,6 +54,8 @@ class Player:
         on_event: Callable[[PlayerEvent], None] | None = None,
     ) -> None:
         self.on_event = on_event
+        self.barred: Callable[[], str] = str
+        """Why nothing may sound now, in words; empty where it may."""
         self._threaded = threaded
         self._events: queue.SimpleQueue[PlayerEvent] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -111,7 +113,7 @@ class Player:
 
         It is stopped again when nothing is played for a while.
         """
-        if self._want.tracks:
+        if self._want.tracks and not self.barred():
             self._change(awake_id=self._want.awake_id + 1)
             self._begin()
 
@@ -120,6 +122,10 @@ class Player:
     def play(self) -> None:
         """Play on from the play head; from the beginning when it is at the end."""
         if self.state == "empty":
+            return
+        why_not = self.barred()
+        if why_not:
+            self._emit("fault", why_not, 0)
             return
         here = self.position()
         with self._lock:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from app.ui.settings.store import SettingsStore
     from app.ui.theme import Theme
 
+DURING_A_CALL = "A call goes on, and this would be heard in it. Hang up first."
+
 
 @dataclass(eq=False)
 class UiContext:
@@ -39,10 +41,15 @@ class UiContext:
         from app.audio.player import Player
 
         player = Player()
+        player.barred = self._barred
         device = self.settings.text("audio_device")
         if device:
             player.set_device(device)
         return player
+
+    def _barred(self) -> str:
+        """Why nothing may sound: a call would hear it, and its recording would not show it."""
+        return DURING_A_CALL if self.has_live and self.live.is_on else ""
 
     @cached_property
     def runs(self) -> RunSupervisor:

@@ -223,3 +223,15 @@ def test_clicks_stay_on_their_second_through_random_seeks(
         loudest = head + int(np.abs(heard[:, 0]).argmax())
         # Half a pixel at 2,000 px/s is 4 frames: a coder may smear the click by no more.
         assert abs(loudest - second * rate) <= 4
+
+
+def test_nothing_sounds_while_something_else_must_not_hear_it() -> None:
+    rig, _ = loaded()
+    rig.player.barred = lambda: "A call goes on."
+    rig.player.prepare()
+    rig.play()
+    assert rig.player.state != "playing"
+    assert [e.message for e in rig.player.poll() if e.kind == "fault"] == ["A call goes on."]
+    rig.player.barred = str
+    rig.play()
+    assert rig.player.state == "playing"
