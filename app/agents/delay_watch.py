@@ -8,7 +8,7 @@ from statistics import median
 from app.audio.duplex import BlockRow
 
 WIDTH = 25
-"""Half a second of blocks, before and after."""
+"""Half a second of blocks."""
 LEAST_S = 0.01
 """Less is how far what a device says of itself wanders."""
 
@@ -18,26 +18,29 @@ class DelayWatch:
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=WIDTH)
-        self._before: float | None = None
+        self._first: float | None = None
+        self._told_s = 0.0
+        self._is_torn = False
 
     def push(self, row: BlockRow) -> str:
-        """What to tell the person; mostly nothing."""
+        """What to tell the person, instead of what was told before; mostly nothing."""
         if row.flags:
-            if self._before is None and len(self._recent) == WIDTH:
-                self._before = median(self._recent)
+            self._is_torn = self._first is not None
             self._recent.clear()
         self._recent.append(row.adc_s + row.dac_s)
-        if self._before is None or not self._is_steady():
+        if not self._is_torn and self._first is not None:
             return ""
-        change_s, self._before = median(self._recent) - self._before, None
-        if abs(change_s) < LEAST_S:
+        if len(self._recent) < WIDTH or max(self._recent) - min(self._recent) >= LEAST_S:
+            return ""  # the first moments of a stream
+        now_s = median(self._recent)
+        if self._first is None:
+            self._first = self._told_s = now_s
             return ""
-        way = "longer" if change_s > 0 else "shorter"
+        self._is_torn = False
+        if abs(now_s - self._told_s) < LEAST_S:
+            return ""
+        self._told_s = now_s
         return (
-            f"The sound was torn. The way through the device is {abs(change_s) * 1000:.0f} ms "
-            f"{way} since then; times are measured with it."
+            f"The sound was torn. The way through the device is {now_s * 1000:.0f} ms now and was "
+            f"{self._first * 1000:.0f} ms; times are measured with it."
         )
-
-    def _is_steady(self) -> bool:
-        """Not in the first moments of a stream that was started anew."""
-        return len(self._recent) == WIDTH and max(self._recent) - min(self._recent) < LEAST_S

@@ -52,7 +52,7 @@ class LiveState:
         self._lanes: dict[Speaker, PeakRing] = {}
         self._levels: dict[Speaker, deque[Level]] = {}
         self._captions = Captions()
-        self._delay = DelayWatch()
+        self._delay, self._delay_words = DelayWatch(), ""
         self._row: BlockRow | None = None
         self._state: CallState = "idle"
         self._since = self._captured = self._rate_hz = self._shift = 0
@@ -95,7 +95,8 @@ class LiveState:
             self._turns.push(rows[0].index, said, heard, self._shift)
             self._health.blocks(rows)
             for words in filter(None, map(self._delay.push, rows)):
-                self._told.warn(words)
+                self._told.warn(words, instead_of=self._delay_words)
+                self._delay_words = words
             self._health.written = written
             if self._state not in ("ended", self._turns.state()):
                 self._enter(self._turns.state())

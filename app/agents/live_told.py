@@ -63,9 +63,10 @@ class LiveTold:
         elif what in ("restarted", "rate_changed"):
             self.warn(str(facts.get("words", "")))
 
-    def warn(self, words: str) -> None:
+    def warn(self, words: str, *, instead_of: str = "") -> None:
         """Something that the person should know; the newest few are kept."""
-        self._warnings = (*self._warnings[1 - KEPT_WARNINGS :], words)
+        kept = tuple(w for w in self._warnings if w != instead_of)
+        self._warnings = (*kept[1 - KEPT_WARNINGS :], words)
 
     def shown(self) -> dict[str, Any]:
         """Fields of a `Snapshot`."""

@@ -225,6 +225,11 @@ def _rating(ending: str) -> Callable[[LiveScreen], None]:
     return pose
 
 
+def _kept(screen: LiveScreen) -> None:
+    _rating("")(screen)
+    screen.rating_page.say_kept(KEPT)
+
+
 def _summary(*, dropped: bool = False) -> Callable[[LiveScreen], None]:
     def pose(screen: LiveScreen) -> None:
         screen.flow.phase = "summary"
@@ -237,6 +242,10 @@ def _summary(*, dropped: bool = False) -> Callable[[LiveScreen], None]:
 CUT = (
     "The call was cut off. The agent hung up or was lost (the connection was closed). See whether "
     "the agent's server runs, then call again."
+)
+KEPT = (
+    "The call is recorded, but not in the library yet. The disk that holds the workspace is full. "
+    "Free some space, then store it; else it is stored at the next start."
 )
 POSES: dict[str, Callable[[LiveScreen], None]] = {
     "setup": _setup,
@@ -257,5 +266,6 @@ POSES: dict[str, Callable[[LiveScreen], None]] = {
     "tool": _tool(),
     "rating": _rating(""),
     "dropped": _rating(CUT),
+    "kept": _kept,
     "summary": _summary(),
 }

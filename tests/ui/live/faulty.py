@@ -10,6 +10,7 @@ import pytest
 
 from app.agents import disk_watch
 from app.agents.recording import CallRecorder
+from app.audio import devices
 from app.audio.duplex import DuplexLine
 from app.audio.duplex_virtual import VirtualDuplex
 from app.domain.errors import EnvironmentFault
@@ -31,8 +32,7 @@ class Headset(VirtualDuplex):
     def __init__(self, rate_hz: int, choice: str, attempt: int, *, output: str = "") -> None:
         if not Headset.is_there:
             raise EnvironmentFault(
-                f"The sound device “{self.name}” could not be opened for a call (gone).",
-                "Choose another device, or close the program that holds it.",
+                f"The sound device “{self.name}” could not be opened for a call.", devices.HELD
             )
         super().__init__(rate_hz, attempt)
         Headset.opened = choice, output

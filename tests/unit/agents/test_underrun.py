@@ -123,7 +123,7 @@ def test_what_is_measured_after_an_under_run_is_what_is_heard(
     shown = live.snapshot()
     assert shown.latencies.last_ms == pytest.approx(truth[1], abs=2 * BLOCK_MS)
     assert shown.health.delay_ms == pytest.approx((WAY_S + LONGER_S) * 1000 + BLOCK_MS, abs=5)
-    assert ["60 ms longer" in words for words in shown.warnings] == [True]
+    assert ["is 130 ms now and was 70 ms" in words for words in shown.warnings] == [True]
 
 
 def rows(lead_s: float, count: int, flags: int = 0) -> list[BlockRow]:
@@ -131,12 +131,13 @@ def rows(lead_s: float, count: int, flags: int = 0) -> list[BlockRow]:
 
 
 @pytest.mark.parametrize(
-    ("after_s", "told"), [(0.11, "60 ms longer"), (0.03, "20 ms shorter"), (0.055, "")]
+    ("after_s", "told"), [(0.11, "110 ms now"), (0.03, "30 ms now"), (0.055, "")]
 )
 def test_the_person_is_told_once_how_the_way_changed(after_s: float, told: str) -> None:
     watch = DelayWatch()
-    said = [watch.push(r) for r in rows(0.05, 40) + rows(after_s, 90, OUTPUT_UNDERFLOW)]
-    assert [told in words for words in said if words] == ([True] if told else [])
+    blocks = rows(0.05, 40) + rows(0.7, 9, OUTPUT_UNDERFLOW) + rows(after_s, 90)
+    said = [words for row in blocks if (words := watch.push(row))]
+    assert [told in words and "was 50 ms" in words for words in said] == ([True] if told else [])
 
 
 def test_a_delay_that_wanders_without_an_interruption_is_not_told() -> None:
