@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 from shiboken6 import isValid
 
@@ -62,6 +62,12 @@ class SplitsDialog(Dialog):
         self.freeze_button.setEnabled(False)
         ctx.runner.run(Lane.READ, _counts, ctx.ws, done=self._on_counts)
 
+    def sizeHint(self) -> QSize:
+        """As high as its lines need when they are broken at its width."""
+        hint, layout = super().sizeHint(), self.layout()
+        assert layout is not None
+        return hint.expandedTo(QSize(0, layout.totalHeightForWidth(hint.width())))
+
     def _grid(self) -> QGridLayout:
         theme, grid = self.theme, QGridLayout()
         grid.setHorizontalSpacing(14)
@@ -71,7 +77,7 @@ class SplitsDialog(Dialog):
             told = QWidget()
             lines = QGridLayout(told)
             lines.setContentsMargins(0, 0, 0, 0)
-            lines.setVerticalSpacing(0)
+            lines.setVerticalSpacing(1)
             lines.addWidget(Label(theme, name, "body", weight=600), 0, 0)
             lines.addWidget(Label(theme, what, "small", "t2", wrap=True), 1, 0)
             spin = self.shares[role] = QSpinBox()
@@ -107,8 +113,7 @@ class SplitsDialog(Dialog):
         for spin in self.shares.values():
             spin.setVisible(not frozen)
         self._look()
-        if frozen:
-            self.resize(self.width(), self.sizeHint().height())
+        self.resize(self.width(), self.sizeHint().height())
 
     def wanted(self) -> dict[Role, float]:
         """The shares in the fields."""

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.services.calibrating.detail_curve import CurveView, Level
-from app.ui.calibrating.plots.surface import SurfacePlot, even_ticks
+from app.ui.calibrating.plots.points_plot import PointsPlot
+from app.ui.calibrating.plots.surface import even_ticks
 from app.ui.calibrating.plots.words import figure, number
 from app.ui.theme import Theme
-from app.ui.widgets.tips import plain_tip
 
 DOT_PX, CHOSEN_PX = 8, 12
 MOST_COUNTS = 8
 """With more levels their counts are in the tooltips alone."""
 
 
-class CurvePlot(SurfacePlot):
-    """Left and Right choose a level, Enter or a click opens it."""
-
-    chosen = Signal(int)
-    opened = Signal(int)
+class CurvePlot(PointsPlot):
+    """A point a level of the judge."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Calibration curve", parent)
         self._view: CurveView | None = None
-        self.at: int | None = None
-        """Number of the chosen level."""
-        self.stepped.connect(self._on_step)
-        self.entered.connect(self._on_enter)
 
     def show_view(self, view: CurveView) -> None:
         """Draw a curve."""
@@ -48,7 +41,10 @@ class CurvePlot(SurfacePlot):
             return
         plot, theme, levels = self.plot, self._theme, view.levels
         plot.clear()
-        self.set_labels("Human mean, 95 %", "Judge, and items of each level")
+        are_few = len(levels) <= MOST_COUNTS
+        self.set_labels(
+            "Human mean, 95 %", "Judge, and items of each level" if are_few else "Judge"
+        )
         low, high = view.ends
         plot.addItem(
             pg.PlotCurveItem([low, high], [low, high], pen=theme.pen("line3", 1))
@@ -61,15 +57,18 @@ class CurvePlot(SurfacePlot):
         self._points(levels)
         free = 0.06 * ((high - low) or 1.0)
         plot.setXRange(low - free, high + free, padding=0)
-        plot.setYRange(low - free, high + free, padding=0)
+        reach = [v for lv in levels for v in (lv.people.low, lv.people.high) if v is not None]
+        bottom, top = min([low, *reach]), max([high, *reach])
+        plot.setYRange(bottom - free, top + free, padding=0)
         plot.getAxis("left").setTicks([even_ticks(low, high)])
         ticks = [(v, t) for v, t in even_ticks(low, high)]
-        if len(levels) <= MOST_COUNTS:
+        if are_few:
             ticks = [(lv.judge, f"{number(lv.judge).removesuffix('.00')}\nn {lv.people.n}")
                      for lv in levels]  # fmt: skip
         axis = plot.getAxis("bottom")
         axis.setTicks([ticks])
-        axis.setHeight(theme.px(52))
+        if are_few:
+            axis.setHeight(theme.px(52))
 
     def _points(self, levels: tuple[Level, ...]) -> None:
         import pyqtgraph as pg
@@ -88,19 +87,8 @@ class CurvePlot(SurfacePlot):
                 [lv.judge for lv in levels], [lv.people.value or 0.0 for lv in levels], pen=pen
             )
         )  # fmt: skip
-        brushes = [theme.color("accent" if n == self.at else "t1") for n in range(len(levels))]
-        dots = pg.ScatterPlotItem(
-            x=[lv.judge for lv in levels], y=[lv.people.value for lv in levels],
-            data=list(range(len(levels))), brush=brushes, pen=theme.pen("canvas"),
-            size=[CHOSEN_PX if n == self.at else DOT_PX for n in range(len(levels))],
-            hoverable=True, hoverPen=theme.pen("focus", 2),
-            tip=self._tip,
-        )  # fmt: skip
-        dots.sigClicked.connect(self._on_clicked)
-        plot.addItem(dots)
-
-    def _tip(self, x: float, y: float, data: int) -> str:
-        return plain_tip(self.words(data))
+        x, y = [lv.judge for lv in levels], [lv.people.value for lv in levels]
+        self.add_marked_dots(x, y, DOT_PX, CHOSEN_PX)
 
     def words(self, at: int) -> str:
         """A level."""
@@ -109,21 +97,10 @@ class CurvePlot(SurfacePlot):
         after = "" if level.corrected is None else f", corrected {number(level.corrected)}"
         return f"Judge {number(level.judge)}: people {figure(level.people)}{after}"
 
-    def _choose(self, at: int) -> None:
-        self.at = at
-        self.draw()
-        self.chosen.emit(at)
+    def order(self) -> Sequence[int]:
+        """From the lowest."""
+        return range(len(self._view.levels)) if self._view is not None else ()
 
-    def _on_clicked(self, _item: Any, points: Any, _event: Any = None) -> None:
-        if len(points):
-            self._choose(int(points[0].data()))
-            self._on_enter()
-
-    def _on_enter(self) -> None:
-        if self.at is not None:
-            self.opened.emit(self.at)
-
-    def _on_step(self, by: int) -> None:
-        count = len(self._view.levels) if self._view is not None else 0
-        if count:
-            self._choose((self.at + by) % count if self.at is not None else 0)
+    def target(self, at: int) -> int:
+        """Number of the level."""
+        return at

@@ -16,6 +16,8 @@ from app.ui.runs.sections import OverlayArea
 from app.ui.studies.grid import Cell, Column, Grid, Row
 from app.ui.theme import Theme
 
+MOST_TITLE = 36
+"""Letters of a dimension's name that fit along an axis."""
 COLUMNS = (
     Column(title="Correction", px=110, right=False, stretch=True),
     Column(title="RMSE", px=58, tip="Of held-out calls"),
@@ -74,7 +76,8 @@ class EstimatePanel(Panel):
                 text=number(found.value) if found.value is not None else "undefined",
             )
         )  # fmt: skip
-        self.plot.show_rows(rows, f"Mean {cell.criterion.title}")
+        title = cell.criterion.title
+        self.plot.show_rows(rows, f"Mean {title}" if len(title) <= MOST_TITLE else "Mean")
         self.facts.show_facts(_facts(source))
         tried = _tried(source)
         self.table.show_rows(tried)
