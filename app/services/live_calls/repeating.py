@@ -70,13 +70,16 @@ def again(ws: Workspace, call_id: str) -> LiveRequest:
 def replay(ws: Workspace, call_id: str, *, by_turns: bool = False) -> LiveRequest:
     """The same settings, and what the caller said then, on the same clock or by turns.
 
+    Nobody holds a key in it: what was said while one was held is what there is.
+
     Raises:
         NotFound: no such call, or it was not placed from here.
     """
     request = again(ws, call_id)
     return replace(
-        request, replay_of=call_id, by_turns=by_turns, caller=None, sample_caller=False, clips=()
-    )
+        request, replay_of=call_id, by_turns=by_turns, caller=None, sample_caller=False, clips=(),
+        push_to_talk=False,
+    )  # fmt: skip
 
 
 def caller_track(ws: Workspace, call_id: str) -> tuple[Int16, int]:

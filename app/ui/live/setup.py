@@ -120,7 +120,7 @@ def request(
         needs_consent=True,
         noise=noise_of(setup),
         line=line_of(setup),
-        push_to_talk=setup.talk,
+        push_to_talk=setup.talk and bool(setup.microphone),
         echo_db=setup.echo_db,
         delay=setup.delay,
         placed_by=rater_id,

@@ -75,6 +75,11 @@ def test_a_setup_becomes_the_request_that_it_says() -> None:
     assert not found.sample_caller
 
 
+def test_lines_that_ship_are_spoken_without_a_key() -> None:
+    found = request(Setup(microphone="", talk=True), {}, consent=True, rater_id="me")
+    assert (found.sample_caller, found.push_to_talk) == (True, False)
+
+
 def test_a_call_elsewhere_dials_nobody() -> None:
     found = request(Setup(profile=ELSEWHERE), {}, consent=True, rater_id="me")
     assert found.record_only

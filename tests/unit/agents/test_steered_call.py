@@ -24,7 +24,7 @@ from app.domain.ratings import Answer, Viewer
 from app.services import calls, live_calls
 from app.services.assets import asset
 from app.services.call_figures import call_figures
-from app.services.live_calls import placing
+from app.services.live_calls import placing, repeating
 from app.services.live_calls.live import CannedClip, LiveCall, LiveRequest, Noise
 from app.services.live_calls.repeating import caller_track
 from app.services.raters import sign_in
@@ -153,6 +153,13 @@ def test_a_call_can_be_placed_again_as_it_was(
     assert not again.consent
     replayed = live_calls.replay(ws, stored.id)
     assert (replayed.replay_of, replayed.sample_caller) == (stored.id, False)
+
+
+def test_nobody_holds_a_key_in_a_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = LiveRequest(practice=Faults(), device="default", push_to_talk=True)
+    monkeypatch.setattr(repeating, "again", lambda _ws, _call_id: held)
+    replayed: Any = repeating.replay(None, "a call")  # type: ignore[arg-type]
+    assert (replayed.replay_of, replayed.push_to_talk) == ("a call", False)
 
 
 def test_a_replayed_call_says_the_same_at_the_same_time(ws: Workspace, stored: Call) -> None:
