@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
 from app.domain.errors import UserError
 from app.domain.studies import Study
 from app.services.study_progress import Listed
 from app.ui.context import UiContext
-from app.ui.judges.line_list import LineModel, LineView
 from app.ui.screen import Screen, StatusKey
+from app.ui.studies.keys import bind_studies_keys, status_keys
 from app.ui.studies.loader import StudiesLoader
+from app.ui.studies.parts import NO_STUDIES, REVIEWER, StudiesParts
 from app.ui.studies.study_list import row_of
-from app.ui.studies.study_page import StudyPage
 from app.ui.studies.verbs import StudyVerbs
 from app.ui.studies.work import StudyRead
-from app.ui.tokens import Size
-from app.ui.widgets.buttons import Button
-from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.labels import Hairline, Label
-from app.ui.widgets.splitter import LineSplitter
 
-LIST_PX, POLL_MS = 310, 15_000
+POLL_MS = 15_000
 """How often an open study is read again while it is looked at: raters vote in other windows."""
-NO_STUDIES = (
-    "No studies yet",
-    "A study asks people: how good a voice is, which of two is better, how a call was handled. "
-    "Votes are blind, and every one is on disk before the next clip is heard.",
-    "New study",
-)
-REVIEWER = (
-    "Studies are made by leads",
-    "What you are asked to rate waits under Listen, whole calls under Score.",
-    "Go to Listen",
-)
 
 
 class StudiesScreen(Screen):
@@ -56,59 +40,16 @@ class StudiesScreen(Screen):
         self._call_ids: tuple[str, ...] = ()
         self.loader = StudiesLoader(ctx)
         self.verbs = StudyVerbs(ctx, self)
-        self._build()
-        self._wire()
-
-    def _build(self) -> None:
-        ctx, theme = self.ctx, self.ctx.theme
-        self.model = LineModel()
-        self.list = LineView(theme, self.model, "Studies")
-        self.page = StudyPage(theme, ctx.actions)
-        self.split = LineSplitter(theme)
-        self.list.setMinimumWidth(theme.px(220))
-        self.split.addWidget(self.list)
-        self.split.addWidget(self.page)
-        self.split.setStretchFactor(1, 1)
-        self.split.setSizes([LIST_PX, 900])
-        self.words = EmptyState(theme, NO_STUDIES[0], NO_STUDIES[1], button=NO_STUDIES[2])
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._head())
-        column.addWidget(Hairline(theme))
-        column.addWidget(self.split, 1)
-        self._full, self._pages = full, QStackedWidget()
-        for page in (QWidget(), self.words, full):
-            self._pages.addWidget(page)
+        self.parts = parts = StudiesParts(ctx.theme, ctx.actions)
+        self.list, self.page, self.words = parts.list, parts.page, parts.words
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
+        outer.addWidget(parts)
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._on_poll)
-
-    def _head(self) -> QWidget:
-        theme, actions = self.ctx.theme, self.ctx.actions
-        head = QWidget()
-        head.setFixedHeight(theme.px(Size.HEADER))
-        row = QHBoxLayout(head)
-        row.setContentsMargins(Size.INSET, 0, Size.INSET, 0)
-        row.setSpacing(8)
-        row.addWidget(Label(theme, "Studies", "title"))
-        self.count = Label(theme, "", "small", "t3")
-        row.addWidget(self.count)
-        row.addStretch(1)
-        rubrics = Button(
-            theme, "Rubrics", icon="list-bullets", kind="quiet", action="studies.rubrics",
-            actions=actions,
-        )  # fmt: skip
-        rubrics.clicked.connect(self.show_rubrics)
-        new = Button(theme, "New study", kind="primary", action="studies.new", actions=actions)
-        new.clicked.connect(lambda _c=False: self.new())
-        row.addWidget(rubrics)
-        row.addWidget(new)
-        return head
+        self._wire()
+        bind_studies_keys(self)
 
     def _wire(self) -> None:
         loader, page = self.loader, self.page
@@ -117,6 +58,8 @@ class StudiesScreen(Screen):
         loader.failed.connect(self._on_failed)
         self.list.chosen.connect(self.show_study)
         self.words.acted.connect(self._on_words)
+        self.parts.rubrics_asked.connect(self.show_rubrics)
+        self.parts.new_asked.connect(self.new)
         page.pause_asked.connect(self.verbs.pause)
         page.close_asked.connect(self.verbs.close)
         page.export_asked.connect(self.verbs.ask_export)
@@ -125,19 +68,6 @@ class StudiesScreen(Screen):
         page.call_opened.connect(lambda i: self.navigate.emit("review", {"call_id": i}))
         page.tabs.chosen.connect(self._on_tab)
         self.ctx.bus.changed.connect(self._on_bus)
-        handlers: dict[str, Callable[[], object]] = {
-            "studies.new": self.new,
-            "studies.pause": self.verbs.pause,
-            "studies.close": self.verbs.close,
-            "studies.adjudicate": self.adjudicate,
-            "studies.rubrics": self.show_rubrics,
-            "studies.export": self.verbs.ask_export,
-            "studies.refresh": self.refresh,
-            "studies.escape": self._on_escape,
-        }
-        for tab in ("progress", "quality", "results", "design"):
-            handlers[f"studies.{tab}"] = lambda t=tab: self.show_tab(t)  # type: ignore[misc]
-        self.ctx.actions.bind(self, handlers, enabled=lambda _a: self.ctx.viewer.is_lead)
 
     # reading ------------------------------------------------------------------------------------
 
@@ -180,7 +110,7 @@ class StudiesScreen(Screen):
 
     def _on_listed(self, listed: tuple[Listed, ...]) -> None:
         self.listed = listed
-        self.count.setText(str(len(listed)) if listed else "")
+        self.parts.show_count(len(listed))
         if not listed:
             self._say(*NO_STUDIES)
             return
@@ -188,10 +118,10 @@ class StudiesScreen(Screen):
         self.study_id = codes.get(self.study_id, self.study_id)
         if self.study_id not in codes.values():
             self.study_id = listed[0].study.id
-        first = self._pages.currentWidget() is not self._full
-        self._pages.setCurrentWidget(self._full)
+        first = not self.parts.shows_full
+        self.parts.show_full()
         self.list.blockSignals(True)
-        self.model.set_rows([row_of(x) for x in listed])
+        self.parts.model.set_rows([row_of(x) for x in listed])
         self.list.choose(self.study_id)
         self.list.blockSignals(False)
         self.show_study(self.study_id)
@@ -229,8 +159,7 @@ class StudiesScreen(Screen):
             self.ctx.runner.failed.emit(error)
 
     def _say(self, title: str, text: str, button: str) -> None:
-        self.words.set_words(title, text, button)
-        self._pages.setCurrentWidget(self.words)
+        self.parts.say(title, text, button)
         self.status_changed.emit()
 
     # acting -------------------------------------------------------------------------------------
@@ -264,7 +193,8 @@ class StudiesScreen(Screen):
     def _on_tab(self, key: str) -> None:
         self._tab = key
 
-    def _on_escape(self) -> None:
+    def escape(self) -> None:
+        """From the study to the list, from there to the library."""
         if self.list.hasFocus():
             self.navigate.emit("library", {})
         else:
@@ -274,29 +204,15 @@ class StudiesScreen(Screen):
 
     def status_keys(self) -> Sequence[StatusKey]:
         """Key hints."""
-        if not self.ctx.viewer.is_lead:
-            return ((("app.keys",), "all keys"),)
-        study = self.study
-        if study is None:
-            return ((("studies.new",), "new study"), (("app.keys",), "all keys"))
-        hints: list[StatusKey] = [
-            (("studies.progress", "studies.design"), "pages"),
-            (("studies.new",), "new study"),
-            (("studies.pause",), "pause"),
-        ]
-        if study.instrument == "rubric":
-            hints.append((("studies.adjudicate",), "adjudicate"))
-        else:
-            hints.append((("studies.export",), "export"))
-        return (*hints, (("app.keys",), "all keys"))
+        return status_keys(self)
 
     def session_state(self) -> dict[str, Any]:
         """Study, page and widths."""
-        return {"study": self.study_id, "tab": self._tab, "sizes": self.split.sizes()}
+        return {"study": self.study_id, "tab": self._tab, "sizes": self.parts.split.sizes()}
 
     def restore_session(self, state: dict[str, Any]) -> None:
         """Take them back."""
         self.study_id = str(state.get("study") or "")
         self._tab = str(state.get("tab") or self._tab)
         if isinstance(state.get("sizes"), list):
-            self.split.setSizes([int(n) for n in state["sizes"]])
+            self.parts.split.setSizes([int(n) for n in state["sizes"]])
