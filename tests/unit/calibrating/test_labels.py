@@ -228,6 +228,8 @@ def test_a_judge_on_labelled_calls_stands_beside_the_published_figure(
     write_report(QUIET, workspace, lead, "faithfulness", tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text("utf-8")
     row = next(line for line in page.splitlines() if "<td>Claude Opus 4.6</td>" in line)
-    assert row.startswith('<tr><td>κ, quadratic weights (QWK)</td><td class="n">0.836</td>')
+    assert row.startswith(
+        '<tr><th scope="row">κ, quadratic weights (QWK)</th><td class="n">0.836</td>'
+    )
     assert row.endswith(f'<td class="n">{expected:.2f}</td></tr>')
     assert "humans" in {c.name for c in cell.verdict.failing}
