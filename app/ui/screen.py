@@ -28,6 +28,7 @@ class Screen(QWidget):
     def __init__(self, ctx: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ctx = ctx
+        self.setProperty("ring", "none")  # it has the focus while no field of it does
 
     @property
     def concentrates(self) -> bool:

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from app.agents.live_view import Snapshot
 from app.ui.live import captions_list, event_log, words
 from app.ui.live.captions_list import CaptionsList
+from app.ui.live.column import Column
 from app.ui.live.conditions_card import ConditionsCard
 from app.ui.live.event_log import EventLog
 from app.ui.live.lanes_view import LanesView
 from app.ui.live.recorder_card import RecorderCard
 from app.ui.live.scenario_card import ScenarioCard
-from app.ui.live.setup_page import SCRIPT_PX, scrolled
+from app.ui.live.setup_page import SCRIPT_PX
 from app.ui.live.speak_card import SpeakCard
 from app.ui.live.state_head import StateHead
 from app.ui.live.tags_card import TagsCard
@@ -108,7 +109,8 @@ class CallPage(QWidget):
         ):  # fmt: skip
             cards.addWidget(card)
         cards.addStretch()
-        side = scrolled(inner)
+        side = Column(inner)
+        self.tool.asked.connect(lambda: side.call_up(self.tool))
         side.setFixedWidth(self._theme.px(SCRIPT_PX))
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.ratings import Answer
 from app.domain.rubrics import RubricVersion
 from app.ui.actions import ActionTable
+from app.ui.live.column import Column
 from app.ui.live.question_row import NA, QuestionRow
-from app.ui.live.setup_page import scrolled
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
 from app.ui.widgets.labels import Label
@@ -90,7 +90,7 @@ class RatingPage(QWidget):
         across.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scrolled(inner))
+        whole.addWidget(Column(inner))
 
     # what is shown
 

@@ -82,7 +82,6 @@ class LiveScreen(Screen):
         self.timer.setInterval(FRAME_MS)
         self.pages = QStackedWidget()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("ring", "none")  # keys act here while no field has the focus
         self._lay_out()
         self._wire()
         keys.bind(self)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.actions import ActionTable
 from app.ui.live.agent_list import AgentList
+from app.ui.live.column import Column
 from app.ui.live.options_form import FaultsForm, OptionsForm
 from app.ui.live.scenario_card import ScenarioCard, Script
 from app.ui.live.setup import DEFAULT, Setup
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 SCRIPT_PX = 352
 COLUMN_PX = 520
 CONSENT = "Everybody in the call agrees that it is recorded"
-
-
-def scrolled(inner: QWidget) -> QScrollArea:
-    """`inner` in an area that scrolls down only."""
-    area = QScrollArea()
-    area.setWidget(inner)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
 
 
 class SetupPage(QWidget):
@@ -96,7 +87,7 @@ class SetupPage(QWidget):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.problem)
-        left.addWidget(scrolled(both), 1)
+        left.addWidget(Column(both), 1)
         row.addLayout(left, 1)
         row.addWidget(Hairline(self._theme, vertical=True))
         row.addWidget(self._side())
@@ -158,7 +149,7 @@ class SetupPage(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.addWidget(self.script)
         body.addStretch()
-        column.addWidget(scrolled(inner), 1)
+        column.addWidget(Column(inner), 1)
         return side
 
     def _wire(self) -> None:

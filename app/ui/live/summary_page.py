@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from app.agents.live_view import Snapshot
 from app.ui.actions import ActionTable
 from app.ui.live import words
+from app.ui.live.column import Column
 from app.ui.live.figure_list import FigureDelegate, rows
 from app.ui.live.line_model import LineList
-from app.ui.live.setup_page import SCRIPT_PX, scrolled
+from app.ui.live.setup_page import SCRIPT_PX
 from app.ui.theme import Theme
 from app.ui.tokens import Size
 from app.ui.widgets.buttons import Button
@@ -125,7 +126,7 @@ class SummaryPage(QWidget):
         right.addWidget(Label(theme, "Tags and notes", "title"))
         right.addWidget(self.tags)
         right.addStretch()
-        side = scrolled(inner)
+        side = Column(inner)
         side.setFixedWidth(theme.px(SCRIPT_PX))
         return side
 

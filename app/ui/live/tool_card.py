@@ -16,6 +16,8 @@ from app.ui.widgets.labels import Label
 class ToolCard(Card):
     """Shown while there is a tool call; the oldest unanswered one first."""
 
+    asked = Signal()
+    """Another tool waits for an answer."""
     answered = Signal(str, str)
     """Id of the call, and the result."""
     kept = Signal(str, str)
@@ -64,6 +66,8 @@ class ToolCard(Card):
             self.result.setPlainText(tool.result)
         for part in (self.result, self.answer):
             part.setEnabled(not tool.answered)
+        if fresh and not tool.answered:
+            self.asked.emit()
 
     def send(self) -> None:
         """Send the result as it is written; the first press goes to the field."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from app.agents.live_view import Caption, Health, Interval, Latencies, Level, Snapshot, ToolCall
 from app.agents.profiles import ADAPTERS, CallProfile
@@ -25,6 +25,7 @@ from app.ui.action_specs import ACTIONS
 from app.ui.actions import ActionTable
 from app.ui.live import captions_list, poses, words
 from app.ui.live.card import Card
+from app.ui.live.column import Column
 from app.ui.live.lanes_view import LanesView, overlaps
 from app.ui.live.line_model import ROW, LineModel
 from app.ui.live.mic_watch import MicWatch
@@ -258,6 +259,33 @@ def test_a_tool_is_answered_with_what_is_written(qtbot: Any) -> None:
     card.show_tools((replace(asked, answered=True, result='{"ok": true}'),))
     card.send()
     assert len(told) == 1
+
+
+def test_a_column_shows_what_has_the_focus_and_what_needs_somebody(qtbot: Any) -> None:
+    inner = QWidget()
+    rows = QVBoxLayout(inner)
+    edits = [QLineEdit() for _ in range(3)]
+    for field in edits:
+        field.setFixedHeight(300)
+        rows.addWidget(field)
+    column = Column(inner)
+    qtbot.addWidget(column)
+    column.resize(200, 320)
+    column.show()
+    column.activateWindow()
+    qtbot.waitUntil(column.isActiveWindow)
+
+    def is_seen(field: QWidget) -> bool:
+        return column.viewport().rect().contains(field.geometry().translated(inner.pos()).center())
+
+    edits[2].setFocus()  # as a key does it, not Tab
+    assert is_seen(edits[2])
+    column.call_up(edits[0])
+    qtbot.wait(20)
+    assert is_seen(edits[2])
+    edits[2].clearFocus()
+    column.call_up(edits[0])
+    qtbot.waitUntil(lambda: is_seen(edits[0]))
 
 
 def test_push_to_talk_ends_when_the_key_is_let_go_wherever_the_focus_is(qtbot: Any) -> None:
