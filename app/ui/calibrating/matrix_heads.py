@@ -11,6 +11,7 @@ from app.ui.calibrating.matrix_delegate import PAD
 from app.ui.calibrating.matrix_model import MatrixModel
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.cell_table import SideHead
 from app.ui.widgets.line_text import write_line
 
 HEAD_PX, JUDGE_PX = 42, 190
@@ -54,26 +55,12 @@ class DimensionHead(QHeaderView):
         painter.restore()
 
 
-class JudgeHead(QHeaderView):
+class JudgeHead(SideHead):
     """A judge version in two lines; it stays where the dimensions scroll sideways."""
 
     def __init__(self, theme: Theme, model: MatrixModel) -> None:
-        super().__init__(Qt.Orientation.Vertical)
-        self._theme, self._matrix = theme, model
-        self.current = -1
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setAccessibleName("Judge versions")
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Take the theme's measures."""
-        self.setFixedWidth(self._theme.px(JUDGE_PX))
-
-    def sizeHint(self) -> QSize:
-        """As wide as a name."""
-        return QSize(self._theme.px(JUDGE_PX), super().sizeHint().height())
+        super().__init__(theme, "Judge versions", JUDGE_PX)
+        self._matrix = model
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """What the judge is, over which version."""

@@ -119,7 +119,8 @@ class RuleDialog(Dialog):
                 grid.addWidget(Label(theme, words, "small", "t2"), row, 0)
                 grid.addWidget(edit, row, 1)
             row += 1
-        grid.addWidget(Label(theme, "Critical checks: keys, commas between them", "small", "t2"), row, 0)
+        keys = Label(theme, "Critical checks: keys, commas between them", "small", "t2")
+        grid.addWidget(keys, row, 0)
         grid.addWidget(self.critical, row + 1, 0, 1, 2)
         return form
 

@@ -12,6 +12,7 @@ from app.ui.scores.model import ScoresModel
 from app.ui.scores.rows import Sorting
 from app.ui.theme import Theme
 from app.ui.tokens import Size
+from app.ui.widgets.cell_table import SideHead
 from app.ui.widgets.line_text import LEFT, RIGHT
 
 GROUP_PX, TITLE_PX, AGENT_PX = 24, 26, 152
@@ -114,26 +115,12 @@ class FigureHead(QHeaderView):
         painter.drawText(words, RIGHT, title)
 
 
-class AgentHead(QHeaderView):
+class AgentHead(SideHead):
     """Agents with their numbers of calls; it stays where the figures scroll sideways."""
 
     def __init__(self, theme: Theme, model: ScoresModel) -> None:
-        super().__init__(Qt.Orientation.Vertical)
-        self._theme, self._scores = theme, model
-        self.current = -1
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setAccessibleName("Agents")
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Take the theme's measures."""
-        self.setFixedWidth(self._theme.px(AGENT_PX))
-
-    def sizeHint(self) -> QSize:
-        """As wide as a name."""
-        return QSize(self._theme.px(AGENT_PX), super().sizeHint().height())
+        super().__init__(theme, "Agents", AGENT_PX)
+        self._scores = model
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Name over calls, and the rank by what the table is sorted by."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.eval.agreement.bland_altman import Limits
 from app.services.calibrating.detail_limits import LimitsView
-from app.ui.calibrating.plots.surface import SurfacePlot, even_ticks
+from app.ui.calibrating.plots.points_plot import PointsPlot
+from app.ui.calibrating.plots.surface import even_ticks
 from app.ui.calibrating.plots.words import signed
 from app.ui.theme import Theme
-from app.ui.widgets.tips import plain_tip
 
 POINT_PX, CHOSEN_PX = 5, 9
 POINT_ALPHA = 150
@@ -22,26 +21,18 @@ ROOM = 0.12
 """Of the lines' reach, left free above and below."""
 
 
-class LimitsPlot(SurfacePlot):
-    """Left and Right choose a point, the farthest from 0 first; Enter or a click opens it."""
-
-    chosen = Signal(int)
-    opened = Signal(int)
-    """Place of the point's item in the source."""
+class LimitsPlot(PointsPlot):
+    """A point an item; opened, it leads to the item's place in the source."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Differences of judge and people", parent)
         self._view: LimitsView | None = None
-        self._tip: Callable[[int], str] = str
+        self._told: Callable[[int], str] = str
         self._order: list[int] = []
-        self.at: int | None = None
-        """Number of the chosen point."""
-        self.stepped.connect(self._on_step)
-        self.entered.connect(self._on_enter)
 
     def show_view(self, view: LimitsView, tip: Callable[[int], str]) -> None:
         """Draw points; `tip` says what the item at a place in the source is."""
-        self._view, self._tip, self.at = view, tip, None
+        self._view, self._told, self.at = view, tip, None
         self._order = sorted(range(len(view.at)), key=lambda n: -abs(float(view.y[n])))
         self.draw()
 
@@ -101,12 +92,7 @@ class LimitsPlot(SurfacePlot):
         ink = theme.color("t2")
         soft = pg.mkColor(ink)
         soft.setAlpha(POINT_ALPHA)
-        dots = pg.ScatterPlotItem(
-            x=view.x, y=view.y, data=list(range(len(view.x))), size=POINT_PX, brush=soft, pen=None,
-            hoverable=True, hoverPen=theme.pen("focus", 2), tip=self._words,
-        )  # fmt: skip
-        dots.sigClicked.connect(self._on_clicked)
-        self.plot.addItem(dots)
+        self.add_dots(view.x, view.y, size=POINT_PX, brush=soft, pen=None)
         if self.at is not None:
             mark = pg.ScatterPlotItem(
                 x=[view.x[self.at]], y=[view.y[self.at]], size=CHOSEN_PX,
@@ -114,29 +100,16 @@ class LimitsPlot(SurfacePlot):
             )  # fmt: skip
             self.plot.addItem(mark)
 
-    def _words(self, x: float, y: float, data: int) -> str:
-        return plain_tip(self.words(data))
-
-    def words(self, point: int) -> str:
+    def words(self, at: int) -> str:
         """What a point is."""
         assert self._view is not None
-        return self._tip(int(self._view.at[point]))
+        return self._told(int(self._view.at[at]))
 
-    def _on_clicked(self, _item: Any, points: Any, _event: Any = None) -> None:
-        if len(points):
-            self._choose(int(points[0].data()))
-            self._on_enter()
+    def order(self) -> Sequence[int]:
+        """The farthest from 0 first."""
+        return self._order
 
-    def _choose(self, point: int) -> None:
-        self.at = point
-        self.draw()
-        self.chosen.emit(point)
-
-    def _on_step(self, by: int) -> None:
-        if self._order:
-            at = self._order.index(self.at) + by if self.at is not None else 0
-            self._choose(self._order[at % len(self._order)])
-
-    def _on_enter(self) -> None:
-        if self.at is not None and self._view is not None:
-            self.opened.emit(int(self._view.at[self.at]))
+    def target(self, at: int) -> int:
+        """The place of its item."""
+        assert self._view is not None
+        return int(self._view.at[at])
