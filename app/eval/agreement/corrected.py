@@ -138,34 +138,40 @@ def rogan_gladen(
         reason = "The judge hardly tells the classes apart: its share cannot be corrected."
         return _none(labelled, round(judged), reason)
     value = (raw + spec - 1) / (sens + spec - 1)
+    around = _add_two(said, judged, found, positives, left, negatives)
+    if around is None:
+        return _none(labelled, round(judged), "Too few labels to tell the classes apart.")
+    return Corrected(
+        value=min(1.0, max(0.0, value)), low=max(0.0, around[0]), high=min(1.0, around[1]),
+        method="rogan-gladen", labelled=labelled, judged=round(judged),
+    )  # fmt: skip
+
+
+def _add_two(
+    said: float, judged: float, found: float, positives: float, left: float, negatives: float
+) -> tuple[float, float] | None:
+    """Lang and Reiczigel's interval: two more in each cell of the labels, z² more judged items.
+
+    Its middle is shifted. None where the labels do not tell the classes apart.
+    """
     z = Z
-    # The authors add two to each cell of the labels and z² to the judged, and shift the middle.
     p = (said + z * z / 2) / (judged + z * z)
     se, sp = (found + 1) / (positives + 2), (left + 1) / (negatives + 2)
     youden = se + sp - 1
     if youden <= 0:
-        return _none(labelled, round(judged), "Too few labels to tell the classes apart.")
+        return None
     middle = (p + sp - 1) / youden
-    shift = (
-        2
-        * z
-        * z
-        * (
-            middle * se * (1 - se) / (positives + 2)
-            - (1 - middle) * sp * (1 - sp) / (negatives + 2)
-        )
+    noise = middle * se * (1 - se) / (positives + 2) - (1 - middle) * sp * (1 - sp) / (
+        negatives + 2
     )
+    shift = 2 * z * z * noise
     spread = (
         p * (1 - p) / (judged + z * z)
         + middle**2 * se * (1 - se) / (positives + 2)
         + (1 - middle) ** 2 * sp * (1 - sp) / (negatives + 2)
     )
     reach = z * math.sqrt(spread) / youden
-    return Corrected(
-        value=min(1.0, max(0.0, value)), low=max(0.0, middle + shift - reach),
-        high=min(1.0, middle + shift + reach), method="rogan-gladen",
-        labelled=labelled, judged=round(judged),
-    )  # fmt: skip
+    return middle + shift - reach, middle + shift + reach
 
 
 def _none(labelled: int, judged: int, reason: str) -> Corrected:

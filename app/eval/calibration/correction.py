@@ -145,16 +145,7 @@ def fit(
     """
     if kind == "nominal":
         raise BadInput("Names have no distance to correct.", "Correct shares of classes instead.")
-    x = np.stack([np.asarray(v, np.float64) for v in scores.values()], axis=1)
-    y, groups = np.asarray(gold, np.float64), np.asarray(calls, np.int64)
-    there = ~(np.isnan(x[:, 0]) | np.isnan(y))
-    x, y, groups = x[there], y[there], renumbered(groups[there])
-    n, k = len(y), int(groups.max()) + 1 if len(y) else 0
-    if n < FEWEST_ITEMS or k < FEWEST_CALLS:
-        raise BadInput(
-            f"{n} items of {k} calls are too few for a correction.",
-            f"At least {FEWEST_ITEMS} items of {FEWEST_CALLS} calls are needed.",
-        )
+    x, y, groups = _both(scores, gold, calls)
     scale = np.asarray(levels, np.float64)
     folds = fold_of(groups, FOLDS)
     held = [held_out(m, x, y, scale, folds) for m in ladder_of(kind, x.shape[1])]
@@ -168,8 +159,27 @@ def fit(
         tried=tuple(_tried(h, held[0], y, groups) for h in held),
         before=_quality(x[:, 0], x[:, 0], y, groups, scale, kind),
         after=_quality(chosen.predicted, x[:, 0], y, groups, scale, kind),
-        items=n, calls=k,
+        items=len(y), calls=int(groups.max()) + 1,
     )  # fmt: skip
+
+
+def _both(
+    scores: Mapping[str, Sequence[float] | Floats],
+    gold: Sequence[float] | Floats,
+    calls: Sequence[int] | Ints,
+) -> tuple[Floats, Floats, Ints]:
+    """Judge's scores, consensus and calls of the items that have both, if there are enough."""
+    x = np.stack([np.asarray(v, np.float64) for v in scores.values()], axis=1)
+    y, groups = np.asarray(gold, np.float64), np.asarray(calls, np.int64)
+    there = ~(np.isnan(x[:, 0]) | np.isnan(y))
+    x, y, groups = x[there], y[there], renumbered(groups[there])
+    n, k = len(y), int(groups.max()) + 1 if len(y) else 0
+    if n < FEWEST_ITEMS or k < FEWEST_CALLS:
+        raise BadInput(
+            f"{n} items of {k} calls are too few for a correction.",
+            f"At least {FEWEST_ITEMS} items of {FEWEST_CALLS} calls are needed.",
+        )
+    return x, y, groups
 
 
 def _tried(held: Held, identity: Held, y: Floats, calls: Ints) -> Tried:

@@ -94,9 +94,7 @@ def gather(
     judge = np.asarray(judge, np.float64)
     known = circumstances or Circumstances()
     drawn = draws(max(1, people.call_count))
-    epsilons = sorted({*EPSILONS, *([rule.thresholds.epsilon] if rule.thresholds.epsilon else ())})
-    fit: Fit = closeness if kind in ("ordinal", "interval") else share_that_agrees
-    tests = tuple(alt_tests(people, judge, epsilons, fit))
+    tests = _tests(people, judge, kind, rule.thresholds.epsilon)
     each = judge_figures(people, judge, kind, drawn=drawn)
     gold = judge_figures(people, judge, kind, against="consensus", drawn=drawn)
     among = human_figures(people, kind, drawn=drawn) if among is None else among
@@ -124,6 +122,16 @@ def gather(
         judged_calls=known.judged_calls,
     )  # fmt: skip
     return Gathered(evidence=evidence, judge=each, gold=gold, people=among, alt_tests=tests)
+
+
+def _tests(
+    people: Ratings, judge: Floats, kind: ScaleKind, epsilon: float | None
+) -> tuple[AltTest, ...]:
+    """At the usual epsilons and the rule's own."""
+    fit: Fit = closeness if kind in ("ordinal", "interval") else share_that_agrees
+    return tuple(
+        alt_tests(people, judge, sorted({*EPSILONS, *([epsilon] if epsilon else ())}), fit)
+    )
 
 
 def _rare(gold: Floats, levels: Floats, kind: ScaleKind) -> int | None:

@@ -89,11 +89,7 @@ def export_dataset(
             clips = audio_folder.cut(ctx, ws, source, Path(aside))
         made = _tables(source, clips, with_judges=with_judges)
         rows = {name: found for name, (_, found) in made.items()}
-        files = _written(ctx, made)
-        files["calibration.jsonl"] = export_lines.lines(source, rows)
-        files[TRANSCRIPTS] = export_lines.transcripts(source)
-        if with_judges:
-            files |= _corrections(source.found)
+        files = _proof(ctx, source, made, with_judges=with_judges)
         extra, notes = adapters.files(ws, source, rows, forms)
         body = export_manifest.body(
             source, rows, with_judges=with_judges, with_audio=audio, adapters=forms
@@ -155,6 +151,15 @@ def _tables(source: Source, clips: Sequence[audio_folder.Clip], *, with_judges: 
             export_columns.PAIRED, export_gold.paired(source.found, source.ids)
         )  # fmt: skip
     return made
+
+
+def _proof(ctx: Work, source: Source, made: Tables, *, with_judges: bool) -> dict[str, bytes]:
+    """The files that prove a judge's figures: the snapshot is their hash."""
+    rows = {name: found for name, (_, found) in made.items()}
+    files = _written(ctx, made)
+    files["calibration.jsonl"] = export_lines.lines(source, rows)
+    files[TRANSCRIPTS] = export_lines.transcripts(source)
+    return files | (_corrections(source.found) if with_judges else {})
 
 
 def _written(ctx: Work, made: Tables) -> dict[str, bytes]:
