@@ -124,6 +124,7 @@ def report(
     """Write how far each judge may be trusted, as one page that needs nothing else."""
     from app.services import raters
     from app.services.calibrating.report import write_report
+    from app.services.calibrating.report_words import counted
 
     with reporting(as_json=as_json) as outcome:
         progress = Progress(quiet=as_json)
@@ -138,5 +139,6 @@ def report(
         if as_json:
             emit(body)
         else:
-            line(f"{made.path}: {made.judges} judges, {made.dimensions} dimensions")
+            judges = counted(made.judges, "judge version")
+            line(f"{made.path}: {judges}, {counted(made.dimensions, 'dimension')}")
     leave(outcome)

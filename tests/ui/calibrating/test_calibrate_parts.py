@@ -20,9 +20,11 @@ from app.ui.calibrating.banner import synthetic_words
 from app.ui.calibrating.card_facts import Fact
 from app.ui.calibrating.cards import CardRow
 from app.ui.calibrating.ladder_icon import icon_height, icon_width, paint_ladder
+from app.ui.calibrating.plots.tiles import contrast, legible
 from app.ui.calibrating.plots.words import p_words
 from app.ui.calibrating.verdict_rows import Row, published_row, rows
 from app.ui.theme import Theme
+from app.ui.tokens import THEME_NAMES, ThemeName
 from tests.unit.calibration.test_ladder import evidence, figure, held
 
 
@@ -166,3 +168,12 @@ def test_synthetic_raters_among_people_are_named() -> None:
     assert "no persons" in synthetic_words(("A", "B"), 2)
     told = synthetic_words(("A", "B", "C", "D"), 9)
     assert "A, B, C and 1 more" in told
+
+
+@pytest.mark.parametrize("name", THEME_NAMES)
+def test_counts_are_legible_on_every_shade(qapp: QApplication, name: ThemeName) -> None:
+    theme = Theme(name)
+    for token in ("t2", "accent"):
+        for percent in range(0, 95, 5):
+            ground = theme.mixed(token, percent / 100, "canvas")
+            assert contrast(legible(theme, ground), ground) > 4.0, (token, percent)

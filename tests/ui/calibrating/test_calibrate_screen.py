@@ -14,11 +14,15 @@ from app.services import raters
 from app.services.calibrating.dimension import Slice
 from app.services.workspace import Workspace
 from app.ui.calibrating import screen as screen_module
+from app.ui.calibrating.mos_page import MosPage
 from app.ui.calibrating.screen import CalibrateScreen
 from app.ui.calibrating.state import TABS
 from app.ui.calibrating.verbs import CalibrateVerbs
 from app.ui.context import UiContext
 from app.ui.library.words import thousands
+from app.ui.main_window import MainWindow
+from app.ui.studies.screen import StudiesScreen
+from app.ui.studies.wizard import StudyWizard
 from tests.ui.shell_support import context
 from tests.unit.calibrating.synthetic import World, noisy, rubric, truth, world
 
@@ -279,6 +283,25 @@ def test_few_items_are_undefined_with_the_reason(
     assert "No person shares 10 items" in cards["judge-human QWK"].tip
     assert "n = 3, too few" in shown.judges.model.index(0, 0).data()
     assert shown.head.gate.words == "Gate shut: 3 of 30 calls"
+
+
+def test_the_empty_tab_of_mos_leads_to_a_new_study(qtbot: Any, made: World, ctx: UiContext) -> None:
+    window = MainWindow(ctx, theme="dark")
+    qtbot.addWidget(window)
+    window.show_screen("calibrate", tab="mos")
+    window.show()
+    shown = window.front
+    assert isinstance(shown, CalibrateScreen)
+    settle(qtbot, shown)
+    page = shown.parts.page("mos")
+    assert isinstance(page, MosPage)
+    assert page.words._button.isVisible()
+    page.words._button.click()
+    assert isinstance(window.front, StudiesScreen)
+    wizard = window.findChild(StudyWizard)
+    assert wizard is not None
+    qtbot.waitUntil(lambda: not ctx.runner.live, timeout=20_000)
+    wizard.reject()
 
 
 def test_every_verb_opens_its_dialog(qtbot: Any, shown: CalibrateScreen) -> None:

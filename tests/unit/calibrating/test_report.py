@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ from app.cli.output import Progress
 from app.domain.errors import BadInput, NotAllowed
 from app.services import raters
 from app.services.calibrating.report import write_report
+from app.services.calibrating.report_svg import DARKEST, PALEST
 from app.services.workspace import Workspace
 from db.repos.dataset_exchange import DatasetExchangeRepo
 from tests.unit.calibrating.synthetic import World, noisy, truth, world
@@ -137,6 +138,34 @@ def test_its_plots_take_the_colours_of_the_theme(page: Page) -> None:
     assert len(themes) == 3  # light, dark, paper
     for theme in themes:
         assert all(f"{ink[4:-1]}: #" in theme for ink in inks)
+
+
+def test_every_ink_is_legible_in_every_theme(page: Page) -> None:
+    (style,) = [words for tag, words in page.within if tag == "style"]
+    for theme in re.findall(r":root \{[^}]*\}", style):
+        inks = {k: rgb(v) for k, v in re.findall(r"--(\w+): #(\w{6})", theme)}
+        for ink in ("t1", "t2", "t3", "accent", "warn", "bad"):
+            for ground in ("bg", "canvas"):
+                assert contrast(inks[ink], inks[ground]) >= 4.5, (theme, ink, ground)
+        for solid in (PALEST, DARKEST):  # counts on the cells of the confusion table
+            cell = [solid * a + (1 - solid) * c for a, c in zip(inks["accent"], inks["canvas"])]
+            assert contrast(inks["t1"], cell) >= 4.5, (theme, solid)
+
+
+def rgb(code: str) -> list[float]:
+    return [int(code[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+
+
+def contrast(one: Sequence[float], other: Sequence[float]) -> float:
+    """As WCAG 2 has it."""
+    lights = [
+        sum(
+            weight * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4)
+            for weight, v in zip((0.2126, 0.7152, 0.0722), colour)
+        )
+        for colour in (one, other)
+    ]
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
 def test_long_and_turned_words_stay_in_their_cell(page: Page) -> None:

@@ -80,10 +80,10 @@ class Tiles(QGraphicsItem):
 
 def legible(theme: Theme, ground: QColor) -> QColor:
     """Of the ink of texts and that of the canvas the one that stands out more on a tile."""
-    return max(map(theme.color, ("t1", "canvas")), key=lambda ink: _contrast(ink, ground))
+    return max(map(theme.color, ("t1", "canvas")), key=lambda ink: contrast(ink, ground))
 
 
-def _contrast(one: QColor, other: QColor) -> float:
+def contrast(one: QColor, other: QColor) -> float:
     """Of two colours, as WCAG 2 has it: 1 to 21."""
     bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
