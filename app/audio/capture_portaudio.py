@@ -27,7 +27,7 @@ LATENCY_S = 0.05
 CLOSE_DEADLINE_S = 2.0
 DEFAULT = "default"
 PULSE = "pulse"
-DEFAULT_MONITOR = "@DEFAULT_MONITOR@"
+DEFAULT_MONITOR, PLAYED = "@DEFAULT_MONITOR@", "what the loudspeaker plays"
 MONITOR = "monitor"
 
 
@@ -50,7 +50,8 @@ class PortAudioCapture:
             devices.refresh()
         self._error: type[Exception] = sd.PortAudioError
         index, source = _found(sd, choice, is_monitor=is_monitor)
-        self.name = source or str(sd.query_devices(index)["name"])
+        name = str(sd.query_devices(index)["name"])
+        self.name = PLAYED if source == DEFAULT_MONITOR else source or name
         self._track: CaptureTrack | None = None
         self._closed = False
         try:

@@ -85,7 +85,8 @@ class CaptureDuplex:
     @property
     def is_running(self) -> bool:
         """Whether blocks may be expected."""
-        return self._thread is not None and not self._halt.is_set() and self._mic.is_running
+        on = self._thread is not None and not self._halt.is_set()
+        return on and self._mic.is_running and self._far.is_running
 
     @property
     def alignment(self) -> Alignment:

@@ -2,8 +2,8 @@
 
     python live_faults_window.py WORKSPACE PICTURES FAULT
 
-FAULT is `device`, `rate`, `disk`, `server` or `nothing-there`. What each state showed is in
-`told`, in order; PICTURES/FAULT-STATE_THEME.png show it. `calls` are those of the library.
+FAULT is `device`, `elsewhere`, `rate`, `disk`, `server` or `nothing-there`. What each state showed
+is in `told`, in order; PICTURES/FAULT-STATE_THEME.png show it. `calls` are those of the library.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from app.agents import disk_watch
 from app.main import WindowStart, _application
 from app.services import calls
 from app.services.workspace import Workspace
+from app.ui.live.setup import ELSEWHERE
 
 PATIENCE_S = 90.0
 GO_ON_S = 2.5
@@ -159,6 +160,16 @@ def device(sitting: Sitting) -> None:
     sitting.leave()
 
 
+def elsewhere(sitting: Sitting) -> None:
+    """As `device`, where microphone and monitor are recorded and nobody is dialled."""
+    sitting.choose(profile=ELSEWHERE)
+    sitting.call()
+    sinks(None)
+    sitting.over()
+    sitting.show("ended", sitting.ending)
+    sitting.leave()
+
+
 def rate(sitting: Sitting) -> None:
     sinks(44_100)  # between calls
     sitting.call()
@@ -228,7 +239,8 @@ def nothing_there(sitting: Sitting) -> None:
 
 
 FAULTS = {
-    "device": device, "rate": rate, "disk": disk, "server": server, "nothing-there": nothing_there,
+    "device": device, "elsewhere": elsewhere, "rate": rate, "disk": disk, "server": server,
+    "nothing-there": nothing_there,
 }  # fmt: skip
 
 

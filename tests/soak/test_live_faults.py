@@ -53,6 +53,12 @@ def test_a_sink_that_goes_ends_the_call_and_the_next_is_placed_once_there_is_one
     assert "could not be opened" in report["told"]["refused"]
 
 
+def test_a_sink_that_goes_ends_the_recording_of_a_call_placed_elsewhere(tmp_path: Path) -> None:
+    report = sitting(tmp_path / "ws", tmp_path, "elsewhere")
+    assert ended(report) == ["device_lost"]
+    assert "is gone" in report["told"]["ended"]
+
+
 def test_a_sink_of_another_rate_is_taken_between_calls_and_during_one(tmp_path: Path) -> None:
     report = sitting(tmp_path / "ws", tmp_path, "rate")
     first, second = ended(report)

@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+from app.audio import duplex_capture
 from app.audio.capture_track import CaptureTrack
 from app.audio.duplex import DuplexLine
 from app.audio.duplex_capture import CaptureDuplex
@@ -119,3 +120,17 @@ def test_a_far_side_that_gives_nothing_is_silence() -> None:
     assert device._pair(line, 0, out)
     assert not out.any()
     assert not device._pair(line, 20 * BLOCK, out)  # it may still come
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_side_that_is_gone_ends_the_recording(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplex_capture, "SETTLE_S", 0.0)
+    inputs = Input(), Input()
+    device = CaptureDuplex(*inputs)
+    device.start(DuplexLine(HZ, PlayQueue(HZ)))
+    try:
+        assert device.is_running
+        inputs[side].is_running = False
+        assert not device.is_running
+    finally:
+        device.close()
