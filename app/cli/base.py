@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +48,20 @@ def opened(folder: Path | None, *, create: bool = False) -> Iterator[Workspace]:
         yield ws
     finally:
         ws.close()
+
+
+def chosen_calls(ws: Workspace, refs: Sequence[str] | None, query: str) -> list[str]:
+    """Ids of the named calls, or, where none is named, of those that the query finds.
+
+    Raises:
+        NotFound: no such call. BadInput: a query that cannot be read.
+    """
+    from app.services import browsing, calls, raters
+
+    if refs:
+        return [calls.get_call(ws, ref).id for ref in refs]
+    seqs = browsing.call_ids(ws, raters.cli_viewer(ws), browsing.parse_query(query))
+    return browsing.uuids(ws, seqs)
 
 
 def leave(outcome: Outcome) -> None:

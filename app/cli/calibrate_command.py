@@ -16,27 +16,34 @@ if TYPE_CHECKING:
     from app.domain.judging import JudgeVersion
     from app.services.calibrating.rating_set import RatingSet
 
+RubricOption = Annotated[str, typer.Option("--rubric", metavar="KEY[@VERSION]", help="Of scores.")]
+JudgeOption = Annotated[
+    str, typer.Option("--judge", metavar="NAME[@VERSION]", help="Its newest that scored.")
+]
+DimensionsOption = Annotated[
+    list[str] | None, typer.Option("--dimension", metavar="KEY", help="Default: all.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write calibration.json, of one dimension."),
+]
+ExportOption = Annotated[
+    Path | None,
+    typer.Option("--export", metavar="DIR", help="Write the dataset of the whole rubric."),
+]
+WithoutJudgesOption = Annotated[
+    bool, typer.Option("--without-judges", help="Of --export: nothing that judges said.")
+]
+
 
 @commands.command()
 def calibrate(
-    rubric: Annotated[str, typer.Option("--rubric", metavar="KEY[@VERSION]", help="Of scores.")],
-    judge: Annotated[
-        str, typer.Option("--judge", metavar="NAME[@VERSION]", help="Its newest that scored.")
-    ] = "",
-    dimension: Annotated[
-        list[str] | None, typer.Option("--dimension", metavar="KEY", help="Default: all.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="Write calibration.json, of one dimension."),
-    ] = None,
-    export: Annotated[
-        Path | None,
-        typer.Option("--export", metavar="DIR", help="Write the dataset of the whole rubric."),
-    ] = None,
-    without_judges: Annotated[
-        bool, typer.Option("--without-judges", help="Of --export: nothing that judges said.")
-    ] = False,
+    rubric: RubricOption,
+    judge: JudgeOption = "",
+    dimension: DimensionsOption = None,
+    out: OutOption = None,
+    export: ExportOption = None,
+    without_judges: WithoutJudgesOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

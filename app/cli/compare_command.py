@@ -12,6 +12,7 @@ from app.cli.base import (
     JsonOption,
     QueryOption,
     WorkspaceOption,
+    chosen_calls,
     commands,
     leave,
     opened,
@@ -45,14 +46,14 @@ def perturb(
     as_json: JsonOption = False,
 ) -> None:
     """Make perturbed copies of calls: noise at an SNR, a telephone line, losses, clipping."""
-    from app.services import calls, perturbing
+    from app.services import perturbing
 
     with reporting(as_json=as_json) as outcome:
         if speaker not in SPEAKERS:
             raise WrongUsage(f"{speaker!r} is no speaker.", "One of: caller, agent, both.")
         steps = perturbing.parse(" ".join(recipe), speakers=SPEAKERS[speaker], seed=seed)
         with opened(workspace) as ws:
-            ids = [calls.get_call(ws, ref).id for ref in call] if call else _ids(ws, query)
+            ids = chosen_calls(ws, call, query)
             progress = Progress(quiet=as_json)
             found = perturbing.perturb(progress, ws, ids, steps, tag=tag)
             progress.done()
@@ -78,7 +79,7 @@ def compare(
     with reporting(as_json=as_json) as outcome:
         names = [name.strip() for name in metrics.split(",") if name.strip()]
         with opened(workspace) as ws:
-            sets = _ids(ws, a), _ids(ws, b)
+            sets = chosen_calls(ws, (), a), chosen_calls(ws, (), b)
             viewer = raters.cli_viewer(ws)
             found = comparing.compare(ws, *sets, metric_ids=names, viewer=viewer)
             both = list(dict.fromkeys([*sets[0], *sets[1]]))
@@ -112,13 +113,6 @@ def _figure(figure: SetFigure) -> dict[str, Any]:
 def _figure_words(figure: SetFigure, where: str) -> str:
     said = figure.reason if figure.value is None else f"{figure.value:.4g} {figure.unit}".strip()
     return f"{figure.title}, {where}: {said} (n {figure.n})"
-
-
-def _ids(ws: Workspace, query: str) -> list[str]:
-    from app.services import browsing, raters
-
-    parsed = browsing.parse_query(query)
-    return browsing.uuids(ws, browsing.call_ids(ws, raters.cli_viewer(ws), parsed))
 
 
 def _perturbed(ws: Workspace, found: Any, recipe: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.cli.base import (
     JsonOption,
     QueryOption,
     WorkspaceOption,
+    chosen_calls,
     commands,
     leave,
     opened,
@@ -79,19 +80,15 @@ def _new(
     retry_failed: bool,
     layer: str,
 ) -> Run:
-    from app.services import browsing, calls, evaluating, raters
+    from app.services import evaluating, raters
 
     names = [name.strip() for name in metrics.split(",") if name.strip()]
-    viewer = raters.cli_viewer(ws)
-    if call:
-        ids = [calls.get_call(ws, ref).id for ref in call]
-    else:
-        ids = browsing.uuids(ws, browsing.call_ids(ws, viewer, browsing.parse_query(query)))
+    ids = chosen_calls(ws, call, query)
     specs = evaluating.specs_for(ws, names) if names else evaluating.default_specs(ws)
     specs = evaluating.measured_by(specs, layer)
     return evaluating.create(
         ws,
-        viewer,
+        raters.cli_viewer(ws),
         ids,
         specs,
         query=query,

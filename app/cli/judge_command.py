@@ -11,6 +11,7 @@ from app.cli.base import (
     JsonOption,
     QueryOption,
     WorkspaceOption,
+    chosen_calls,
     commands,
     leave,
     opened,
@@ -25,39 +26,47 @@ if TYPE_CHECKING:
 
 MAX_SHOWN = 20
 
+JudgesOption = Annotated[
+    list[str] | None,
+    typer.Option("--judge", metavar="NAME[@VERSION]", help="See `judges`; repeatable."),
+]
+EndpointOption = Annotated[
+    str, typer.Option("--endpoint", metavar="NAME", help="A saved endpoint (default: if one).")
+]
+ModelOption = Annotated[
+    str, typer.Option("--model", metavar="M", help="Other than the endpoint's own.")
+]
+MaxRequestsOption = Annotated[
+    int | None, typer.Option("--max-requests", metavar="N", help="Stop there.", min=0)
+]
+MaxTokensOption = Annotated[
+    int | None, typer.Option("--max-tokens", metavar="N", help="Stop about there.", min=0)
+]
+MaxCostOption = Annotated[
+    float | None, typer.Option("--max-cost", metavar="X", help="Stop about there.", min=0)
+]
+CurrencyOption = Annotated[str, typer.Option("--currency", metavar="C", help="Of --max-cost.")]
+RetryFailedOption = Annotated[
+    bool, typer.Option("--retry-failed", help="Ask again what got no usable reply before.")
+]
+ResumeOption = Annotated[
+    str, typer.Option("--resume", metavar="RUN", help="Go on with a run, such as R-0001.")
+]
+
 
 @commands.command()
 def judge(
-    judge: Annotated[
-        list[str] | None,
-        typer.Option("--judge", metavar="NAME[@VERSION]", help="See `judges`; repeatable."),
-    ] = None,
+    judge: JudgesOption = None,
     query: QueryOption = "",
     call: CallOption = None,
-    endpoint: Annotated[
-        str, typer.Option("--endpoint", metavar="NAME", help="A saved endpoint (default: if one).")
-    ] = "",
-    model: Annotated[
-        str, typer.Option("--model", metavar="M", help="Other than the endpoint's own.")
-    ] = "",
-    max_requests: Annotated[
-        int | None, typer.Option("--max-requests", metavar="N", help="Stop there.", min=0)
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option("--max-tokens", metavar="N", help="Stop about there.", min=0)
-    ] = None,
-    max_cost: Annotated[
-        float | None, typer.Option("--max-cost", metavar="X", help="Stop about there.", min=0)
-    ] = None,
-    currency: Annotated[
-        str, typer.Option("--currency", metavar="C", help="Of --max-cost.")
-    ] = "USD",
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Ask again what got no usable reply before.")
-    ] = False,
-    resume: Annotated[
-        str, typer.Option("--resume", metavar="RUN", help="Go on with a run, such as R-0001.")
-    ] = "",
+    endpoint: EndpointOption = "",
+    model: ModelOption = "",
+    max_requests: MaxRequestsOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_cost: MaxCostOption = None,
+    currency: CurrencyOption = "USD",
+    retry_failed: RetryFailedOption = False,
+    resume: ResumeOption = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -94,18 +103,15 @@ def _new(
     caps: Caps,
     retry_failed: bool,
 ) -> Run:
-    from app.services import browsing, calls, raters
+    from app.services import raters
     from app.services.judging import judging_runs
 
-    viewer = raters.cli_viewer(ws)
-    if call:
-        ids = [calls.get_call(ws, ref).id for ref in call]
-    else:
-        ids = browsing.uuids(ws, browsing.call_ids(ws, viewer, browsing.parse_query(query)))
+    ids = chosen_calls(ws, call, query)
     choices = [judging_runs.JudgeChoice(ref=r, endpoint=endpoint, model=model) for r in refs]
     return judging_runs.create(
-        ws, viewer, ids, choices, caps=caps, query=query, retry_failed=retry_failed
-    )
+        ws, raters.cli_viewer(ws), ids, choices,
+        caps=caps, query=query, retry_failed=retry_failed,
+    )  # fmt: skip
 
 
 def _resumed(ws: Workspace, code: str, caps: Caps) -> Run:

@@ -12,6 +12,7 @@ from app.cli.base import (
     JsonOption,
     QueryOption,
     WorkspaceOption,
+    chosen_calls,
     commands,
     leave,
     opened,
@@ -23,46 +24,44 @@ MODES = ("exclude", "full")
 MAX_SHOWN = 40
 MOST_COLUMNS = 7
 
+SourcesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge", metavar="NAME[@VERSION]",
+        help="Whose scores count: a judge, or people; repeatable.",
+    ),
+]  # fmt: skip
+NaModeOption = Annotated[
+    str, typer.Option("--na", metavar="MODE", help="Not applicable in GIC: exclude or full.")
+]
+DrawsOption = Annotated[
+    int | None, typer.Option("--k", metavar="K", help="Draws of pass@k.", min=1)
+]
+ByVersionOption = Annotated[bool, typer.Option("--by-version", help="Versions of an agent apart.")]
+
 
 @commands.command()
 def score(
     query: QueryOption = "",
     call: CallOption = None,
-    judge: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--judge", metavar="NAME[@VERSION]",
-            help="Whose scores count: a judge, or people; repeatable.",
-        ),
-    ] = None,
-    na_mode: Annotated[
-        str, typer.Option("--na", metavar="MODE", help="Not applicable in GIC: exclude or full.")
-    ] = "",
-    k: Annotated[
-        int | None, typer.Option("--k", metavar="K", help="Draws of pass@k.", min=1)
-    ] = None,
-    by_version: Annotated[
-        bool, typer.Option("--by-version", help="Versions of an agent apart.")
-    ] = False,
+    judge: SourcesOption = None,
+    na_mode: NaModeOption = "",
+    k: DrawsOption = None,
+    by_version: ByVersionOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
-) -> None:  # fmt: skip
+) -> None:
     """TFC, GIC, Final, EVA-A and EVA-X of calls and agents, from scores that are there."""
     from app.cli import score_shapes
-    from app.services import browsing, calls, raters
+    from app.services import raters
     from app.services.judging import score_settings, scores_table, set_scores
 
     with reporting(as_json=as_json) as outcome:
         if na_mode and na_mode not in MODES:
             raise WrongUsage(f"{na_mode!r} is no mode.", f"One of: {', '.join(MODES)}.")
         with opened(workspace) as ws:
-            viewer = raters.cli_viewer(ws)
-            if call:
-                ids = [calls.get_call(ws, ref).id for ref in call]
-            else:
-                found = browsing.call_ids(ws, viewer, browsing.parse_query(query))
-                ids = browsing.uuids(ws, found)
-            read = set_scores.load(ws, viewer, ids)
+            ids = chosen_calls(ws, call, query)
+            read = set_scores.load(ws, raters.cli_viewer(ws), ids)
             mode: Any = na_mode or None
             settings = replace(
                 score_settings.stored_settings(ws),

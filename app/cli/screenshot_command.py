@@ -10,26 +10,36 @@ import typer
 from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
 from app.cli.output import WrongUsage, emit, line, reporting
 
+ScreenArgument = Annotated[str, typer.Argument(metavar="SCREEN", help="library, review, score ...")]
+OutArgument = Annotated[Path, typer.Argument(metavar="OUT.png")]
+SubjectOption = Annotated[str | None, typer.Option("--call", metavar="ID")]
+ThemeOption = Annotated[str, typer.Option("--theme", metavar="T")]
+SizeOption = Annotated[str, typer.Option("--size", metavar="WxH")]
+RaterOption = Annotated[
+    str, typer.Option("--rater", metavar="NAME", help="Whose eyes (default: a lead's).")
+]
+AtOption = Annotated[
+    float | None, typer.Option("--at", metavar="SECONDS", help="Where the play-head is.")
+]
+CriterionOption = Annotated[
+    int | None, typer.Option("--criterion", metavar="N", help="In focus while scoring.", min=1)
+]
+TabOption = Annotated[
+    str, typer.Option("--tab", metavar="TAB", help="Of the review: metrics, compare ...")
+]
+
 
 @commands.command()
 def screenshot(
-    screen: Annotated[str, typer.Argument(metavar="SCREEN", help="library, review, score ...")],
-    out: Annotated[Path, typer.Argument(metavar="OUT.png")],
-    call: Annotated[str | None, typer.Option("--call", metavar="ID")] = None,
-    theme: Annotated[str, typer.Option("--theme", metavar="T")] = "dark",
-    size: Annotated[str, typer.Option("--size", metavar="WxH")] = "1440x900",
-    rater: Annotated[
-        str, typer.Option("--rater", metavar="NAME", help="Whose eyes (default: a lead's).")
-    ] = "",
-    at: Annotated[
-        float | None, typer.Option("--at", metavar="SECONDS", help="Where the play-head is.")
-    ] = None,
-    criterion: Annotated[
-        int | None, typer.Option("--criterion", metavar="N", help="In focus while scoring.", min=1)
-    ] = None,
-    tab: Annotated[
-        str, typer.Option("--tab", metavar="TAB", help="Of the review: metrics, compare ...")
-    ] = "",
+    screen: ScreenArgument,
+    out: OutArgument,
+    call: SubjectOption = None,
+    theme: ThemeOption = "dark",
+    size: SizeOption = "1440x900",
+    rater: RaterOption = "",
+    at: AtOption = None,
+    criterion: CriterionOption = None,
+    tab: TabOption = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:

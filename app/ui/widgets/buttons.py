@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -188,38 +188,26 @@ class Button(QAbstractButton):
         painter.setBrush(theme.color("bg3" if pressed or (self._hover and on) else "bg2"))
         painter.drawRoundedRect(box, Size.RADIUS, Size.RADIUS)
 
+    def _paint_icon(self, painter: QPainter, token: str, area: QRect) -> None:
+        ink = self._icon_token or (token if self.isEnabled() else "t3")
+        paint_icon(
+            painter, self._theme, self._icon, area, ink, size=self._icon_px, filled=self._filled
+        )
+
     def _paint_content(self, painter: QPainter, token: str) -> None:
         theme = self._theme
         font = theme.font("small", 500)
         painter.setFont(font)
         ink = theme.color(token) if self.isEnabled() else theme.disabled("bg2")
         if not self.text():
-            icon_token = self._icon_token or (token if self.isEnabled() else "t3")
-            paint_icon(
-                painter,
-                theme,
-                self._icon,
-                self.rect(),
-                icon_token,
-                size=self._icon_px,
-                filled=self._filled,
-            )
+            self._paint_icon(painter, token, self.rect())
             return
         x = (self.width() - self._content_width()) / 2
         if self._icon:
             area = self.rect()
             area.setLeft(round(x))
             area.setWidth(self._icon_px)
-            icon_token = self._icon_token or (token if self.isEnabled() else "t3")
-            paint_icon(
-                painter,
-                theme,
-                self._icon,
-                area,
-                icon_token,
-                size=self._icon_px,
-                filled=self._filled,
-            )
+            self._paint_icon(painter, token, area)
             x += self._icon_px + _GAP
         painter.setPen(ink)
         advance = QFontMetricsF(font).horizontalAdvance(self.text())
