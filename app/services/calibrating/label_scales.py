@@ -18,7 +18,7 @@ LARGEST = 1_000_000_000
 SHOWN = 60
 """Characters of a cell that a reason quotes."""
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
-_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+")
+_COMMA = re.compile(r"[-+]?([0-9]*,[0-9]+|[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?)")
 _ENDLESS = re.compile(r"[-+]?(inf|infinity|nan)", re.IGNORECASE)
 
 
@@ -86,7 +86,10 @@ def misread(written: str) -> tuple[str, str] | None:
     """What is wrong with what was meant as a number, and what to do; None of anything else."""
     shown = repr(written[:SHOWN])
     if _COMMA.fullmatch(written):
-        return f"{shown} has a comma", f"Write a point: {written[:SHOWN].replace(',', '.')}."
+        pointed, bare = (written[:SHOWN].replace(",", by) for by in (".", ""))
+        is_point = pointed.count(".") == 1
+        hint = f"Write a point: {pointed}." if is_point else f"Write it without commas: {bare}."
+        return f"{shown} has a comma", hint
     if _ENDLESS.fullmatch(written):
         return f"{shown} is not finite", "Leave out what was not rated."
     if not _NUMBER.fullmatch(written) or number(written) is not None:

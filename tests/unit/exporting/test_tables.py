@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import BadInput
+from app.domain.ratings import score_value
 from app.services.exporting.columns import BY_ID, CALLS, SCORES, TURNS, Column, Schema
 from app.services.exporting.tables import WRITERS, read
 from app.services.formats.cells import guard, unguard
@@ -32,7 +33,7 @@ KINDS: dict[str, st.SearchStrategy[Any]] = {
     "text": TEXT,
     "int": st.integers(-(2**62), 2**62),
     "real": st.floats(allow_nan=False, allow_infinity=False),
-    "score": st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6).filter(lambda v: v % 1 != 0),
+    "score": st.floats(-1e6, 1e6).map(score_value),
     "seconds": st.integers(-(10**12), 10**12).map(lambda us: us / 1_000_000),
     "flag": st.booleans(),
     "json": st.lists(JSON, max_size=2),
