@@ -10,9 +10,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.clock import utc_now
-from app.domain.errors import UserError
-from app.tasks.runner import Lane, Task
+from app.tasks.runner import Lane
 from app.ui.calibrating import dataset_words
+from app.ui.calibrating.dialog_work import OneTask
 from app.ui.calibrating.writing import PlaceRow
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.labels import Label
@@ -53,7 +53,7 @@ class DatasetDialog(Dialog):
     ) -> None:
         super().__init__(ctx.theme, "Import a calibration dataset", parent, width=WIDTH_PX)
         self._ctx = ctx
-        self._task: Task | None = None
+        self.work = OneTask(ctx, self._on_failed)
         self._seen: Glance | None = None
         self.imported: DatasetImported | None = None
         self.place = PlaceRow(ctx, "Dataset folder", folder or Path(), is_file=False)
@@ -109,7 +109,8 @@ class DatasetDialog(Dialog):
     def look(self) -> None:
         """Say what the folder that is named holds."""
         if self.place.edit.text().strip():
-            self._start(self._ctx.runner.task(Lane.READ, _glance, self.place.path), self._on_seen)
+            task = self._ctx.runner.task(Lane.READ, _glance, self.place.path)
+            self.work.start(task, self._on_seen)
 
     def _on_seen(self, found: Glance) -> None:
         self._seen = found
@@ -131,7 +132,7 @@ class DatasetDialog(Dialog):
             self.plain_button.hide()
             task = ctx.runner.task(Lane.CPU, _import, ctx.ws, ctx.viewer, self._seen.folder)
             task.progressed.connect(self.progress.step)
-            self._start(task, self._on_imported)
+            self.work.start(task, self._on_imported)
 
     def _on_imported(self, found: DatasetImported) -> None:
         self.imported = found
@@ -146,41 +147,15 @@ class DatasetDialog(Dialog):
         self.go_button.show()
         self.go_button.setFocus()
 
-    # work ---------------------------------------------------------------------------------------
-
-    def _start(self, task: Task, then: Callable[[Any], None]) -> None:
-        """Do something on a worker in place of what is being done."""
-        if self._task is not None:
-            self._task.cancel()
-        self._task = task
-
-        def ended(found: object) -> None:
-            if self._task is task:
-                self._task = None
-                then(found)
-
-        task.succeeded.connect(ended)
-        task.failed.connect(lambda error: self._on_failed(task, error))
-        task.start()
-
-    def _on_failed(self, task: Task, error: BaseException) -> None:
+    def _on_failed(self, words: str) -> None:
         """Back to the form with what went wrong: another folder may be right."""
-        if self._task is not task:
-            return
-        self._task = None
-        if not isinstance(error, UserError):
-            self._ctx.runner.failed.emit(error)
         self.pages.setCurrentIndex(0)
         self.go_button.show()
-        self.say_problem(
-            str(error) if isinstance(error, UserError) else "That failed; see the log."
-        )
+        self.say_problem(words)
 
     def done(self, code: int) -> None:
         """Close: stop what runs; nothing of it stays."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self.work.cancel()
         super().done(code)
 
 

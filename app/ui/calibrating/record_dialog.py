@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget,
 from shiboken6 import isValid
 
 from app.domain.clock import utc_now
-from app.domain.errors import UserError
 from app.tasks.runner import Lane
+from app.ui.calibrating.dialog_work import store, tell
 from app.ui.calibrating.words import STATES_AT_LENGTH, with_measures
 from app.ui.judges.words import when_words
 from app.ui.studies.grid import Cell as GridCell
@@ -112,7 +112,7 @@ class RecordDialog(Dialog):
         ctx = self._ctx
         ctx.runner.run(
             Lane.READ, records.verdicts, ctx.ws, ctx.viewer, self._found.rubric.id,
-            done=self._on_read, failed=self._on_failed,
+            done=self._on_read, failed=lambda error: tell(ctx, self, error),
         )  # fmt: skip
 
     def _on_read(self, found: list[StoredVerdict]) -> None:
@@ -139,23 +139,8 @@ class RecordDialog(Dialog):
         self._store(_waive, int(self.states.currentData()), self.reason.text())
 
     def _store(self, act: Any, *args: Any) -> None:
-        ctx = self._ctx
         if self._cell is not None:
-            ctx.runner.run(
-                Lane.WRITE, act, ctx.ws, ctx.viewer, self._found, self._cell, *args,
-                done=self._on_stored, failed=self._on_failed,
-            )  # fmt: skip
-
-    def _on_stored(self, _stored: object) -> None:
-        self._ctx.bus.saved.emit(utc_now())
-        if isValid(self):
-            self.accept()
-
-    def _on_failed(self, error: BaseException) -> None:
-        if not isinstance(error, UserError):
-            self._ctx.runner.failed.emit(error)
-        elif isValid(self):
-            self.say_problem(f"{error.what} {error.remedy}".strip())
+            store(self._ctx, self, act, self._found, self._cell, *args)
 
 
 def _row(

@@ -9,11 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from app.domain.clock import utc_now
-from app.domain.errors import UserError
 from app.eval.calibration.rules import CRITICAL, PRESETS, Rule, Thresholds
 from app.tasks.runner import Lane
 from app.ui.calibrating import rule_words
+from app.ui.calibrating.dialog_work import store
 from app.ui.judges.words import when_words
 from app.ui.runs.sections import OverlayArea
 from app.ui.studies.grid import Column, Grid, Row, cells
@@ -187,28 +186,16 @@ class RuleDialog(Dialog):
         except ValueError as error:
             self.say_problem(f"{error} holds no number. Give a number, “yes”, “no” or “off”.")
             return
-        reason, ctx = self.reason.text(), self._ctx
+        reason = self.reason.text()
         if not changes and (not self._preset or self._preset == self.rule.name):
             self.say_problem("Nothing differs from the rule in force.")
             return
         self.save_button.setEnabled(False)
-        ctx.runner.run(
-            Lane.WRITE, _save, ctx.ws, ctx.viewer, self._preset, changes, reason,
-            done=self._on_saved, failed=self._on_failed,
-        )  # fmt: skip
+        store(self._ctx, self, _save, self._preset, changes, reason, refused=self._on_refused)
 
-    def _on_saved(self, _rule: object) -> None:
-        self._ctx.bus.saved.emit(utc_now())
-        if isValid(self):
-            self.accept()
-
-    def _on_failed(self, error: BaseException) -> None:
-        if not isinstance(error, UserError):
-            self._ctx.runner.failed.emit(error)
-        elif isValid(self):
-            self.save_button.setEnabled(True)
-            self.say_problem(f"{error.what} {error.remedy}".strip())
-            self.reason.setFocus()
+    def _on_refused(self) -> None:
+        self.save_button.setEnabled(True)
+        self.reason.setFocus()
 
 
 def _history(ws: Any) -> list[Entry]:

@@ -9,9 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 from shiboken6 import isValid
 
-from app.domain.clock import utc_now
-from app.domain.errors import UserError
 from app.tasks.runner import Lane
+from app.ui.calibrating.dialog_work import store
 from app.ui.library.words import thousands
 from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.labels import Label
@@ -136,23 +135,8 @@ class SplitsDialog(Dialog):
 
     def freeze(self) -> None:
         """Freeze, with the shares in the fields."""
-        ctx = self._ctx
         self.freeze_button.setEnabled(False)
-        ctx.runner.run(
-            Lane.WRITE, _freeze, ctx.ws, ctx.viewer, self.wanted(), done=self._on_frozen,
-            failed=self._on_failed,
-        )  # fmt: skip
-
-    def _on_frozen(self, _splits: object) -> None:
-        self._ctx.bus.saved.emit(utc_now())
-        if isValid(self):
-            self.accept()
-
-    def _on_failed(self, error: BaseException) -> None:
-        if not isinstance(error, UserError):
-            self._ctx.runner.failed.emit(error)
-        elif isValid(self):
-            self.say_problem(f"{error.what} {error.remedy}".strip())
+        store(self._ctx, self, _freeze, self.wanted())
 
 
 def _counts(ws: Any) -> Counts:

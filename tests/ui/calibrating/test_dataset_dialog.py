@@ -52,7 +52,9 @@ def opened(qtbot: Any, ctx: UiContext, folder: Path | None = None, **more: Any) 
 
 
 def settled(qtbot: Any, dialog: DatasetDialog) -> None:
-    qtbot.waitUntil(lambda: dialog._task is None and not dialog._settle.isActive(), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: not dialog.work.is_busy and not dialog._settle.isActive(), timeout=20_000
+    )
 
 
 def test_it_says_what_the_folder_holds_and_what_came(
