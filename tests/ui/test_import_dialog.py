@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from app.domain.imports import ColumnMap, ImportResult
+from app.domain.imports import ImportResult
+from app.domain.transcript_files import ColumnMap
 from app.services import browsing
 from app.services.workspace import Workspace
 from app.ui.context import UiContext

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from app.domain.errors import BadInput
-from app.domain.imports import ColumnMap, Transcript
+from app.domain.transcript_files import ColumnMap, Transcript
 from app.services.formats import (
     audacity,
     csv_rows,

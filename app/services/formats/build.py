@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.domain.imports import Cue, CueWord, RowProblem, TierMark, Transcript
+from app.domain.transcript_files import Cue, CueWord, RowProblem, TierMark, Transcript
 from app.services.formats import times
 from app.services.formats.speakers import known
 from app.services.formats.words import join_words

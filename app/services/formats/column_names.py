@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.imports import ColumnMap
+from app.domain.transcript_files import ColumnMap
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "start": (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.imports import ColumnMap, CueWord, Transcript
+from app.domain.transcript_files import ColumnMap, CueWord, Transcript
 from app.services.formats import times
 from app.services.formats.build import Builder, probability
 from app.services.formats.column_names import guess, merged, plain

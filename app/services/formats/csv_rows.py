@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import PurePath
 
-from app.domain.imports import ColumnMap, Transcript
+from app.domain.transcript_files import ColumnMap, Transcript
 from app.services.formats import columns as cols
 from app.services.formats.build import Builder
 from app.services.formats.cells import unguard

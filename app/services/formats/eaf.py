@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from app.domain.errors import BadInput
-from app.domain.imports import Transcript
+from app.domain.transcript_files import Transcript
 from app.services.formats import times
 from app.services.formats.build import Builder
 from app.services.formats.doc import LabelDoc, Mark, groups, partition

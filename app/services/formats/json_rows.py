@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.errors import BadInput
-from app.domain.imports import ColumnMap, Transcript
+from app.domain.transcript_files import ColumnMap, Transcript
 from app.services.formats import columns as cols
 from app.services.formats.build import Builder
 from app.services.formats.text import read_lines

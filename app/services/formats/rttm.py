@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.imports import Transcript
+from app.domain.transcript_files import Transcript
 from app.services.formats import times
 from app.services.formats.build import Builder
 from app.services.formats.doc import LabelDoc

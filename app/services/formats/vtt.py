@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from app.domain.imports import Transcript
+from app.domain.transcript_files import Transcript
 from app.services.formats import times
 from app.services.formats.build import Builder
 from app.services.formats.doc import LabelDoc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from app.domain.imports import Cue, CueWord
+from app.domain.transcript_files import Cue, CueWord
 
 WORD_REACH_S = 5.0
 """A word this near to a line of its speaker is part of it: what was to be said after a line was

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.calls import ChannelMap, Finding, Speaker
-from app.domain.imports import ChannelGuess, Transcript
+from app.domain.imports import ChannelGuess
+from app.domain.transcript_files import Transcript
 from app.services.formats.speakers import known
 from app.services.importing.listen import HOP_S
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.audio.sniff import reading
 from app.domain.errors import UserError
-from app.domain.imports import FoundTranscript, ImportOptions, Transcript
+from app.domain.imports import FoundTranscript, ImportOptions
+from app.domain.transcript_files import Transcript
 from app.services.formats import audacity, json_rows, parse
 from app.services.formats.text import MAX_BYTES, decode
 from app.services.importing.pairing import Companions

@@ -9,10 +9,11 @@ from typing import Any
 from app.domain.calls import Span, Speaker
 from app.domain.clock import to_frames, utc_now
 from app.domain.ids import new_id
-from app.domain.imports import Cue, FoundTranscript, Transcript
+from app.domain.imports import FoundTranscript
 from app.domain.mono_split import UNKNOWN
 from app.domain.segments import Layer, LayerKind, Segment, Word
 from app.domain.text_roles import TextRole
+from app.domain.transcript_files import Cue, Transcript
 from app.services.formats import speakers
 from app.services.importing.walk import shown
 

@@ -8,7 +8,8 @@ from typing import Literal, cast
 
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
-from app.domain.imports import ColumnMap, DryRun
+from app.domain.imports import DryRun
+from app.domain.transcript_files import ColumnMap
 from app.ui.theme import Theme
 from app.ui.widgets.labels import ElidedLabel, Label
 

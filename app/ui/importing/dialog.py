@@ -15,14 +15,8 @@ from app.domain.calls import ChannelMap, Speaker
 from app.domain.changes import Changes
 from app.domain.clock import utc_now
 from app.domain.errors import UserError
-from app.domain.imports import (
-    ColumnMap,
-    DryRun,
-    DryRunEntry,
-    ImportChoices,
-    ImportOptions,
-    ImportResult,
-)
+from app.domain.imports import DryRun, DryRunEntry, ImportChoices, ImportOptions, ImportResult
+from app.domain.transcript_files import ColumnMap
 from app.tasks.runner import Lane, Task
 from app.ui.context import UiContext
 from app.ui.importing.columns_page import ColumnsPage, TableHead, read_head, unread_tables

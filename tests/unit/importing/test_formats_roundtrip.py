@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.domain.calls import SPEAKERS, Span, Speaker
 from app.domain.clock import to_frames
-from app.domain.imports import Cue, Transcript
 from app.domain.segments import Word
+from app.domain.transcript_files import Cue, Transcript
 from app.services.formats import LABEL_WRITERS, audacity, parse
 from app.services.formats.doc import Label, LabelDoc, Mark
 from app.services.formats.text import one_line

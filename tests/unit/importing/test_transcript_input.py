@@ -7,7 +7,7 @@ import json
 import pytest
 
 from app.domain.errors import BadInput
-from app.domain.imports import ColumnMap, Transcript
+from app.domain.transcript_files import ColumnMap, Transcript
 from app.services.formats import parse
 from app.services.formats.text import MAX_BYTES, decode
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from app.domain.calls import ChannelMap, Finding, Speaker
 from app.domain.errors import UserError
-from app.domain.imports import ChannelGuess, Cue, Transcript
+from app.domain.imports import ChannelGuess
+from app.domain.transcript_files import Cue, Transcript
 from app.domain.work import Work
 from app.services.importing.channel_guess import from_transcripts
 from app.services.importing.foreign import ForeignAudio, ForeignLine
