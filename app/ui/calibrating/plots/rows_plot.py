@@ -116,11 +116,7 @@ class RowsPlot(SurfacePlot):
         room = max(60, int(self.width() * NAME_SHARE))
         wide = max(metrics.horizontalAdvance(r.name) for r in self._rows) + 8
         wide = min(room, wide)
-        names = [
-            (-at, metrics.elidedText(r.name, Qt.TextElideMode.ElideRight, wide - 6))
-            for at, r in enumerate(self._rows)
-        ]
-        left.setTicks([names])
+        left.setTicks([[(-at, _fitted(metrics, r.name, wide)) for at, r in enumerate(self._rows)]])
         left.setWidth(wide)
         texts = [(-at, r.text) for at, r in enumerate(self._rows) if r.text]
         right.setTicks([texts])
@@ -208,3 +204,13 @@ class RowsPlot(SurfacePlot):
         super().resizeEvent(event)
         if self.is_made and self._rows:
             self._dress_sides()
+
+
+def _fitted(metrics: QFontMetrics, name: str, wide: int) -> str:
+    """A name that fits; of two names both, which often differ at their ends alone."""
+    parts = name.split(", ")
+    room = wide - 6
+    if len(parts) != 2 or metrics.horizontalAdvance(name) <= room:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+    each = (room - metrics.horizontalAdvance(", ")) // 2
+    return ", ".join(metrics.elidedText(p, Qt.TextElideMode.ElideMiddle, each) for p in parts)
