@@ -20,17 +20,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from tests.support import loopback
 from tests.support.chat_answers import BY_NAME, Answer, Asked, Behaviour, error, ok
 from tests.support.chat_wire import Abilities, completion
-
-HEADER_BYTES = 1 << 16
 
 
 @dataclass
@@ -76,31 +75,17 @@ class ChatServer:
         return found(asked)
 
 
-class _Connection:
-    """One connection, kept alive over several requests."""
-
+class _Connection(loopback.Connection):
     def __init__(
         self, server: ChatServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        self._server, self._reader, self._writer = server, reader, writer
+        super().__init__(reader, writer)
+        self._server = server
 
-    async def run(self) -> None:
-        try:
-            with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-                while await self._one():
-                    pass
-        finally:
-            self._writer.transport.abort()
-
-    async def _one(self) -> bool:
-        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        method, path, _ = head[0].split(" ", 2)
-        lines = [line.partition(":") for line in head[1:]]
-        headers = {name.strip().lower(): value.strip() for name, _, value in lines}
-        body = await self._reader.readexactly(int(headers.get("content-length", "0")))
+    async def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
         if (method, path) != ("POST", "/v1/chat/completions"):
             return self._send(*self._other(method, path))
-        asked = Asked(len(self._server.asked), json.loads(body), headers, time.monotonic())
+        asked = Asked(len(self._server.asked), json.loads(body), dict(headers), time.monotonic())
         self._server.asked.append(asked)
         self._server.in_flight += 1
         self._server.most_in_flight = max(self._server.most_in_flight, self._server.in_flight)
@@ -114,7 +99,7 @@ class _Connection:
             answer = self._server.answer(asked)
         except Exception as fault:
             answer = error(418, f"the test's script failed: {fault!r}")(asked)
-        if await self._gone_within(self._server.latency_s + answer.after_s):
+        if await self.gone_within(self._server.latency_s + answer.after_s):
             self._server.left += 1
             return False
         if answer.drop == "before":
@@ -130,22 +115,10 @@ class _Connection:
         self._send(answer.status, b"", {**headers, "content-length": str(len(body))})
         for n in range(len(body)):
             self._writer.write(body[n : n + 1])
-            if await self._gone_within(answer.drip_s):
+            if await self.gone_within(answer.drip_s):
                 self._server.left += 1
                 return False
         return True
-
-    async def _gone_within(self, seconds: float) -> bool:
-        """Wait; True once the client has closed the connection."""
-        if seconds <= 0:
-            return False
-        closed = asyncio.ensure_future(self._reader.read(1))
-        await asyncio.wait({closed}, timeout=seconds)
-        if closed.done():
-            return True
-        closed.cancel()
-        await asyncio.wait({closed})  # until then the reader is taken
-        return False
 
     def _other(self, method: str, path: str) -> tuple[int, Any]:
         if (method, path) == ("GET", "/v1/models"):
@@ -165,8 +138,7 @@ class _Connection:
         sent = {
             "content-type": "application/json", "content-length": str(len(body)), **(headers or {})
         }  # fmt: skip
-        lines = [f"HTTP/1.1 {status} OK", *(f"{name}: {sent[name]}" for name in sent), "", ""]
-        self._writer.write("\r\n".join(lines).encode("latin-1"))
+        self.head(status, sent)
         if half:
             self._writer.write(body[: len(body) // 2])
             self._writer.close()
@@ -179,46 +151,12 @@ def _encoded(raw: Any) -> bytes:
     return raw if isinstance(raw, bytes) else json.dumps(raw).encode()
 
 
-async def serve(
-    server: ChatServer, port: int, ready: Callable[[], object], stop: asyncio.Event
-) -> None:
-    """Serve until `stop`; calls `ready` once it listens and `url` is known."""
-    running: set[asyncio.Task[None]] = set()
-
-    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(_Connection(server, reader, writer).run())
-        running.add(task)
-        task.add_done_callback(running.discard)
-
-    listening = await asyncio.start_server(
-        connected, "127.0.0.1", port, limit=HEADER_BYTES, backlog=512
-    )
-    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
-    ready()
-    await stop.wait()
-    listening.close()
-    for task in list(running):
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
-
-
 @contextmanager
 def serving(**settings: Any) -> Iterator[ChatServer]:
     """A server in a thread; settings are those of `ChatServer`, such as `latency_s`."""
-    server, ready = ChatServer(**settings), threading.Event()
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(
-        target=lambda: loop.run_until_complete(serve(server, 0, ready.set, stop)),
-        name="chat-server",
-    )
-    thread.start()
-    ready.wait()
-    try:
+    server = ChatServer(**settings)
+    with loopback.in_a_thread(server, partial(_Connection, server), "chat-server"):
         yield server
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.close()
 
 
 def from_words(words: list[str]) -> ChatServer:
@@ -252,7 +190,11 @@ def _parser() -> argparse.ArgumentParser:
 async def _main(words: list[str]) -> None:
     server = from_words(words)
     port = _parser().parse_args(words).port
-    await serve(server, port, lambda: print(server.url, flush=True), asyncio.Event())  # noqa: T201
+    await loopback.serve(
+        server, partial(_Connection, server), port,
+        lambda: print(server.url, flush=True),  # noqa: T201
+        asyncio.Event(),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -13,15 +13,16 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from tests.support import loopback
 from tests.unit.asr.speech_server import Request, parse
 
 RATE_HZ = 24_000
@@ -149,25 +150,15 @@ class _Refused(Exception):
     """The client may not send this."""
 
 
-class _Connection:
+class _Connection(loopback.Connection):
     def __init__(
         self, server: VoiceServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        self._server, self._reader, self._writer = server, reader, writer
+        super().__init__(reader, writer)
+        self._server = server
+        server.connections += 1
 
-    async def run(self) -> None:
-        try:
-            with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-                while await self._one():
-                    pass
-        finally:
-            self._writer.transport.abort()
-
-    async def _one(self) -> bool:
-        head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        method, path, _ = head[0].split(" ", 2)
-        headers = {n.strip().lower(): v.strip() for n, _, v in (x.partition(":") for x in head[1:])}
-        body = await self._reader.readexactly(int(headers.get("content-length", "0")))
+    async def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
         server, stage = self._server, PATHS.get(path, "")
         if server.key and headers.get("authorization") != f"Bearer {server.key}":
             return self._send(401, {"error": {"message": "wrong key"}})
@@ -189,7 +180,7 @@ class _Connection:
     async def _answer(self, stage: str, asked: Asked, fault: Fault | None) -> bool:
         server = self._server
         wait_s = {"stt": server.stt_s, "llm": server.llm_s, "tts": server.tts_s}[stage]
-        if await self._gone_within(wait_s + (fault.silent_s if fault else 0)):
+        if await self.gone_within(wait_s + (fault.silent_s if fault else 0)):
             server.left.append(stage)
             return False
         asked.told_ns.append(time.monotonic_ns())
@@ -215,45 +206,29 @@ class _Connection:
     async def _stream(
         self, stage: str, pieces: list[bytes], kind: str, gap_s: float, fault: Fault | None
     ) -> bool:
-        self._head(200, {"content-type": kind, "transfer-encoding": "chunked"})
+        self.head(200, {"content-type": kind, "transfer-encoding": "chunked"})
         for number, piece in enumerate(pieces):
             if fault is not None and number == fault.drop_after:
                 await self._writer.drain()
                 return False
-            if number and await self._gone_within(gap_s):
+            if number and await self.gone_within(gap_s):
                 self._server.left.append(stage)
                 return False
             self._writer.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
         self._writer.write(b"0\r\n\r\n")
         return True
 
-    async def _gone_within(self, seconds: float) -> bool:
-        """Wait; True once the client has closed the connection."""
-        if seconds <= 0:
-            return False
-        closed = asyncio.ensure_future(self._reader.read(1))
-        await asyncio.wait({closed}, timeout=seconds)
-        if closed.done():
-            return True
-        closed.cancel()
-        await asyncio.wait({closed})
-        return False
-
-    def _head(self, status: int, headers: dict[str, str]) -> None:
-        lines = [f"HTTP/1.1 {status} X", *(f"{n}: {v}" for n, v in headers.items()), "", ""]
-        self._writer.write("\r\n".join(lines).encode("latin-1"))
-
     def _send(self, status: int, body: Any, kind: str = "application/json") -> bool:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self._head(status, {"content-type": kind, "content-length": str(len(data))})
+        self.head(status, {"content-type": kind, "content-length": str(len(data))})
         self._writer.write(data)
         return True
 
 
-def _read(stage: str, path: str, headers: dict[str, str], raw: bytes) -> Asked:
+def _read(stage: str, path: str, headers: Mapping[str, str], raw: bytes) -> Asked:
     now_ns = time.monotonic_ns()
     if stage == "stt":
-        sound = parse(path, headers, raw)
+        sound = parse(path, dict(headers), raw)
         _must(bool(sound.one("model")), "no model")
         _must(sound.rate_hz == 16_000, f"{sound.rate_hz} Hz")
         form = {name: list(values) for name, values in sound.form.items()}
@@ -296,39 +271,9 @@ def _must(holds: bool, complaint: str) -> None:
         raise _Refused(complaint)
 
 
-async def _serve(server: VoiceServer, ready: Callable[[], object], stop: asyncio.Event) -> None:
-    running: set[asyncio.Task[None]] = set()
-
-    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server.connections += 1
-        task = asyncio.ensure_future(_Connection(server, reader, writer).run())
-        running.add(task)
-        task.add_done_callback(running.discard)
-
-    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
-    ready()
-    await stop.wait()
-    listening.close()
-    for task in list(running):
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
-
-
 @contextmanager
 def serving(**settings: Any) -> Iterator[VoiceServer]:
     """A server in a thread; settings are those of `VoiceServer`."""
-    server, ready = VoiceServer(**settings), threading.Event()
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(
-        target=lambda: loop.run_until_complete(_serve(server, ready.set, stop)),
-        name="voice-server",
-    )
-    thread.start()
-    ready.wait()
-    try:
+    server = VoiceServer(**settings)
+    with loopback.in_a_thread(server, partial(_Connection, server), "voice-server"):
         yield server
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.close()
