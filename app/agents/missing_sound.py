@@ -7,8 +7,9 @@ agent, which nobody can tell apart. A packet that is late, with the next ones be
 not missing.
 
 An agent that sends ahead of what is heard keeps no such pace: what it leaves out, the ear does not
-notice as a gap, and nothing is known of it. What is missing at the end of an utterance leaves no
-trace in any protocol.
+notice as a gap, and nothing is known of it. Nor is it where the protocol names no utterances: a
+hole is then as likely a pause, in which such agents send nothing. What is missing at the end of an
+utterance leaves no trace in any protocol.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 
 from app.agents.recorded import Recorded
 from app.agents.recording import Packet
+from app.agents.utterances import MADE_UP
 
 LEAST_PACKETS = 4
 """Of an utterance, to have a pace."""
@@ -31,6 +33,9 @@ STEP, LEAST_STEP_MS = 0.5, 10.0
 """A fall behind of less than this share of a packet is jitter."""
 
 ELSEWHERE = "A call placed elsewhere has no packets."
+UNNAMED = (
+    "The agent's protocol names no utterances: where no sound came, it may have paused as well."
+)
 TOO_FEW = "Too few packets of the agent's sound came to know its pace."
 SENT_AHEAD = (
     "The agent sends its sound faster than it is heard, so that a lost packet leaves no gap."
@@ -52,6 +57,8 @@ def missing_sound(call: Recorded) -> MissingSound:
     """Over all utterances that have a pace."""
     if call.is_captured:
         return MissingSound(missing_ms=None, missing_why=ELSEWHERE)
+    if any(p.item_id.startswith(MADE_UP) for p in call.packets):
+        return MissingSound(missing_ms=None, missing_why=UNNAMED)
     items: dict[str, list[Packet]] = defaultdict(list)
     for packet in call.packets:
         items[packet.item_id].append(packet)

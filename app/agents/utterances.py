@@ -12,6 +12,8 @@ import numpy as np
 from app.agents.link import Int16
 from app.agents.onsets import AUDIBLE
 
+MADE_UP = "agent-"
+"""How the names begin that are given here."""
 LATE_S = 0.3
 PAUSE_S = 0.7
 
@@ -28,7 +30,7 @@ class Utterances:
     @property
     def current(self) -> str:
         """The utterance that goes on, or the next one."""
-        return f"agent-{self._number}"
+        return f"{MADE_UP}{self._number}"
 
     def starts_anew(self, pcm: Int16, at_ns: int) -> bool:
         """Whether a packet belongs to another utterance than the one that goes on."""

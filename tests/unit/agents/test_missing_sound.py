@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.agents.missing_sound import ELSEWHERE, SENT_AHEAD, TOO_FEW, MissingSound, missing_sound
+from app.agents.missing_sound import (
+    ELSEWHERE,
+    SENT_AHEAD,
+    TOO_FEW,
+    UNNAMED,
+    MissingSound,
+    missing_sound,
+)
 from app.agents.practice.faults import Faults
 from app.agents.recorded import Recorded
 from app.agents.recording import Packet
+from app.agents.utterances import Utterances
 
 RATE = 24_000
 NONE = np.zeros(0, np.int16)
@@ -87,6 +96,15 @@ def test_of_an_agent_that_sends_ahead_nothing_is_known_and_it_says_why(
     assert found == MissingSound(missing_ms=None, missing_why=SENT_AHEAD)
     both = line(40, 100.0) + line(40, 100.0, lost, item="b", pace=0.1)
     assert missing_sound(call_of(both)).missing_ms is None
+
+
+def test_where_utterances_have_no_names_a_hole_may_be_a_pause() -> None:
+    named = Utterances()
+    packets = [
+        replace(p, item_id=named.sound(np.full(p.frames, 900, np.int16), RATE, p.at_ns))
+        for p in line(40, 40.0, frozenset({7}))
+    ]
+    assert missing_sound(call_of(packets)) == MissingSound(missing_ms=None, missing_why=UNNAMED)
 
 
 def test_without_packets_there_is_no_pace() -> None:
