@@ -133,7 +133,7 @@ def test_what_is_behind_a_figure_leads_to_the_call(qtbot: Any, screen: ScoresScr
 def test_keys_go_from_the_figure_to_its_calls_and_back(qtbot: Any, screen: ScoresScreen) -> None:
     screen.activateWindow()
     screen.table.setFocus()
-    screen.go_behind()
+    screen.behind.go()
     qtbot.waitUntil(lambda: screen.parts.behind.calls.hasFocus(), timeout=3000)
     screen.escape()
     assert screen.table.hasFocus()

@@ -18,7 +18,7 @@ def handlers(screen: ScoresScreen) -> Mapping[str, Callable[[], object]]:
     parts = screen.parts
     return {
         "scores.show": screen.show_set,
-        "scores.open": screen.go_behind,
+        "scores.open": screen.behind.go,
         "scores.sort": lambda: screen.sort(_column(screen)),
         "scores.fold": lambda: screen.fold(_group(screen)),
         "scores.what_if": parts.weights.toggle,

@@ -16,6 +16,7 @@ from app.services.judging.score_settings import ScoreSettings
 from app.ui.comparing.saving import Saving
 from app.ui.context import UiContext
 from app.ui.scores import export, keys
+from app.ui.scores.behind_flow import BehindFlow
 from app.ui.scores.loader import ScoresLoader
 from app.ui.scores.model import ScoresModel
 from app.ui.scores.parts import BUSY, HIDDEN, NO_CALLS, NO_SCORES, ScoresParts
@@ -48,13 +49,13 @@ class ScoresScreen(Screen):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.parts)
+        self.behind = BehindFlow(self)
         self._wire()
 
     def _wire(self) -> None:
         loader, head, parts = self.loader, self.head, self.parts
         loader.begun.connect(self._on_begun)
         loader.scored.connect(self._on_scored)
-        loader.behind.connect(self._on_behind)
         loader.failed.connect(self._on_failed)
         loader.busy_changed.connect(self._on_busy)
         head.back_asked.connect(self.back)
@@ -64,11 +65,9 @@ class ScoresScreen(Screen):
         parts.strip.export_asked.connect(self.export)
         parts.acted.connect(lambda: self._act())
         self.table.chosen.connect(self._on_chosen)
-        self.table.opened.connect(self.go_behind)
+        self.table.opened.connect(self.behind.go)
         self.table.figures.fold_asked.connect(self.fold)
         self.table.figures.sort_asked.connect(self.sort)
-        parts.behind.call_chosen.connect(self._on_call)
-        parts.behind.open_asked.connect(self._open)
         parts.weights.changed.connect(self.rules.set_weights)
         parts.rules.changed.connect(self.rules.set_settings)
         parts.rules.gates_changed.connect(self.rules.keep_gates)
@@ -150,19 +149,6 @@ class ScoresScreen(Screen):
         other = current.others[at[0]] if current.others else None
         self.parts.weights.show_beside(current.rows[at[0]], other)
 
-    def _on_call(self, call_id: str) -> None:
-        if self.scored is None:
-            return
-        column = self.parts.behind.column
-        base = column if column.startswith(("gic.", "tfc.")) else column.partition(".")[0]
-        self.loader.peek(self.scored, self.rules.settings, call_id, base)
-
-    def _on_behind(self, call_id: str, _column: str, verdicts: Sequence[Any]) -> None:
-        if self.scored is not None and self.parts.behind.calls.key == call_id:
-            calls = self.scored.paper.calls
-            code = next((c.call.code for c in calls if c.call.id == call_id), "")
-            self.parts.behind.show_verdicts(code, verdicts)
-
     def _say(
         self, title: str, text: str = "", button: str = "", act: Callable[[], object] | None = None
     ) -> None:
@@ -192,29 +178,6 @@ class ScoresScreen(Screen):
         if group in head.foldable:
             self.folded = head.folded ^ {group}
             self._show()
-
-    def go_behind(self) -> None:
-        """From the figure to its calls, from a call to its verdicts, from those to the review."""
-        behind = self.parts.behind
-        self.parts.show_page("behind")
-        if behind.verdicts.hasFocus():
-            behind.open_current()
-        elif behind.calls.hasFocus():
-            behind.verdicts.setFocus() if behind.verdicts.lines else behind.open_current()
-        else:
-            behind.calls.setFocus()
-
-    def _open(self, call_id: str, frame: int | None) -> None:
-        ids = [line.key for line in self.parts.behind.calls.lines]
-        told: dict[str, Any] = {
-            "call_id": call_id,
-            "call_ids": ids,
-            "list_name": self.parts.behind.title.text(),
-            "tab": "judge",
-        }
-        if frame is not None:
-            told["frame"] = frame
-        self.navigate.emit("review", told)
 
     def copy(self) -> None:
         """Copy the table as it is shown."""
