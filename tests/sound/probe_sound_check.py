@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -30,15 +30,22 @@ from app.ui.tokens import ThemeName
 from tests.support.sound_room import Outside, way
 from tests.ui.shell_support import context
 
-PATIENCE_MS, LOOK_MS, ATTEMPTS = 40_000, 250, 3
+PATIENCE_MS, LOOK_MS, ATTEMPTS = 40_000, 50, 3
 Key = Qt.Key
+
+
+def wait(ms: int) -> None:
+    """Run the event loop. `QTest.qWait` would keep Python's lock, and with it the sound."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
     for _ in range(PATIENCE_MS // LOOK_MS):
         if holds():
             return
-        QTest.qWait(LOOK_MS)
+        wait(LOOK_MS)
     raise AssertionError(f"waited in vain for {what}")
 
 
@@ -60,7 +67,7 @@ class Pictures:
             self._theme.apply(theme)
             for width, height in ((1_920, 1_200), (1_280, 800)):
                 self._window.resize(width, height)
-                QTest.qWait(100)
+                wait(100)
                 self._draw(dialog).save(f"{self._prefix}-{name}-{theme}-{width}.png")
 
     def _draw(self, dialog: QWidget | None) -> QImage:
@@ -102,7 +109,7 @@ def check(
     until(dialog.done_button.hasFocus, "the focus on the way out")
     press(dialog, Key.Key_Return)
     until(lambda: not dialog.isVisible(), "the dialog to close")
-    QTest.qWait(300)
+    wait(300)
     pictures.take("page")
     setup = screen.setup_page.setup
     return {
@@ -130,7 +137,7 @@ def main() -> None:
             assert isinstance(screen, LiveScreen)
             told = check(window, screen, steps, Path(folder), Pictures(window, ctx.theme, prefix))
             screen.setting_up.watch(on=False)
-            QTest.qWait(200)
+            wait(200)
             ctx.live.close()
         ws.close()
     app.processEvents()

@@ -28,7 +28,8 @@ def server() -> Iterator[PulseServer]:
 
 
 def _is_whole(told: dict[str, Any]) -> bool:
-    return told["delay"] is not None and told["delay"]["spread_ms"] < 1 and bool(told["echo_db"])
+    steady = told["delay"] is not None and told["delay"]["spread_ms"] < 1
+    return steady and told["words"]["echo"].startswith("Echo return")
 
 
 @pytest.mark.timeout(500)

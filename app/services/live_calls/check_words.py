@@ -15,6 +15,7 @@ TORN = (
     "Sound was lost while this was measured, so nothing can be told. Close other programs, or take "
     "another device, and start again."
 )
+LOST_BUT = "Sound was lost, so the echo is only roughly known, but the agent would hear itself."
 NOT_HEARD = (
     "The chirps were not heard: turn the loudspeaker up, and hold the microphone at it. With a "
     "headset, hold it at an ear cup."
@@ -55,11 +56,13 @@ def delay(found: DeviceDelay) -> str:
     return f"{told} What the agent says is taken as heard {way} than they say."
 
 
-def echo(found: Echo, *, clips: bool) -> str:
+def echo(found: Echo, *, clips: bool, is_torn: bool) -> str:
     """Of a voice that was played."""
     if clips:
         told = "The microphone clips, so the echo cannot be measured: turn it down, start again."
         return f"{told} {HEADSET}" if found.needs_headset else told
+    if is_torn:
+        return f"{LOST_BUT} {HEADSET}" if found.needs_headset else TORN
     if found.is_unsure:
         return (
             f"It is too loud here to tell: an echo of up to {_db(found.most_db)} dB may hide in "

@@ -130,7 +130,8 @@ def loopback(ctx: Work, open_device: DuplexOpener) -> LoopbackCheck:
     if median is not None and spread is not None and len(delays.heard_ms) == chirps.COUNT:
         reported = take.shift * 1000 / take.rate_hz
         delay = DeviceDelay(measured_ms=median, reported_ms=reported, spread_ms=spread)
-    if delay is not None and (delay.is_steady or not take.is_torn):
+        delay = None if take.is_torn and not delay.is_steady else delay
+    if delay is not None:
         told = words.delay(delay)
     elif take.is_silent:
         told = words.SILENT
@@ -155,13 +156,12 @@ def echo(ctx: Work, open_device: DuplexOpener) -> EchoCheck:
     if found is None:
         return EchoCheck(echo=None, words=words.NOTHING_PLAYED, is_good=False)
     clips = bool(take.clipped)
-    told = words.echo(found, clips=clips)
+    told = words.echo(found, clips=clips, is_torn=take.is_torn)
     if found.needs_headset:
         return EchoCheck(echo=found, words=told, is_good=False)
-    if take.is_torn:
-        return EchoCheck(echo=None, words=words.TORN, is_good=False)
+    is_blind = clips or take.is_torn
     return EchoCheck(
-        echo=None if clips else found, words=told, is_good=not (clips or found.is_unsure)
+        echo=None if is_blind else found, words=told, is_good=not (is_blind or found.is_unsure)
     )
 
 
