@@ -12,7 +12,6 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from app.audio import devices
@@ -24,7 +23,6 @@ log = logging.getLogger("callbench.calls")
 
 RATE_HZ = 48_000
 LATENCY_S = 0.05
-CLOSE_DEADLINE_S = 2.0
 DEFAULT = "default"
 PULSE = "pulse"
 DEFAULT_MONITOR, PLAYED = "@DEFAULT_MONITOR@", "what the loudspeaker plays"
@@ -75,10 +73,7 @@ class PortAudioCapture:
     @property
     def is_running(self) -> bool:
         """Whether samples may be expected."""
-        try:
-            return not self._closed and bool(self._stream.active)
-        except self._error:
-            return False
+        return not self._closed and devices.is_active(self._stream)
 
     def start(self, track: CaptureTrack) -> None:
         """Begin."""
@@ -92,14 +87,9 @@ class PortAudioCapture:
 
     def close(self) -> None:
         """Give it back."""
-        if self._closed:
-            return
-        self._closed = True
-        stream = self._stream
-        for step in (stream.abort, stream.close):
-            if not devices.within(CLOSE_DEADLINE_S, partial(step, ignore_errors=True)):
-                return  # a driver that hangs keeps it
-        devices.closed()
+        if not self._closed:
+            self._closed = True
+            devices.give_back(self._stream)
 
     def _on_block(self, pcm: Any, frames: int, times: Any, status: Any) -> None:
         now_s, track = time.monotonic(), self._track

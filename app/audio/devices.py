@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from app.domain.errors import EnvironmentFault
@@ -27,6 +28,8 @@ LOOPBACKS = ("stereo mix", "blackhole", "loopback", "cable output", "monitor")
 ELSE = "Plug it in, or choose another one; `default` is the system's choice."
 HELD = "Plug it in and look again, choose another one, or close the program that holds it."
 """What to do about a device that is not there, or cannot be opened."""
+CLOSE_DEADLINE_S = 2.0
+"""A driver that has not given a stream back by then is left alone."""
 LIST_AGE_S = 2.0
 """A list of devices older than this is read again before a stream is opened."""
 
@@ -170,10 +173,37 @@ def closed() -> None:
 
 def within(seconds: float, call: Callable[[], object]) -> bool:
     """Run a driver's call that may hang; False if it had not returned in time."""
-    thread = threading.Thread(target=call, name="callbench-sound-driver", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return not thread.is_alive()
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            call()
+        except Exception:  # a dying driver may raise anything
+            log.debug("driver call failed", exc_info=True)
+        done.set()
+
+    threading.Thread(target=run, name="callbench-sound-driver", daemon=True).start()
+    if done.wait(seconds):
+        return True
+    log.warning("the sound driver did not answer within %s s", seconds)
+    return False
+
+
+def is_active(stream: Any) -> bool:
+    """Whether a stream that is not closed calls back; one that has died says so by an error."""
+    try:
+        return bool(stream.active)
+    except sound_library().PortAudioError:
+        return False
+
+
+def give_back(stream: Any) -> bool:
+    """Abort and close a stream: whether the driver took it; one that hangs keeps it, as open."""
+    for step in (stream.abort, stream.close):
+        if not within(CLOSE_DEADLINE_S, partial(step, ignore_errors=True)):
+            return False
+    closed()
+    return True
 
 
 def is_stale() -> bool:

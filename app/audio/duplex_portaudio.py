@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from app.domain.errors import EnvironmentFault, NotFound
 log = logging.getLogger("callbench.calls")
 
 DEFAULT = "default"
-CLOSE_DEADLINE_S, START_DEADLINE_S = 2.0, 5.0
+START_DEADLINE_S = 5.0
 LATENCY_S = 0.05
 """Asked for each way: a call is better heard a little later than torn; it is measured anyway."""
 USUAL_HZ = (48_000, 48_000, 44_100)
@@ -88,10 +87,7 @@ class PortAudioDuplex:
     @property
     def is_running(self) -> bool:
         """Whether blocks may be expected."""
-        try:
-            return not self._closed and bool(self._stream.active)
-        except self._error:
-            return False
+        return not self._closed and devices.is_active(self._stream)
 
     def start(self, line: DuplexLine) -> None:
         """Begin; the line is called from here on."""
@@ -128,7 +124,7 @@ class PortAudioDuplex:
             with suppress(self._error, NotFound, EnvironmentFault, ValueError):
                 found.append(_takes(sd, _pair(sd, *self._choices), self.rate_hz))
 
-        return devices.within(CLOSE_DEADLINE_S, ask) and found == [True]
+        return devices.within(devices.CLOSE_DEADLINE_S, ask) and found == [True]
 
     def _starts_in_time(self) -> bool:
         """A stream whose driver hangs is left behind, and counts as open: so nobody touches it."""
@@ -178,13 +174,7 @@ class PortAudioDuplex:
     def _give_back(self) -> bool:
         """Whether the driver took the stream back; one that hangs keeps it."""
         self._closed = True
-        stream = self._stream
-        for step in (stream.abort, stream.close):
-            if not devices.within(CLOSE_DEADLINE_S, partial(step, ignore_errors=True)):
-                log.warning("the driver of “%s” did not answer", self.name)
-                return False
-        devices.closed()
-        return True
+        return devices.give_back(self._stream)
 
     def _on_block(self, mic: Any, out: Any, _frames: int, time: Any, status: Any) -> None:
         flags, self._torn = self._torn, 0

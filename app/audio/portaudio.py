@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,6 @@ MAX_LATENCY_S = 0.12
 STEADY_LATENCY_S = 0.12
 """Where a torn sound costs more than a late one: a vote on it does not count."""
 BLOCK_S = 0.005
-CLOSE_DEADLINE_S = 2.0
 
 _latency_s = LATENCY_S
 
@@ -77,10 +75,7 @@ class PortAudioOutput:
     def is_running(self) -> bool:
         """Whether callbacks may be expected."""
         with self._guard:
-            try:
-                return not self._closed and bool(self._stream.active)
-            except self._error:
-                return False
+            return not self._closed and devices.is_active(self._stream)
 
     def now_s(self) -> float:
         """The stream's clock."""
@@ -103,7 +98,7 @@ class PortAudioOutput:
 
     def stop(self) -> None:
         """Stop asking."""
-        _within(CLOSE_DEADLINE_S, self._stream.abort)
+        devices.within(devices.CLOSE_DEADLINE_S, self._stream.abort)
 
     def close(self) -> None:
         """Give the device back; a driver that hangs is left behind after a moment."""
@@ -114,7 +109,7 @@ class PortAudioOutput:
             self._closed = True
         if self.underflows >= TORN_OFTEN:  # this machine is busier than we took it for
             _latency_s = min(MAX_LATENCY_S, 2 * _latency_s)
-        if _within(CLOSE_DEADLINE_S, lambda: self._stream.close(ignore_errors=True)):
+        if devices.within(devices.CLOSE_DEADLINE_S, lambda: self._stream.close(ignore_errors=True)):
             devices.closed()
 
     def _on_stereo(self, out: NDArray[np.float32], _n: int, time: Any, status: Any) -> None:
@@ -162,21 +157,3 @@ def _open(choice: str | None, rate_hz: int, fill: FillFn, latency_s: float | Non
 
 def _reason(error: Exception) -> str:
     return str(error.args[0]) if error.args else type(error).__name__
-
-
-def _within(seconds: float, call: Callable[[], object]) -> bool:
-    """Run a driver's call that may hang; False if it had not returned in time."""
-    done = threading.Event()
-
-    def run() -> None:
-        try:
-            call()
-        except Exception:  # a dying driver may raise anything
-            log.debug("driver call failed", exc_info=True)
-        done.set()
-
-    threading.Thread(target=run, name="callbench-sound-driver", daemon=True).start()
-    if done.wait(seconds):
-        return True
-    log.warning("the sound driver did not answer within %s s", seconds)
-    return False
