@@ -24,6 +24,8 @@ FAINT_DB = -60.0
 ECHO_SHARE = 0.5
 """From here on a stretch of the caller's sound is the echo, not the caller."""
 MARGIN_S = 0.05
+EARLIEST_MS = -20.0
+"""What comes back sooner is no echo, but the caller's own voice in the agent's sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def find(call: Recorded, clock: CallClock, agent: tuple[AgentSpeech, ...]) -> Ec
     if not played:
         return None
     found = echo_check.measure(np.concatenate(played), np.concatenate(back), rate_hz)
-    if found is None or found.delay_ms is None or found.return_db < FAINT_DB:
+    if found is None or found.delay_ms is None:
+        return None
+    if found.delay_ms < EARLIEST_MS or found.return_db < FAINT_DB:
         return None
     return EchoHeard(found.return_db, found.delay_ms, call, clock)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from app.agents import measures
@@ -32,6 +33,15 @@ def test_the_agents_echo_is_no_caller_and_no_barge_in(echo_db: float) -> None:
 def test_a_caller_who_really_interrupts_is_kept(echo_db: float | None) -> None:
     found = measures.measure(recorded(echo_db, barge_in_s=3.0))
     assert len(found.barge_ins) == 1
+
+
+def test_the_callers_voice_in_the_agents_sound_stays_the_callers() -> None:
+    call = recorded(None)
+    early = RATE // 20
+    sent = np.concatenate([call.heard[early:], np.zeros(early, np.int16)]) // 2
+    found = measures.measure(replace(call, sent=sent))
+    assert found.stream.echo_db is None
+    assert found.caller != ()
 
 
 def test_a_call_in_which_the_agent_heard_itself_says_so() -> None:
