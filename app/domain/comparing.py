@@ -12,7 +12,7 @@ Pairing = Literal["original", "scenario", "none"]
 """By the call that a perturbed copy was made of; by scenario and persona; or not at all."""
 
 PAIRING_WORDS: dict[Pairing, str] = {
-    "original": "each copy with its original",
+    "original": "each copy or replay with its original",
     "scenario": "by scenario and persona",
     "none": "not paired: the sets have no calls in common",
 }

@@ -89,9 +89,19 @@ def _items(
 
 
 def _original(call: Call) -> str:
-    conditions = call.extra.get("conditions")
-    made_of = conditions.get("perturbed_from") if isinstance(conditions, dict) else None
-    return str(made_of or call.id)
+    return made_of(call) or call.id
+
+
+def made_of(call: Call) -> str:
+    """The call of which this one is a perturbed copy, or whose caller spoke in it anew.
+
+    Empty where it was made of none.
+    """
+    conditions, live = call.extra.get("conditions"), call.extra.get("live")
+    if isinstance(conditions, Mapping) and conditions.get("perturbed_from"):
+        return str(conditions["perturbed_from"])
+    request = live.get("request") if isinstance(live, Mapping) else None
+    return str(request.get("replay_of") or "") if isinstance(request, Mapping) else ""
 
 
 def _scenario(call: Call) -> str:

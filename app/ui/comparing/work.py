@@ -114,22 +114,17 @@ def _found(ws: Workspace, viewer: Viewer, side: Side, name: str) -> tuple[str, .
 def sides_of(ws: Workspace, query: str, seqs: Sequence[int]) -> tuple[Side, Side]:
     """The sides that a selection in the library suggests.
 
-    Copies are held against their originals where both were selected; else the selection, or the
-    query in force, is A.
+    Copies and replays are held against their originals where both were selected; else the
+    selection, or the query in force, is A.
     """
-    from app.services import browsing, calls
+    from app.services import browsing, calls, comparing
 
     if not seqs:
         return Side(query.strip()), Side()
     chosen = browsing.uuids(ws, list(seqs))
-    made_of = {c.id: _original(c.extra.get("conditions")) for c in calls.get_calls(ws, chosen)}
+    made_of = {c.id: comparing.made_of(c) for c in calls.get_calls(ws, chosen)}
     copies = [i for i in chosen if made_of.get(i) in made_of]
     return sides_from(ws, [i for i in chosen if i not in copies], copies)
-
-
-def _original(conditions: object) -> str:
-    told = conditions.get("perturbed_from") if isinstance(conditions, Mapping) else None
-    return str(told or "")
 
 
 def sides_from(ws: Workspace, a: Sequence[str], b: Sequence[str]) -> tuple[Side, Side]:

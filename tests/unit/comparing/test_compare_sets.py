@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,14 @@ def test_second_time_adds_nothing(ws: Workspace, filled: Filled) -> None:
     assert again.known == first.made
     other = perturbing.perturb(Quiet(), ws, ids, perturbing.parse("mulaw", seed=2))
     assert len(other.made) == 2
+
+
+def test_a_replay_is_made_of_the_call_whose_caller_speaks(ws: Workspace, filled: Filled) -> None:
+    call = calls.get_call(ws, filled(1)[0])
+    assert comparing.made_of(call) == ""
+    live = {"request": {"replay_of": "another"}}
+    assert comparing.made_of(replace(call, extra={"live": live})) == "another"
+    assert comparing.made_of(replace(call, extra={"live": {"request": {}}})) == ""
 
 
 def test_what_fails_is_told_and_the_rest_goes_on(ws: Workspace, filled: Filled) -> None:
