@@ -11,6 +11,7 @@ class Column(QScrollArea):
 
     def __init__(self, inner: QWidget) -> None:
         super().__init__()
+        self._inner = inner
         self.setWidget(inner)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -20,12 +21,12 @@ class Column(QScrollArea):
         app.focusChanged.connect(self._follow)
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and self.widget().isAncestorOf(new):
+        if new is not None and self._inner.isAncestorOf(new):
             self.ensureWidgetVisible(new)
 
     def call_up(self, card: QWidget) -> None:
         """Bring a card into sight that needs somebody, unless they are busy with another."""
         focus = QApplication.focusWidget()
-        if focus is None or not self.widget().isAncestorOf(focus):
+        if focus is None or not self._inner.isAncestorOf(focus):
             # It may have been shown just now, and lies nowhere yet.
             QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(card))
