@@ -129,6 +129,7 @@ class RatingPage(QWidget):
         self.say_ending(words)
         self.store_words.setText("")
         self._offer(storing=True)
+        self.store.setFocus()
 
     def _offer(self, *, storing: bool) -> None:
         for button in self.kept:

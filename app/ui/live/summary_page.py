@@ -193,13 +193,18 @@ class SummaryPage(QWidget):
             ("Way through the devices", _lasts(stream.delay_ms)),
             ("False stops", str(len(stored.measures.false_stops))),
         )
-        for at, (name, value) in enumerate(facts):
+        at = 0
+        for name, value in facts:
             self.health.addWidget(Label(self._theme, name, "small", "t3"), at, 0)
             told = Label(self._theme, value, "small", "t1", weight=600)
             self.health.addWidget(told, at, 1, Qt.AlignmentFlag.AlignRight)
-        if missing is None:
-            why = Label(self._theme, stored.measures.missing.missing_why, "label", "t3", wrap=True)
-            self.health.addWidget(why, len(facts), 0, 1, 2)
+            at += 1
+            if value == NOT_KNOWN:
+                why = stored.measures.missing.missing_why
+                self.health.addWidget(
+                    Label(self._theme, why, "label", "t3", wrap=True), at, 0, 1, 2
+                )
+                at += 1
 
 
 def _lasts(ms: float | None) -> str:

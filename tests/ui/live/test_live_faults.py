@@ -19,7 +19,7 @@ from app.services.live_calls.recovering import live_dir
 from app.services.workspace import Workspace
 from app.ui.live.screen import LiveScreen
 from tests.ui.live.faulty import OTHER_HZ, Disk, Headset
-from tests.ui.live.live_rig import DEVICES, NO_DEVICES, live_window, until
+from tests.ui.live.live_rig import DEVICES, NO_DEVICES, Key, live_window, press, until
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +146,8 @@ def test_a_full_disk_ends_a_call_which_is_stored_as_soon_as_there_is_room(
         assert screen.flow.phase == "rating"
         assert "recorded, but not in the library yet" in page.ending.text()
         assert "Free some space" in page.ending.text()
-        page.store.click()  # there is still no room
+        assert page.store.hasFocus()
+        press(screen, Key.Key_Space)  # there is still no room
         assert not page.store.isVisible()
         until(qtbot, page.store.isVisible)
         assert any(live_dir(workspace).iterdir())
