@@ -33,7 +33,7 @@ SILENT = 3
 QUIET_DBFS, LOUD_DBFS = -45.0, -12.0
 LISTEN_S = 4.0
 TAIL_S, EARLY_S = 0.6, 0.1
-MOST_LEAD_S = 2.0
+MOST_LEAD_S, MOVED_S = 2.0, 0.01
 RATE_HZ = 48_000
 VOICE_CLIP = "preparations"
 GATE_MS, GATED_SHARE = 20, 0.05
@@ -90,7 +90,7 @@ class _Take:
     began: int
     """Where the first frame was given."""
     is_torn: bool
-    """Whether the stream says that sound was lost."""
+    """Whether the stream says that sound was lost, or of its own delay now this and now that."""
 
     @property
     def is_silent(self) -> bool:
@@ -127,10 +127,10 @@ def loopback(ctx: Work, open_device: DuplexOpener) -> LoopbackCheck:
     delays = Delays(each_ms=tuple(None if d is None else d + early_ms for d in found.each_ms))
     median, spread = delays.median_ms, delays.spread_ms
     delay = None
-    if median is not None and spread is not None and len(delays.heard_ms) == chirps.COUNT:
+    whole = not take.is_torn and len(delays.heard_ms) == chirps.COUNT
+    if whole and median is not None and spread is not None:
         reported = take.shift * 1000 / take.rate_hz
         delay = DeviceDelay(measured_ms=median, reported_ms=reported, spread_ms=spread)
-        delay = None if take.is_torn and not delay.is_steady else delay
     if delay is not None:
         told = words.delay(delay)
     elif take.is_silent:
@@ -227,14 +227,15 @@ def _play(ctx: Work, open_device: DuplexOpener, sound: Callable[[int], Int16]) -
     if not rows:
         raise EnvironmentFault(f"“{device.name}” gives no sound.", "Choose another device.")
     given = next((r for r in rows if r.count), rows[0])
-    shift = steady_delay(np.array([r.adc_s + r.dac_s for r in rows])) * line.rate_hz
+    leads_s = np.array([r.adc_s + r.dac_s for r in rows])
+    moved_s = float(np.ptp(np.percentile(leads_s, (10, 90))))
     return _Take(
         mic=mic,
         heard=heard,
         rate_hz=line.rate_hz,
-        shift=round(shift),
+        shift=round(steady_delay(leads_s) * line.rate_hz),
         began=given.index - rows[0].index,
-        is_torn=any(r.flags for r in rows),
+        is_torn=moved_s > MOVED_S or any(r.flags for r in rows),
     )
 
 
