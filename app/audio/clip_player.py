@@ -2,49 +2,23 @@
 
 The call player streams hours and may stretch, seek and mix; this one holds short clips in memory
 at the device's rate, so that a start is one callback away and there is nothing to run dry but the
-device itself. The device stays open and is given silence between clips.
+device itself.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from app.audio.clip_deck import Cue, Deck, Run
 from app.audio.clip_heard import Coverage, Passage, least
+from app.audio.clip_output import ClipOutput, DeviceFacts
 from app.audio.output import Opener, OutputDevice
 from app.audio.play_types import FloatBlock
 from app.audio.portaudio import open_steady
-from app.domain.errors import EnvironmentFault
 from app.domain.studies import Heard
 
-log = logging.getLogger("callbench.audio")
-
-RATE_HZ = 48_000
-"""Asked of the device; it keeps its own where it does not take that."""
-DEAD_AFTER_S = 4.0
-"""A running device that has asked for nothing for so long is lost."""
-FLOW_S = 6.0
-"""How long an opened device may take until frames flow. Some sound servers play two seconds of
-what they hold before they ask again; a clip that began in that time would lose its beginning."""
-FIRST_BURST_S = 0.02
-"""A device fills its own buffer at once when it starts; what it asks for later it has played."""
-
 ClipState = Literal["idle", "playing", "paused", "ended"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceFacts:
-    """The open device, as it is logged."""
-
-    name: str
-    rate_hz: int
-    latency_ms: float
-    is_silent: bool
 
 
 class ClipPlayer:
@@ -54,11 +28,7 @@ class ClipPlayer:
     """
 
     def __init__(self, opener: Opener = open_steady) -> None:
-        self._opener = opener
-        self._lock, self._opening = threading.Lock(), threading.Lock()
-        self._device: OutputDevice | None = None
-        self._deck = Deck(RATE_HZ)
-        self._gain_db = 0.0
+        self._output = ClipOutput(opener, self._rest)
         self._tracks: tuple[FloatBlock, ...] = ()
         self._clips: tuple[Passage, ...] = ()
         self._coverage = Coverage()
@@ -67,7 +37,6 @@ class ClipPlayer:
         self._torn = self._torn_before = 0
         self._state: ClipState = "idle"
         self._disturbed: set[str] = set()
-        self._seen = (-1, 0.0)
 
     # --- the device
 
@@ -77,57 +46,27 @@ class ClipPlayer:
         Raises:
             EnvironmentFault: it could not be opened, or asks for nothing.
         """
-        with self._opening:
-            self.close()
-            device = self._opener(choice, RATE_HZ, self._fill)
-            deck = Deck(device.rate_hz)
-            deck.set_gain(self._gain_db)
-            with self._lock:
-                self._deck, self._device = deck, device
-                self._seen = (-1, 0.0)
-            try:
-                device.start()
-            except EnvironmentFault:
-                self.close()
-                raise
-            if device.is_realtime and not _flows(device, deck):
-                self.close()
-                raise EnvironmentFault(f"“{device.name}” takes no sound.", "Choose another output.")
-            return self.facts()
+        return self._output.open(choice)
 
     def close(self) -> None:
         """Stop and give the device back."""
-        device = self.detach()
-        if device is not None:
-            device.close()
+        self._output.close()
 
     def detach(self) -> OutputDevice | None:
         """Let go of the device, for the caller to close; returns at once."""
-        with self._lock:
-            device, self._device = self._device, None
+        return self._output.detach()
+
+    def _rest(self) -> None:
         self._state = "idle"
-        return device
 
     def facts(self) -> DeviceFacts:
         """The open device; an empty name where there is none."""
-        device = self._device
-        if device is None:
-            return DeviceFacts(name="", rate_hz=0, latency_ms=0.0, is_silent=True)
-        return DeviceFacts(
-            name=device.name, rate_hz=device.rate_hz, latency_ms=1000 * device.latency_s,
-            is_silent=device.is_silent,
-        )  # fmt: skip
+        return self._output.facts()
 
     @property
     def is_lost(self) -> bool:
         """Whether an open device has died. Ask now and then."""
-        device = self._device
-        if device is None or not device.is_realtime:
-            return device is not None and not device.is_running
-        now = time.monotonic()
-        if self._deck.calls != self._seen[0]:
-            self._seen = (self._deck.calls, now)
-        return not device.is_running or now - self._seen[1] > DEAD_AFTER_S
+        return self._output.is_lost
 
     @property
     def rate_hz(self) -> int:
@@ -136,8 +75,7 @@ class ClipPlayer:
 
     def set_gain(self, gain_db: float) -> None:
         """The gain of all clips; set once, on the level page, and kept."""
-        self._gain_db = gain_db
-        self._deck.set_gain(gain_db)
+        self._output.set_gain(gain_db)
 
     # --- a trial
 
@@ -194,21 +132,21 @@ class ClipPlayer:
         self._settle()
         self._cue = Cue(self._tracks, at, frame, playing, self._load_id)
         self._deck.cue(self._cue)
-        self._torn_before = self._device_torn
+        self._torn_before = self._output.torn
         self._state = "playing" if playing else "paused"
 
     def _settle(self) -> None:
         """Count what was torn while it played; silence that was torn harms nobody."""
         if self._state == "playing":
-            self._torn += self._device_torn - self._torn_before
-            self._torn_before = self._device_torn
+            self._torn += self._output.torn - self._torn_before
+            self._torn_before = self._output.torn
 
     # --- what is so
 
     @property
     def state(self) -> ClipState:
         """`ended` once the last frame has been heard, not only handed over."""
-        deck, device = self._deck, self._device
+        deck, device = self._deck, self._output.device
         over = self._state == "playing" and deck.ended is self._cue
         if over and (device is None or device.now_s() >= deck.ended_dac_s):
             self._settle()
@@ -232,7 +170,7 @@ class ClipPlayer:
 
     def since_end_ms(self) -> int:
         """From the last frame's sound to now."""
-        device = self._device
+        device = self._output.device
         if device is None or self.state != "ended":
             return 0
         return max(0, round(1000 * (device.now_s() - self._deck.ended_dac_s)))
@@ -257,7 +195,7 @@ class ClipPlayer:
     @property
     def underruns(self) -> int:
         """How often the sound of this trial was torn."""
-        now = self._device_torn - self._torn_before if self._state == "playing" else 0
+        now = self._output.torn - self._torn_before if self._state == "playing" else 0
         return self._torn + now
 
     def disturb(self, what: Literal["device", "level"]) -> None:
@@ -273,25 +211,11 @@ class ClipPlayer:
             underruns=self.underruns,
             device=facts.name,
             out_rate_hz=facts.rate_hz,
-            gain_db=self._gain_db,
+            gain_db=self._output.gain_db,
             device_changed="device" in self._disturbed or self.is_lost,
             level_changed="level" in self._disturbed,
         )
 
     @property
-    def _device_torn(self) -> int:
-        return self._device.underflows if self._device is not None else 0
-
-    def _fill(self, out: FloatBlock, dac_s: float) -> None:
-        self._deck.fill(out, dac_s)
-
-
-def _flows(device: OutputDevice, deck: Deck) -> bool:
-    """Wait until the device asks for frames as it plays them; False if it does not."""
-    time.sleep(FIRST_BURST_S)
-    burst, stop_by = deck.calls, time.monotonic() + FLOW_S
-    while deck.calls == burst:
-        if time.monotonic() > stop_by or not device.is_running:
-            return False
-        time.sleep(0.002)
-    return True
+    def _deck(self) -> Deck:
+        return self._output.deck

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from app.audio.clip_player import DeviceFacts
+from app.audio.clip_output import DeviceFacts
 from app.domain.rubrics import Level
 from app.domain.studies import Instrument
 from app.services.studies.for_rater import Offer

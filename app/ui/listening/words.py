@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.audio.clip_player import DeviceFacts
+from app.audio.clip_output import DeviceFacts
 from app.domain.studies import Instrument, VoidReason
 from app.services.studies.for_rater import Offer
 from app.services.studies.sessions import TrialView

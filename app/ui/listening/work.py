@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from app.audio import clip_build, system_volume
-from app.audio.clip_player import ClipPlayer, DeviceFacts
+from app.audio.clip_output import DeviceFacts
+from app.audio.clip_player import ClipPlayer
 from app.audio.devices import DeviceInfo
 from app.audio.system_volume import SystemVolume
 from app.domain.errors import NotAllowed, UserError
