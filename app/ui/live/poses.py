@@ -26,6 +26,7 @@ from app.agents.live_view import (
 )
 from app.agents.measures import CallMeasures
 from app.agents.meter import BargeIn, TurnMeasure
+from app.agents.missing_sound import MissingSound
 from app.agents.stream_health import StreamHealth
 from app.domain.calls import Span, Speaker
 from app.services.live_calls.device_list import DeviceChoice, DeviceChoices
@@ -150,6 +151,7 @@ def stored(*, dropped: bool = False) -> StoredCall:
             underruns=1, overruns=0, inserted_ms=21.0, gap_p50_ms=41.0, gap_p95_ms=47.0,
             gap_max_ms=96.0, delay_ms=42.0,
         ),
+        missing=MissingSound(missing_ms=0.0),
     )  # fmt: skip
     words = "The agent hung up or was lost (the connection was closed)."
     return StoredCall(
