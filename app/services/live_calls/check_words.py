@@ -15,7 +15,15 @@ TORN = (
     "Sound was lost while this was measured, so nothing can be told. Close other programs, or take "
     "another device, and start again."
 )
-LOST_BUT = "Sound was lost, so the echo is only roughly known, but the agent would hear itself."
+TORN_BUT = (
+    "Sound was lost, so the level is not known; but the agent would hear itself. Use a headset, or "
+    "the system's echo cancellation."
+)
+CLIPS = "The microphone clips, so the echo cannot be measured: turn it down, and start again."
+CLIPS_AND = (
+    "The microphone clips, and the agent would hear itself. Turn it down, use a headset, and start "
+    "again."
+)
 NOT_HEARD = (
     "The chirps were not heard: turn the loudspeaker up, and hold the microphone at it. With a "
     "headset, hold it at an ear cup."
@@ -59,10 +67,9 @@ def delay(found: DeviceDelay) -> str:
 def echo(found: Echo, *, clips: bool, is_torn: bool) -> str:
     """Of a voice that was played."""
     if clips:
-        told = "The microphone clips, so the echo cannot be measured: turn it down, start again."
-        return f"{told} {HEADSET}" if found.needs_headset else told
+        return CLIPS_AND if found.needs_headset else CLIPS
     if is_torn:
-        return f"{LOST_BUT} {HEADSET}" if found.needs_headset else TORN
+        return TORN_BUT if found.needs_headset else TORN
     if found.is_unsure:
         return (
             f"It is too loud here to tell: an echo of up to {_db(found.most_db)} dB may hide in "

@@ -68,7 +68,7 @@ class StepRow(QWidget):
         theme = ctx.theme
         self.ask = Label(theme, step.ask, "small", "t2", wrap=True)
         self.verdict = Label(theme, "", "small", "t1", weight=600, wrap=True)
-        lines = 2 * theme.line("small")  # a dialog does not grow when a verdict wraps
+        lines = self._lines = 2 * theme.line("small")  # room for most, so that nothing jumps
         self.verdict.setMinimumHeight(lines)
         self.ask.setMinimumHeight(lines if len(step.ask) > ONE_LINE else 0)
         top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
@@ -89,8 +89,10 @@ class StepRow(QWidget):
         row.addWidget(self.button)
 
     def say(self, words: str, token: str) -> None:
-        """Tell the verdict."""
+        """Tell the verdict; a dialog grows for one that is longer than usual."""
         self.verdict.setText(words)
+        needed = self.verdict.heightForWidth(self.verdict.width())
+        self.verdict.setMinimumHeight(max(self._lines, needed))
         self.verdict.set_token(token)
 
 

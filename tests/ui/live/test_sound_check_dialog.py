@@ -83,6 +83,10 @@ def test_a_muted_microphone_gives_no_clean_bill(
         dialog = opened(qtbot, screen)
         press(screen, Key.Key_Tab)
         press(QApplication.focusWidget(), Key.Key_Space)  # type: ignore[arg-type]
+        row = dialog.rows["microphone"]
+        row.say("word " * 60, "warn")
+        qtbot.wait(20)
+        assert row.verdict.height() >= row.verdict.heightForWidth(row.verdict.width())
         verdict = dialog.rows["echo"].verdict
         until(qtbot, lambda: dialog._task is None and "muted" in verdict.text())
         left(qtbot, dialog, Key.Key_Escape)
