@@ -9,6 +9,7 @@ import typer
 
 from app.cli.base import JsonOption, WorkspaceOption, commands, leave, opened
 from app.cli.output import Progress, WrongUsage, emit, line, note, reporting
+from app.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from app.domain.ratings import Viewer
@@ -76,8 +77,12 @@ def _only_rubric(ws: Workspace, viewer: Viewer) -> str:
     from app.services.calibrating.board import rubrics_scored
 
     found = rubrics_scored(ws, viewer)
-    if len(found) != 1:
-        names = ", ".join(o.ref for o in found) or "none"
+    if not found:
+        raise BadInput(
+            "Nothing is scored in this workspace.", "Score calls, or import labels, and try again."
+        )
+    if len(found) > 1:
+        names = ", ".join(o.ref for o in found)
         raise WrongUsage("Which rubric?", f"Add --rubric: {names}.")
     return found[0].ref
 

@@ -96,8 +96,8 @@ class Rule:
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
-        """The plain form."""
-        return asdict(self)
+        """The plain form, as it is read back."""
+        return asdict(self) | {"critical": list(self.critical)}
 
 
 def rule_from_json(body: Mapping[str, Any]) -> Rule:

@@ -234,7 +234,12 @@ def test_of_three_items_nothing_is_made_up(workspace: Workspace, tmp_path: Path)
     assert "nan" not in said.lower().replace("finance", "")
 
 
-def test_a_workspace_with_nothing_has_no_report(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_workspace_with_nothing_has_no_report(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["report", "--out", str(tmp_path / "r.html"), "--workspace", str(workspace.path)]
+    assert cli.run(words) != 0
+    assert "Nothing is scored" in capsys.readouterr().err
     made = world(workspace, 0)
     with pytest.raises(BadInput, match="scored"):
         write_report(QUIET, made.ws, made.lead, "synthetic", tmp_path / "r.html")
