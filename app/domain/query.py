@@ -1,4 +1,4 @@
-"""The library's query language: text ↔ typed filters. Pure; storage has its own translation.
+"""The library's query language: from text to typed filters. Pure; storage translates them.
 
 A query is parts that must all hold: plain words and "quoted phrases" look into transcripts;
 `field:value` filters. Commas mean *or*; `-` in front means *not*; numbers take `>`, `>=`, `<`,
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.domain.errors import BadInput
-from app.domain.query_fields import ALIASES, FIELDS, Field, read_value, write_value
+from app.domain.query_fields import ALIASES, FIELDS, Field, read_value
 
 
 class QueryError(BadInput):
@@ -104,21 +104,12 @@ class Query:
         return Query(tuple(p for p in swapped if not (p is new and not kept)))
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A part as the search box shows it: `label` dim, `value` bright, `text` to type it again."""
-
-    label: str
-    value: str
-    text: str
-
-
 _TOKEN = re.compile(r'(?P<space>\s+)|(?P<part>-?(?:"(?:[^"\\]|\\.)*"?|[^\s"])+)')
-_FIELD = re.compile(
+FILTER = re.compile(
     r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:\.(?P<dim>[A-Za-z0-9_@.-]+))?:(?P<rest>.*)", re.S
 )
+"""A filter as it is typed: `name:value` or `name.dimension:value`."""
 _PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,"])+')
-_PLAIN = re.compile(r"[^\s,\"\\]+")
 
 
 def parse(text: str) -> Query:
@@ -136,59 +127,6 @@ def parse(text: str) -> Query:
     )
 
 
-def to_text(query: Query) -> str:
-    """The query as it can be typed; parsing it gives the query again."""
-    return " ".join(part_text(part) for part in query.parts)
-
-
-def chips(query: Query) -> list[Chip]:
-    """The parts for the search box."""
-    return [_chip(part) for part in query.parts]
-
-
-def part_text(part: Part) -> str:
-    """One part as it can be typed."""
-    sign = "-" if part.negated else ""
-    if isinstance(part, Words):
-        text = part.text
-        plain = _PLAIN.fullmatch(text) and not _FIELD.match(text) and not text.startswith("-")
-        return sign + (text if plain else _quoted(text))
-    name = f"{part.field}.{part.dimension}" if part.dimension else part.field
-    return f"{sign}{name}:{_values(part)}"
-
-
-def _values(term: Term) -> str:
-    return ",".join(_alternative_text(FIELDS[term.field], a) for a in term.alternatives)
-
-
-def _chip(part: Part) -> Chip:
-    sign = "not " if part.negated else ""
-    if isinstance(part, Words):
-        return Chip(f"{sign}text" if sign else "", part.text, part_text(part))
-    name = f"{part.field} {part.dimension}" if part.dimension else part.field
-    shown = _values(part).replace('"', "").replace(",", ", ")
-    return Chip(sign + name, shown, part_text(part))
-
-
-def _alternative_text(field: Field, a: Alternative) -> str:
-    if a.op == "..":
-        high = "" if a.high is None else write_value(field, a.high)
-        return f"{write_value(field, a.value)}..{high}"
-    body = write_value(field, a.value)
-    if field.kind == "category" and not _is_plain_value(body):
-        body = _quoted(body)
-    return body if a.op == "=" else a.op + body
-
-
-def _is_plain_value(text: str) -> bool:
-    return bool(_PLAIN.fullmatch(text))
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
 def _unquoted(text: str) -> str:
     if len(text) >= 2 and text.startswith('"') and text.endswith('"'):
         return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.S)
@@ -200,7 +138,7 @@ def _part(token: str, at: int) -> Part:
     body = token[1:] if negated else token
     if _open_quote(body):
         raise QueryError(f"The quote in {token} is not closed.", 'Add a “"”.', token=token, at=at)
-    match = _FIELD.fullmatch(body)
+    match = FILTER.fullmatch(body)
     if match is None:
         words = _unquoted(body)
         if not words.strip():

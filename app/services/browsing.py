@@ -13,7 +13,8 @@ from app.domain.browsing import CallPreview, CallRow, Facet, Hit, Sort, SummaryF
 from app.domain.calls import SPEAKERS
 from app.domain.errors import NotFound
 from app.domain.fold import fold, marks
-from app.domain.query import Query, QueryError, Term, parse, part_text
+from app.domain.query import Query, QueryError, Term, parse
+from app.domain.query_writing import part_text
 from app.domain.ratings import Viewer
 from app.domain.summary_figures import figures_of
 from app.domain.turns import TurnSet

@@ -6,7 +6,8 @@ import numpy as np
 
 from app.domain.browsing import HUMAN_STATES, LATENCY_BANDS_MS, Facet, FacetValue
 from app.domain.figure_columns import FIGURES, FigureColumn
-from app.domain.query import Alternative, Part, Query, Term, part_text
+from app.domain.query import Alternative, Part, Query, Term
+from app.domain.query_writing import part_text
 from app.domain.ratings import Viewer
 from db.library_cache import SEPARATOR, Array, LibraryCache
 from db.unit_of_work import Reader

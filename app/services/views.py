@@ -9,7 +9,8 @@ from app.domain.browsing import SavedView, Sort, is_sort_key
 from app.domain.changes import Changes
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.ids import new_id
-from app.domain.query import parse, to_text
+from app.domain.query import parse
+from app.domain.query_writing import to_text
 from app.domain.ratings import Viewer
 from app.services.workspace import Workspace
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.domain.query import Chip, QueryError, Term, chips, parse, part_text, to_text
+from app.domain.query import QueryError, Term, parse
+from app.domain.query_writing import Chip, chips, part_text, to_text
 
 _TOKEN = re.compile(r'-?(?:"(?:[^"\\]|\\.)*"?|[^\s"])+')
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.fold import fold, marks
-from app.domain.query import Alternative, Query, QueryError, Term, Words, chips, parse, to_text
+from app.domain.query import Alternative, Query, QueryError, Term, Words, parse
 from app.domain.query_fields import FIELDS, Field
+from app.domain.query_writing import chips, to_text
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
