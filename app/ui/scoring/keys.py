@@ -10,20 +10,44 @@ from app.ui.scoring.controller import ScoringController
 if TYPE_CHECKING:
     from app.ui.scoring.screen import ScoringScreen
 
-Verb = Callable[[ScoringController], None]
+Handler = Callable[[], object]
+Verb = Callable[[ScoringController], object]
 
 
 def bind_scoring_keys(screen: ScoringScreen) -> None:
     """Bind the form's keys; the transport's are bound by whoever owns the play bar."""
+    handlers = {**_form_handlers(screen), **_screen_handlers(screen)}
+    screen.ctx.actions.bind(screen, handlers, lambda action_id: _is_for(screen, action_id))
 
-    def on_form(verb: Verb) -> Callable[[], None]:
+
+def _form_handlers(screen: ScoringScreen) -> dict[str, Handler]:
+    """What acts on the form that is open; nothing happens where there is none."""
+    verbs: dict[str, Verb] = {
+        "score.up": lambda c: c.move(-1),
+        "score.down": lambda c: c.move(1),
+        "score.not_applicable": lambda c: c.mark_not_applicable(),
+        "score.next_unset": lambda c: c.next_unset(),
+        "score.flag": lambda c: c.toggle_flag(),
+    }
+    for digit in range(10):
+        verbs[f"score.digit_{digit}"] = lambda c, d=digit: c.score(d)  # type: ignore[misc]
+    for level in (1, 2, 3):
+        verbs[f"score.confidence_{level}"] = lambda c, n=level: c.set_confidence(n)  # type: ignore[misc]
+
+    def on_form(verb: Verb) -> Handler:
         def handler() -> None:
             if screen.controller is not None:
                 verb(screen.controller)
 
         return handler
 
-    def history(verb: str) -> Callable[[], None]:
+    return {action_id: on_form(verb) for action_id, verb in verbs.items()}
+
+
+def _screen_handlers(screen: ScoringScreen) -> dict[str, Handler]:
+    """What the screen does, with or without a form."""
+
+    def history(verb: str) -> Handler:
         def handler() -> None:
             review = screen.session.review
             if screen.controller is not None and review is not None and review.turn_set:
@@ -35,18 +59,13 @@ def bind_scoring_keys(screen: ScoringScreen) -> None:
         screen.transcript.find_bar.close_bar()
         screen.setFocus()
 
-    handlers: dict[str, Callable[[], object]] = {
-        "score.up": on_form(lambda c: c.move(-1)),
-        "score.down": on_form(lambda c: c.move(1)),
-        "score.not_applicable": on_form(lambda c: c.mark_not_applicable()),
+    return {
         "score.evidence": screen.toggle_evidence,
-        "score.next_unset": on_form(lambda c: c.next_unset()),
         "score.submit": screen.submit,
         "score.submit_stay": lambda: screen.submit(stay=True),
-        "score.flag": on_form(lambda c: c.toggle_flag()),
         "score.skip": screen.ask_skip,
         "score.examples": screen.show_examples,
-        "score.rationale": lambda: screen.panel.write_rationale(),
+        "score.rationale": screen.panel.write_rationale,
         "score.reveal": screen.reveal.toggle,
         "score.agree": screen.reveal.panel.agree,
         "score.disagree": screen.reveal.panel.disagree,
@@ -57,14 +76,6 @@ def bind_scoring_keys(screen: ScoringScreen) -> None:
         "transport.next_item": lambda: screen.step_call(1),
         "transport.previous_item": lambda: screen.step_call(-1),
     }
-    for digit in range(10):
-        handlers[f"score.digit_{digit}"] = on_form(lambda c, d=digit: c.score(d))  # type: ignore[misc]
-    for level in (1, 2, 3):
-        handlers[f"score.confidence_{level}"] = on_form(
-            lambda c, n=level: c.set_confidence(n)  # type: ignore[misc]
-        )
-
-    screen.ctx.actions.bind(screen, handlers, lambda action_id: _is_for(screen, action_id))
 
 
 def _is_for(screen: ScoringScreen, action_id: str) -> bool:
