@@ -26,10 +26,10 @@ from app.services.studies.planning import plan_items
 from app.services.workspace import Workspace
 from app.tasks.bus import Bus
 from app.tasks.runner import TaskRunner
-from app.ui import main_window
 from app.ui.actions import ActionTable
 from app.ui.context import UiContext
 from app.ui.listening.screen import ListenScreen
+from app.ui.main_window import MainWindow
 from app.ui.settings.store import SettingsStore
 from app.ui.theme import Theme
 from tests.unit.studies import conftest as studies
@@ -71,8 +71,7 @@ class Driver:
             ws=ws, viewer=self.viewer, runner=TaskRunner(), bus=Bus(), theme=Theme(),
             actions=ActionTable(), settings=SettingsStore(None),
         )  # fmt: skip
-        main_window.FACTORIES.setdefault("listen", ListenScreen)
-        self.window = main_window.MainWindow(self.ctx)
+        self.window = MainWindow(self.ctx)
         self.window.resize(1280, 800)
         self.window.show()
         self.window.activateWindow()

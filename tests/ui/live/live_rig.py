@@ -15,7 +15,8 @@ from app.domain.errors import NotFound
 from app.services.live_calls.device_list import DeviceChoice, DeviceChoices
 from app.services.workspace import Workspace
 from app.ui.live.screen import LiveScreen
-from app.ui.main_window import FACTORIES, MainWindow
+from app.ui.main_window import MainWindow
+from app.ui.screen_factories import FACTORIES
 from tests.ui.shell_support import context
 
 NO_DEVICES = DeviceChoices(inputs=(), outputs=(), monitors=())
