@@ -67,7 +67,8 @@ def narrow(name: str, what: str, found: Estimate | None, most: float, calls: int
     width, label = None if found is None else found.half_width, f"{what}, half-width ≤ {most:g}"
     if found is None or width is None:
         return _unknown(name, f"{what} ({_why(found)})", label)
-    more = forecast.to_narrow(calls, found.calls, width, most) if width > most else 0
+    measured = min(found.calls, calls)
+    more = forecast.to_narrow(calls, measured, width, most) if width > most else 0
     words = f"{what} ±{width:.3f}, at most ±{most:g}."
     return Clause(
         name=name, holds=width <= most, words=words, more_calls=more, label=label,
