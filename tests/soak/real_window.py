@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.sound import pulse
-from tests.sound.pulse import pulse_server
+from tests.sound.pulse import PulseServer, pulse_server
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,11 +37,16 @@ def screen() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def window_env() -> Iterator[dict[str, str]]:
-    """Display, sound and a settings folder; skips where they cannot be had."""
+def window_env(prepare: Callable[[PulseServer], None] | None = None) -> Iterator[dict[str, str]]:
+    """Display, sound and a settings folder; skips where they cannot be had.
+
+    `prepare` adds sinks and sources to the sound server.
+    """
     if not pulse.is_installed() or shutil.which("Xvfb") is None:
         pytest.skip("pulseaudio or Xvfb is not installed")
     with pulse_server() as server, screen() as shown:
+        if prepare is not None:
+            prepare(server)
         yield server.env | shown | {"CALLBENCH_CONFIG_DIR": f"{server.env['HOME']}/callbench"}
 
 

@@ -37,10 +37,10 @@ def add_sinks(server: PulseServer) -> None:
 class Outside:
     """Records both sides, from another process."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, latency_ms: int = 2) -> None:
         self._path = path
         words = ["parec", "--raw", "--format=s16le", f"--rate={RECORD_HZ}", "--channels=2"]
-        words += ["--latency-msec=2", "--device=both.monitor"]
+        words += [f"--latency-msec={latency_ms}", "--device=both.monitor"]
         self._file = path.open("wb")
         self._process = subprocess.Popen(words, stdout=self._file)
 
