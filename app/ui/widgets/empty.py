@@ -51,5 +51,6 @@ class EmptyState(QWidget):
         self._text.setText(text)
         self._button.set_text(button)
         self._button.setVisible(bool(button))
-        # Tab would come to a proxy that is hidden, and never get away from it.
-        self.setFocusProxy(self._button if button else None)
+        # Tab would come to a proxy that is hidden, and never get away from it. None takes it away,
+        # as Qt says; PySide's types do not.
+        self.setFocusProxy(self._button if button else None)  # type: ignore[arg-type]
