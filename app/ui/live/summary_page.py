@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -182,19 +183,8 @@ class SummaryPage(QWidget):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        stream, missing = stored.measures.stream, stored.measures.missing.missing_ms
-        facts = (
-            ("Under-runs", str(stream.underruns)),
-            ("Over-runs", str(stream.overruns)),
-            ("Silence inserted", _lasts(stream.inserted_ms)),
-            ("Sound that never came", NOT_KNOWN if missing is None else _lasts(missing)),
-            ("Between packets, p50", _lasts(stream.gap_p50_ms)),
-            ("Between packets, p95", _lasts(stream.gap_p95_ms)),
-            ("Way through the devices", _lasts(stream.delay_ms)),
-            ("False stops", str(len(stored.measures.false_stops))),
-        )
         at = 0
-        for name, value in facts:
+        for name, value in health_facts(stored):
             self.health.addWidget(Label(self._theme, name, "small", "t3"), at, 0)
             told = Label(self._theme, value, "small", "t1", weight=600)
             self.health.addWidget(told, at, 1, Qt.AlignmentFlag.AlignRight)
@@ -205,6 +195,23 @@ class SummaryPage(QWidget):
                     Label(self._theme, why, "label", "t3", wrap=True), at, 0, 1, 2
                 )
                 at += 1
+
+
+def health_facts(stored: StoredCall) -> Iterator[tuple[str, str]]:
+    """What there is to say of a call's sound and stream, by name."""
+    stream, missing = stored.measures.stream, stored.measures.missing.missing_ms
+    yield "Under-runs", str(stream.underruns)
+    yield "Over-runs", str(stream.overruns)
+    yield "Silence inserted", _lasts(stream.inserted_ms)
+    yield "Sound that never came", NOT_KNOWN if missing is None else _lasts(missing)
+    yield "Between packets, p50", _lasts(stream.gap_p50_ms)
+    yield "Between packets, p95", _lasts(stream.gap_p95_ms)
+    yield "Way through the devices", _lasts(stream.delay_ms)
+    if stream.unsaid_ms:
+        yield "Found by the sound check", f"{stream.unsaid_ms:+.0f} ms"
+    if stream.echo_db is not None:
+        yield "The agent in the microphone", f"{stream.echo_db:.0f} dB"
+    yield "False stops", str(len(stored.measures.false_stops))
 
 
 def _lasts(ms: float | None) -> str:

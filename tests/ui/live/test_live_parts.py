@@ -36,6 +36,7 @@ from app.ui.live.scenario_card import script_of
 from app.ui.live.setup import ELSEWHERE, Setup, dumps, loads, request
 from app.ui.live.setup_page import SCRIPT_PX
 from app.ui.live.sound_form import SoundForm
+from app.ui.live.summary_page import health_facts
 from app.ui.live.talk_key import TalkKey
 from app.ui.live.tool_card import ToolCard
 from app.ui.theme import Theme
@@ -490,3 +491,15 @@ def test_answers_go_on_to_the_next_question_and_refuse_what_the_scale_has_not(
         assert page.current == 2
         press(screen, Key.Key_Return, CTRL)
         assert "Listening" in page.problem.text()
+
+
+# --- the summary
+
+
+def test_what_the_sound_check_and_the_recording_tell_of_the_devices_is_listed() -> None:
+    plain = poses.stored()
+    found = replace(plain.measures.stream, echo_db=-18.4, unsaid_ms=61.7)
+    told = dict(health_facts(replace(plain, measures=replace(plain.measures, stream=found))))
+    assert told["The agent in the microphone"] == "-18 dB"
+    assert told["Found by the sound check"] == "+62 ms"
+    assert len(told) == len(dict(health_facts(plain))) + 2
