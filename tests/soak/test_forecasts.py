@@ -15,7 +15,8 @@ from app.eval.agreement.consensus import consensus
 from app.eval.agreement.ratings import Floats, Ints, Ratings
 from app.eval.calibration.clauses import Clause
 from app.eval.calibration.correction import fit
-from app.eval.calibration.gather import Circumstances, gather
+from app.eval.calibration.evidence import Circumstances
+from app.eval.calibration.gather import gather
 from app.eval.calibration.ladder import verdict
 from app.eval.calibration.rules import PRESETS
 

@@ -38,7 +38,29 @@ class StratumState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Circumstances:
+    """What cannot be read from the ratings; None where it was not measured."""
+
+    order_consistency: float | None = None
+    """Share of pairs judged alike in both orders; None where nothing is paired."""
+    repeat_consistency: float | None = None
+    paired: bool = False
+    """Whether the judge compares pairs, so that order must be known."""
+    single_expert: bool = False
+    """The single-expert variant of the test was chosen."""
+    anchors: AnchorState = "unknown"
+    on_anchors: bool = False
+    """The evidence is from frozen anchors that no prompt and no fit has seen."""
+    catches: str = ""
+    """Of a critical check, the figure that says how many failures the judge finds."""
+    audit_rate: float | None = None
+    judged_calls: int | None = None
+    strata_states: Mapping[str, StratumState] = field(default_factory=dict)
+    """What each stratum reaches by itself, for the top of the ladder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Circumstances):
     """All that a verdict rests on; None where it was not measured."""
 
     kind: ScaleKind
@@ -54,27 +76,12 @@ class Evidence:
     exact: Estimate | None = None
     youden: Estimate | None = None
     """Sensitivity + specificity − 1, of binary scales."""
-    order_consistency: float | None = None
-    """Share of pairs judged alike in both orders; None where nothing is paired."""
-    repeat_consistency: float | None = None
-    paired: bool = False
-    """Whether the judge compares pairs, so that order must be known."""
     corrected_mean: Estimate | None = None
     cv_bias: Estimate | None = None
     strata: Sequence[Stratum] = ()
-    strata_states: Mapping[str, StratumState] = field(default_factory=dict)
-    """What each stratum reaches by itself, for the top of the ladder."""
     winning_rates: Mapping[float, float | None] = field(default_factory=dict)
     """Of the clustered alternative test, by epsilon."""
     test_growth: Mapping[float, float | None] = field(default_factory=dict)
     """How many times as many calls would pass that test; None where no number would."""
-    single_expert: bool = False
-    """The single-expert variant of the test was chosen."""
-    anchors: AnchorState = "unknown"
-    on_anchors: bool = False
-    """The evidence is from frozen anchors that no prompt and no fit has seen."""
     critical_sensitivity: Estimate | None = None
     """Share of the failures that people saw which the judge found."""
-    is_critical: bool = False
-    audit_rate: float | None = None
-    judged_calls: int | None = None

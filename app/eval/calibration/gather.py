@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -24,29 +24,12 @@ from app.eval.agreement.resampling import Estimate, draws, estimate
 from app.eval.agreement.tables import ratio
 from app.eval.calibration.correction import Correction
 from app.eval.calibration.estimate import PopulationMean
-from app.eval.calibration.evidence import AnchorState, Evidence, Stratum, StratumState
+from app.eval.calibration.evidence import Circumstances, Evidence, Stratum
 from app.eval.calibration.rules import Rule
 
 EPSILONS = (0.0, 0.1, 0.15, 0.2)
 FEWEST_IN_STRATUM = 10
 """Items below which a stratum's bias is not looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What cannot be read from the ratings; None where it was not measured."""
-
-    order_consistency: float | None = None
-    repeat_consistency: float | None = None
-    paired: bool = False
-    single_expert: bool = False
-    anchors: AnchorState = "unknown"
-    on_anchors: bool = False
-    catches: str = ""
-    """Of a critical check, the figure that says how many failures the judge finds."""
-    audit_rate: float | None = None
-    judged_calls: int | None = None
-    strata_states: Mapping[str, StratumState] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +92,13 @@ def gather(
         agreement=ceiling(people, judge, kind, drawn=drawn, margin=rule.thresholds.margin),
         human_alpha=among.get(alpha), rare_items=_rare(common[shared], people.levels, kind),
         exact=each.get("exact"), youden=gold.get("youden"),
-        order_consistency=known.order_consistency, repeat_consistency=known.repeat_consistency,
-        paired=known.paired, corrected_mean=None if mean is None else mean.estimate,
+        corrected_mean=None if mean is None else mean.estimate,
         cv_bias=None if correction is None else correction.bias,
         strata=_strata(residual, people, strata or {}),
-        strata_states=known.strata_states or {},
         winning_rates={t.epsilon: t.winning_rate for t in tests},
         test_growth={t.epsilon: growth_to_win(t, rule.thresholds.winning_rate) for t in tests},
-        single_expert=known.single_expert, anchors=known.anchors,
-        on_anchors=known.on_anchors, critical_sensitivity=gold.get(known.catches),
-        is_critical=bool(known.catches), audit_rate=known.audit_rate,
-        judged_calls=known.judged_calls,
+        critical_sensitivity=gold.get(known.catches),
+        **{f.name: getattr(known, f.name) for f in fields(known)},
     )  # fmt: skip
     return Gathered(evidence=evidence, judge=each, gold=gold, people=among, alt_tests=tests)
 

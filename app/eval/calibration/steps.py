@@ -213,7 +213,7 @@ def alone(e: Evidence, t: Thresholds) -> tuple[Clause, ...]:
                 more_calls=reached.more_calls,
             )
         )  # fmt: skip
-    if e.is_critical:
+    if e.catches:
         what, asked = "Sensitivity of critical checks", t.critical_sensitivity
         found.append(clauses.above("critical", what, e.critical_sensitivity, asked, e.calls))
     return tuple(found)

@@ -17,8 +17,8 @@ from app.eval.calibration.biases import PositionBias
 from app.eval.calibration.clauses import Clause
 from app.eval.calibration.consistency import METRIC, repeat_consistency
 from app.eval.calibration.estimate import PopulationMean
-from app.eval.calibration.evidence import State, StratumState
-from app.eval.calibration.gather import FEWEST_IN_STRATUM, Circumstances, Gathered
+from app.eval.calibration.evidence import Circumstances, State, StratumState
+from app.eval.calibration.gather import FEWEST_IN_STRATUM, Gathered
 from app.eval.calibration.gather import gather as evidence_of
 from app.eval.calibration.ladder import LadderVerdict, survives_holm, verdict
 from app.eval.calibration.rules import Rule
@@ -243,7 +243,7 @@ def _circumstances(
         catches=_catches(one.criterion, rule),
         audit_rate=audited / judged if judged else None,
         judged_calls=judged,
-        strata_states=strata_states,
+        strata_states=strata_states or {},
     )
 
 

@@ -35,7 +35,7 @@ def _test(copies: int) -> AltTest:
     truth = chance.integers(1, 6, 20).astype(float)
     people = np.clip(truth[:, None] + chance.integers(-1, 2, (20, 3)), 1, 5)
     judge = np.clip(truth + (chance.random(20) < 0.8) * chance.choice([-1, 1], 20), 1, 5)
-    values, own = np.tile(people, (copies, 1)), np.tile(judge, copies)
+    values, own = np.tile(people, (copies, 1)).astype(np.float64), np.tile(judge, copies)
     calls = np.arange(20 * copies)
     table = Ratings(
         values, calls, tuple(calls.tolist()), ("a", "b", "c"), (1.0, 2.0, 3.0, 4.0, 5.0)

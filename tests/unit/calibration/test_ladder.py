@@ -93,7 +93,7 @@ def test_everything_holds_at_the_top() -> None:
         ({"items": 90}, 4, "items"),
         ({"audit_rate": None}, 4, "audit"),
         ({"strata_states": {"accent": StratumState(state=2)}}, 4, "stratum accent"),
-        ({"is_critical": True, "critical_sensitivity": figure(0.97)}, 4, "critical"),
+        ({"catches": "sensitivity", "critical_sensitivity": figure(0.97)}, 4, "critical"),
     ],
 )
 def test_each_clause_stops_at_its_state(changes: dict[str, Any], state: int, clause: str) -> None:
@@ -234,7 +234,11 @@ def test_rules_are_values() -> None:
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_every_clause_says_shortly_what_is_asked_and_what_was_found(preset: str) -> None:
-    bare = {"order_consistency": 0.95, "is_critical": True, "critical_sensitivity": figure(0.96)}
+    bare = {
+        "order_consistency": 0.95,
+        "catches": "sensitivity",
+        "critical_sensitivity": figure(0.96),
+    }
     asked = [
         c for group in verdict(evidence(**bare), PRESETS[preset]).clauses.values() for c in group
     ]
