@@ -2,8 +2,9 @@
 
     python live_elsewhere.py FOLDER SECONDS
 
-A stereo file is played into the loudspeaker's sink: the microphone hears its left side, the other
-track both. The last line on standard output is what was done, as JSON.
+The microphone hears what the loudspeaker plays, as one before it would. A source that the sound
+server makes of another, such as one side of it, tells a delay that is 10 ms off. The last line on
+standard output is what was done, as JSON.
 """
 
 from __future__ import annotations
@@ -20,20 +21,10 @@ from app.ui.live.setup import ELSEWHERE
 from tests.soak.live_driver import CONTROL, Driver, Key, run
 from tests.soak.live_sight import words
 from tests.sound.live_rig import RECORD_HZ
-from tests.sound.pulse import PulseServer
 
-SINK, MIC = "null1", "left"
+SINK = "null1"
 APART_S, EVERY_S, CLICK_S = 0.25, 1.0, 0.02
-"""So much after a click of the left side comes one of the right side."""
-
-
-def add_mic(server: PulseServer) -> None:
-    """A microphone that hears the left side of the loudspeaker alone."""
-    words = [f"source_name={MIC}", f"master={SINK}.monitor", "master_channel_map=front-left"]
-    words += ["channels=1", "channel_map=mono", "remix=no"]
-    server.pactl("load-module", "module-remap-source", *words)
-    server.pactl("set-default-source", MIC)
-    server.pactl("set-default-sink", SINK)
+"""So much after a click comes another, of another sound."""
 
 
 def clicks(seed: int) -> np.ndarray:
@@ -43,13 +34,12 @@ def clicks(seed: int) -> np.ndarray:
 
 
 def make_sound(path: Path, seconds: float) -> None:
-    """Clicks of both sides, in turn."""
-    pcm = np.zeros((round(seconds * RECORD_HZ), 2), np.int16)
-    left, right, apart = clicks(1), clicks(2), round(APART_S * RECORD_HZ)
-    step = round(EVERY_S * RECORD_HZ)
-    for at in range(step // 2, len(pcm) - apart - len(right), step):
-        pcm[at : at + len(left), 0] = left
-        pcm[at + apart : at + apart + len(right), 1] = right
+    """Clicks of both kinds, in turn."""
+    pcm = np.zeros(round(seconds * RECORD_HZ), np.int16)
+    step, apart = round(EVERY_S * RECORD_HZ), round(APART_S * RECORD_HZ)
+    for at in range(step // 2, len(pcm) - 2 * apart, step):
+        for first, sound in ((at, clicks(1)), (at + apart, clicks(2))):
+            pcm[first : first + len(sound)] = sound
     soundfile.write(path, pcm, RECORD_HZ)
 
 

@@ -14,18 +14,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-import soundfile
 from PySide6.QtTest import QTest
 
-from app.agents.practice import voice
 from app.domain.work import Quiet
 from app.services import evaluating
-from app.services.assets import asset
 from app.services.live_calls.storing import StoredCall
 from app.ui.live.check_dialog import CheckDialog
 from app.ui.review.screen import ReviewScreen
 from tests.soak.asking_agent import AskingServer
 from tests.soak.live_driver import ALT, CONTROL, SHIFT, Driver, Key, run
+from tests.soak.live_lines import line_of
 from tests.soak.live_sight import figures, measures, words
 from tests.sound.live_rig import Outside, say
 
@@ -219,15 +217,6 @@ class Newcomer(Driver):
             "a": list(found.a_ids), "b": list(found.b_ids), "pairing": found.comparison.pairing,
             "pairs": [len(m.pairs) for m in found.comparison.metrics],
         }  # fmt: skip
-
-
-def line_of(folder: Path, name: str) -> Path:
-    """One of the caller's lines that ship, as a recording."""
-    pcm = voice.clip(asset("practice", "clips"), name)
-    assert pcm is not None
-    path = folder / f"{name}.wav"
-    soundfile.write(path, pcm, voice.RATE_HZ)
-    return path
 
 
 def main() -> None:

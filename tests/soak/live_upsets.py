@@ -28,7 +28,7 @@ from app.ui.live.leave_dialog import LeaveDialog
 from app.ui.review.screen import ReviewScreen
 from bench.many_files import make_folder
 from tests.soak.live_driver import CONTROL, Driver, Key, run
-from tests.soak.live_newcomer import line_of
+from tests.soak.live_lines import line_of
 from tests.soak.live_sight import words
 from tests.soak.real_window import at_work, finished
 from tests.sound.live_rig import say

@@ -31,11 +31,12 @@ RESULT, BARGE_AFTER_MS, SNR_DB, REACTION_MS = '{"day": "Tuesday"}', 1_200, 15.0,
 DELAY_MS, STOP_MS, APART_MS, WAY_MS = 20.0, 40.0, 5.0, 40.0
 """How near the truth: a delay, a stop, two tracks; and two blocks on a packet's way."""
 FIRST_SOUND_S, LATE_MS, LOUD = 60.0, 50.0, 1_000
-SECONDS = 6.0
+SECONDS, ATTEMPTS = 6.0, 3
+"""Of a call placed elsewhere; the clocks of a busy machine need more than one."""
 
 
 def at_window(
-    folder: Path, child: str, *words: str, prepare: Callable[[PulseServer], None] = add_sinks
+    folder: Path, child: str, *words: str, prepare: Callable[[PulseServer], None] | None = add_sinks
 ) -> dict[str, Any]:
     """Run a driver at a window of its own; what it said."""
     with window_env(prepare) as env:
@@ -191,26 +192,36 @@ def test_the_window_is_in_time_during_a_call(newcomer: dict[str, Any]) -> None:
 
 @pytest.mark.timeout(300)
 def test_a_call_placed_elsewhere_has_two_tracks_of_one_clock(tmp_path: Path) -> None:
-    report = at_window(tmp_path, "live_elsewhere.py", str(SECONDS), prepare=live_elsewhere.add_mic)
-    assert not report["dropped"]
-    assert not report["says_for_me"]
-    ws = opening.open_workspace(tmp_path / "ws")
-    stored = Stored(ws, report["call"])
-    caller, agent = stored.stereo[:, 0], stored.stereo[:, 1]
-    left, right = (live_elsewhere.clicks(seed) for seed in (1, 2))
-    apart_ms = []
-    step = stored.call.rate_hz
-    for at in range(0, len(caller) - 2 * step, step // 2):
-        window = slice(at, at + step)
-        if np.abs(caller[window]).max(initial=0) > 2_000:
-            begin = at + lag(caller[window], left)
-            after = begin + round(live_elsewhere.APART_S * step)
-            around = agent[after - step // 8 : after + step // 8]
-            apart_ms.append(stored.ms(lag(around, right) - step // 8))
-    ws.close()
-    print(f"\nthe tracks are apart by {[round(ms, 1) for ms in apart_ms]} ms")  # noqa: T201
-    assert len(apart_ms) >= SECONDS / 2
-    assert np.median(np.abs(apart_ms)) <= APART_MS
+    found = []
+    for attempt in range(ATTEMPTS):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        words = (str(SECONDS),)
+        report = at_window(folder, "live_elsewhere.py", *words, prepare=None)
+        assert not report["dropped"]
+        assert not report["says_for_me"]
+        ws = opening.open_workspace(folder / "ws")
+        apart_ms = off_by_click(Stored(ws, report["call"]))
+        ws.close()
+        print(f"\nthe tracks are off by {[round(ms, 1) for ms in apart_ms]} ms")  # noqa: T201
+        assert len(apart_ms) >= SECONDS / 2
+        found.append(max(map(abs, apart_ms)))
+        if found[-1] <= APART_MS:
+            return
+    pytest.fail(f"the tracks were never within {APART_MS:g} ms: {found}")
+
+
+def off_by_click(stored: Stored) -> list[float]:
+    """By how much each second click, on the agent's track, is off the first on the caller's."""
+    caller, agent, rate_hz = stored.stereo[:, 0], stored.stereo[:, 1], stored.call.rate_hz
+    one, two = (live_elsewhere.clicks(seed) for seed in (1, 2))
+    found, reach = [], rate_hz // 8
+    for at in range(0, len(caller) - 2 * rate_hz, rate_hz):
+        window = caller[at : at + rate_hz]
+        if np.abs(window).max(initial=0) > LOUD:
+            due = at + lag(window, one) + round(live_elsewhere.APART_S * rate_hz)
+            found.append(stored.ms(lag(agent[due - reach : due + reach], two) - reach))
+    return found
 
 
 @pytest.mark.timeout(300)
