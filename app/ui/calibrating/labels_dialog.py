@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.errors import UserError
 from app.tasks.runner import Lane, Task
 from app.ui.calibrating import labels_work
+from app.ui.calibrating.dialog_work import OneTask
 from app.ui.calibrating.labels_form import LabelsForm
 from app.ui.calibrating.labels_work import Looked
 from app.ui.context import UiContext
@@ -37,7 +37,7 @@ class LabelsDialog(Dialog):
         self._ctx = ctx
         self._looked: Looked | None = None
         self._dry: LabelsImported | None = None
-        self._task: Task | None = None
+        self.work = OneTask(ctx, self._on_failed)
         self.imported: LabelsImported | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._try)
@@ -152,28 +152,10 @@ class LabelsDialog(Dialog):
         )  # fmt: skip
 
     def _start(self, task: Task, then: Callable[[Any], None]) -> None:
-        """Do something on a worker in place of what is being done."""
-        if self._task is not None:
-            self._task.cancel()
         self.say_problem("")
-        self._task = task
+        self.work.start(task, then)
 
-        def ended(found: object) -> None:
-            if self._task is task:
-                self._task = None
-                then(found)
-
-        task.succeeded.connect(ended)
-        task.failed.connect(lambda error: self._on_failed(task, error))
-        task.start()
-
-    def _on_failed(self, task: Task, error: BaseException) -> None:
-        if self._task is not task:
-            return
-        self._task = None
-        if not isinstance(error, UserError):
-            self._ctx.runner.failed.emit(error)
-        words = str(error) if isinstance(error, UserError) else "That failed; see the log."
+    def _on_failed(self, words: str) -> None:
         if self.pages.currentWidget() is self.progress:
             self.progress.fail(words)
             self.cancel_button.set_text("Close")
@@ -185,6 +167,5 @@ class LabelsDialog(Dialog):
 
     def done(self, code: int) -> None:
         """Close: stop what runs."""
-        if self._task is not None:
-            self._task.cancel()
+        self.work.cancel()
         super().done(code)

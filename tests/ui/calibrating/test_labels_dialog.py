@@ -51,11 +51,13 @@ def choose(dialog: LabelsDialog, **columns: str) -> None:
 
 def opened(qtbot: Any, dialog: LabelsDialog, path: Path) -> None:
     dialog.open_file(str(path))
-    qtbot.waitUntil(lambda: dialog._task is None, timeout=10_000)
+    qtbot.waitUntil(lambda: not dialog.work.is_busy, timeout=10_000)
 
 
 def settled(qtbot: Any, dialog: LabelsDialog) -> None:
-    qtbot.waitUntil(lambda: not dialog._settle.isActive() and dialog._task is None, timeout=10_000)
+    qtbot.waitUntil(
+        lambda: not dialog._settle.isActive() and not dialog.work.is_busy, timeout=10_000
+    )
 
 
 def test_columns_are_guessed_asked_for_and_imported(
