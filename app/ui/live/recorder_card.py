@@ -47,7 +47,6 @@ class RecorderCard(Card):
         well = "✓ healthy" if snapshot.captured_frames else ""
         self.side.setText(f"! {wrong}" if wrong else well)
         self.side.set_token("warn" if wrong else "success")
-        drift = health.drift_ppm
         jitter = words.jitter(health)
         delay = health.delay_ms
         self._put(
@@ -55,11 +54,7 @@ class RecorderCard(Card):
             str(health.underruns + health.overruns),
             f"output {health.underruns}, input {health.overruns}",
         )
-        self._put(
-            "Clock drift",
-            words.NO if drift is None else f"{round(drift):+d} ppm".replace("-", "−"),
-            "after 10 s" if drift is None else "corrected on save",
-        )
+        self._put("Clock drift", *words.drift(health))
         self._put(
             "Level, caller", f"{words.db(level.rms_dbfs)} dBFS" if level.rms_dbfs > -100 else
             "silent", f"peak {words.db(level.peak_dbfs)}" if level.peak_dbfs > -100 else "",

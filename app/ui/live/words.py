@@ -31,6 +31,8 @@ TAGS = (
 FIRST_TAG_KEY = 2
 LOW_DISK_BYTES = 500_000_000
 DRIFT_PPM, JITTER_MS = 200.0, 60.0
+CLOCK_PPM = 5_000.0
+"""No clock is off by more: the device waits for a machine that is too slow."""
 QUIET_DBFS, LOUD_PEAK_DBFS = -45.0, -1.0
 HOUR_BYTES = 4 * 48_000 * 2 * 3600
 
@@ -89,10 +91,25 @@ def complaint(snapshot: Snapshot) -> str:
         (_is_full(health), "disk nearly full"),
         (snapshot.caller_level.clipped, "microphone clips"),
         (health.underruns + health.overruns > 0, "drop-outs"),
+        (is_starved(health), "machine too slow"),
         (abs(health.drift_ppm or 0.0) > DRIFT_PPM, "clock drifts"),
         ((health.gap_p95_ms or 0.0) > _jitter_limit(health), "network jitters"),
     )
     return next((words for wrong, words in told if wrong), "")
+
+
+def is_starved(health: Health) -> bool:
+    """Whether the device's blocks come so late that it is no matter of its clock."""
+    return abs(health.drift_ppm or 0.0) > CLOCK_PPM
+
+
+def drift(health: Health) -> tuple[str, str]:
+    """The device's clock against the machine's, and a note on it."""
+    if health.drift_ppm is None:
+        return NO, "after 10 s"
+    if is_starved(health):
+        return NO, "machine too slow"
+    return f"{round(health.drift_ppm):+d} ppm".replace("-", "−"), "corrected on save"
 
 
 def _is_full(health: Health) -> bool:

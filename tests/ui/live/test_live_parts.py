@@ -112,6 +112,7 @@ def test_a_response_stands_at_the_line_that_it_led_to() -> None:
         ({"health": Health(disk_free_bytes=1)}, "disk nearly full"),
         ({"caller_level": Level(clipped=True)}, "microphone clips"),
         ({"health": Health(drift_ppm=-900.0)}, "clock drifts"),
+        ({"health": Health(drift_ppm=-140_000.0)}, "machine too slow"),
         ({"health": Health(gap_p50_ms=20.0, gap_p95_ms=400.0)}, "network jitters"),
     ],
 )
