@@ -22,6 +22,7 @@ from app.services.live_calls.storing import StoredCall
 from app.ui.live.check_dialog import CheckDialog
 from app.ui.review.screen import ReviewScreen
 from tests.soak.asking_agent import AskingServer
+from tests.soak.live_bare import bare_loop
 from tests.soak.live_driver import ALT, CONTROL, SHIFT, Driver, Key, run
 from tests.soak.live_lines import line_of
 from tests.soak.live_sight import figures, measures, words
@@ -74,6 +75,8 @@ class Newcomer(Driver):
         self.press((Key.Key_Return, CONTROL))
         self.watch.start()
         self.connected()
+        self.report["late_dialling"] = self.lateness()
+        self.watch.start()
         speak = self.live.call_page.speak
         self.press(Key.Key_T)
         self.write(str(self.lines["caller_birth"]))
@@ -100,8 +103,8 @@ class Newcomer(Driver):
         self.pause(1.5)
         self.shot("before_hang_up")
         self.report["lost_blocks"] = self.now.health.lost_blocks
+        self.report["late"] = self.lateness()
         self.press((Key.Key_Period, CONTROL))
-        self.report["lateness"] = self.lateness()
 
     def answer_the_tool(self) -> None:
         """Edit the result, and have it given from now on."""
@@ -225,9 +228,11 @@ def main() -> None:
     newcomer.set_up()
     recorder = Outside(folder / "both.raw", latency_ms=OUTSIDE_MS)
     try:
-        newcomer.first_call()
+        with bare_loop(folder) as late:
+            newcomer.first_call()
     finally:
         recorder.stop()
+    newcomer.report["late_bare"] = late
     calls = [newcomer.rate_first()]
     newcomer.look(newcomer.review())
     calls += [newcomer.call_again(), newcomer.replay()]

@@ -106,7 +106,8 @@ def against_outside(stored: Stored, both: Path) -> OffBy:
     """Hold the agent as it was heard, and so each response and stop, against the recording."""
     whole = both.stat().st_size // 4 * 4
     outside = np.fromfile(both, "<i2", whole // 2).reshape(-1, 2)
-    first = lag(outside[:, 0], stored.track("mic"))
+    until = stored.measures["agent"][0]["onset"]  # what is said twice is found once
+    first = lag(outside[:, 0], stored.track("mic")[:until])
     heard = [(begin - first, end - first) for begin, end in runs(outside[:, 1])]
     measures = stored.measures
 
