@@ -59,7 +59,7 @@ def handlers(screen: LiveScreen) -> dict[Phase, Handlers]:
         "live.step": page.scenario.tick_next,
         "live.log": page.toggle_log,
         "live.tool": page.tool.send,
-        "live.say": page.speak.text.setFocus,
+        "live.say": page.speak.begin,
         "live.escape": screen.escape,
     }
     call |= {f"live.tag_{n}": partial(hands.tag_key, n) for n in range(2, 10)}

@@ -113,6 +113,11 @@ class SpeakCard(Card):
         """Whether the agent takes turns in words."""
         self.type.setVisible(shown)
 
+    def begin(self) -> None:
+        """Take words, instead of those that were armed."""
+        self.text.setFocus()
+        self.text.selectAll()
+
     def _type(self) -> None:
         if self.text.text().strip():
             self.typed.emit(self.text.text().strip())

@@ -37,6 +37,7 @@ from app.ui.live.setup import ELSEWHERE, Setup, dumps, loads, request
 from app.ui.live.setup_page import SCRIPT_PX
 from app.ui.live.sound_form import SoundForm
 from app.ui.live.summary_page import health_facts
+from app.ui.live.speak_card import SpeakCard
 from app.ui.live.talk_key import TalkKey
 from app.ui.live.tool_card import ToolCard
 from app.ui.theme import Theme
@@ -288,6 +289,14 @@ def test_a_column_shows_what_has_the_focus_and_what_needs_somebody(qtbot: Any) -
     edits[2].clearFocus()
     column.call_up(edits[0])
     qtbot.waitUntil(lambda: is_seen(edits[0]))
+
+
+def test_words_to_say_take_the_place_of_those_that_were_armed(qtbot: Any) -> None:
+    card = SpeakCard(Theme(), ActionTable())
+    qtbot.addWidget(card)
+    card.text.setText("armed before")
+    card.begin()
+    assert card.text.selectedText() == "armed before"
 
 
 def test_push_to_talk_ends_when_the_key_is_let_go_wherever_the_focus_is(qtbot: Any) -> None:
