@@ -36,8 +36,8 @@ from app.ui.live.scenario_card import script_of
 from app.ui.live.setup import ELSEWHERE, Setup, dumps, loads, request
 from app.ui.live.setup_page import SCRIPT_PX
 from app.ui.live.sound_form import SoundForm
-from app.ui.live.summary_page import health_facts
 from app.ui.live.speak_card import SpeakCard
+from app.ui.live.summary_page import health_facts
 from app.ui.live.talk_key import TalkKey
 from app.ui.live.tool_card import ToolCard
 from app.ui.theme import Theme
