@@ -2,7 +2,7 @@
 
 Tests in real time (those that listen, and those that hold somebody to milliseconds) never run
 beside one that works the machine. They may run beside each other, since they mostly wait, but only
-one of them listens at a time. They come last, so that no process waits long for the others.
+one of each folder at a time. They come last, so that no process waits long for the others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import pytest
 
 REAL_TIME = ("sound", "agents")
 """Their folders."""
-LISTENING = "sound"
 WORK = "work"
 POLL_S = 0.05
 
@@ -29,7 +28,7 @@ def group_of(item: pytest.Item) -> str:
 
 
 def real_time_last(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Tests that work, then those in real time: file by file, the few files that listen spread."""
+    """Tests that work, then those in real time: file by file, those of each folder spread."""
     files: dict[str, dict[Path, list[pytest.Item]]] = {}
     for item in items:
         files.setdefault(group_of(item), {}).setdefault(item.path, []).append(item)
@@ -57,7 +56,7 @@ def turn(folder: Path, run: str, group: str) -> Iterator[None]:
 
         gate, working, timing = lock("gate"), lock("working"), lock("timing")
         mine, others = (working, timing) if group == WORK else (timing, working)
-        if group == LISTENING:
+        if group != WORK:
             fcntl.flock(lock(group), fcntl.LOCK_EX)
         while True:
             fcntl.flock(gate, fcntl.LOCK_EX)
