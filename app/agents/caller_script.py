@@ -30,6 +30,7 @@ class CallerScript:
         utterances: where speech lies in it; not needed for `as_recorded`.
         barge_in_ms: begin each utterance after the first so long after the agent is heard.
         as_recorded: keep the recording's own timing.
+        keys: where in it a key to talk was pressed (True) and let go.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class CallerScript:
         *,
         barge_in_ms: float | None = None,
         as_recorded: bool = True,
+        keys: tuple[tuple[int, bool], ...] = (),
     ) -> None:
         self._pcm, self._ms = pcm, rate_hz / 1000
         self._barge_in_ms = barge_in_ms
         self._waiting: deque[Span] = deque()
+        self._keys = deque(keys)
         self._playing = Span(0, len(pcm))
         self._start = 0
         self._ear = AgentEar(rate_hz)
@@ -83,6 +86,21 @@ class CallerScript:
             at = self._playing.start - self._start
             out[low - first : high - first] = self._pcm[low + at : high + at]
         return out
+
+    def keys_until(self, index: int) -> list[tuple[int, bool]]:
+        """What became of the key before a caller index: (index, whether it was pressed).
+
+        An utterance that waits for the agent is not announced by its key.
+        """
+        by = self._start - self._playing.start
+        found: list[tuple[int, bool]] = []
+        while self._keys and self._keys[0][0] + by < index:
+            at, pressed = self._keys[0]
+            if pressed and self._waiting and at >= self._playing.end:
+                break
+            self._keys.popleft()
+            found.append((max(at + by, self._start), pressed))
+        return found
 
     def _plan(self, index: int) -> None:
         """Take up the next utterance when its time has come, or is known."""

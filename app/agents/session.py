@@ -77,9 +77,13 @@ class CallSession:
 
     def push_to_talk(self, held: bool) -> None:
         """Take the word or give it back; taking it silences the agent."""
-        now_ns = time.monotonic_ns()
         self.on_caller(lambda caller: setattr(caller, "is_talking", held))
-        self._note("talk_began" if held else "talk_ended", now_ns)
+        self._key(held)
+
+    def _key(self, held: bool, **facts: int) -> None:
+        """The key, by whoever holds it: a caller who is replayed is silent without it anyway."""
+        now_ns = time.monotonic_ns()
+        self._note("talk_began" if held else "talk_ended", now_ns, **facts)
         if held and self._agent is not None:
             self._agent.interrupt(now_ns)
         link = self._link
@@ -196,11 +200,17 @@ class CallSession:
             except OSError as error:
                 return endings.of_disk(error)
             self.captured = pump.captured
+            self._replay_keys()
             self._limits(line.rate_hz)
             lost = watch.check() or disk.check(recorder.bytes_written)
             if lost is not None:
                 self._end(lost)
         return self._ending
+
+    def _replay_keys(self) -> None:
+        script = self.caller.script if self.caller else None
+        for index, held in script.keys_until(self.captured) if script else ():
+            self._key(held, index=index)
 
     def _limits(self, rate_hz: int) -> None:
         seconds, script = self._plan.seconds, self.caller.script if self.caller else None

@@ -101,6 +101,7 @@ def _extra(
         "request": call.head.get("request", {}),
         "placed_by": call.head.get("placed_by", ""),
         "ending": ending,
+        "presses": texts.presses(call),
         "tracks": {name: blob.sha256 for name, blob in blobs.items() if name != "call"},
         "stream": asdict(found.stream) | asdict(found.missing),
         "turns": [asdict(t) for t in found.turns],

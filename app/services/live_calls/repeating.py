@@ -70,7 +70,7 @@ def again(ws: Workspace, call_id: str) -> LiveRequest:
 def replay(ws: Workspace, call_id: str, *, by_turns: bool = False) -> LiveRequest:
     """The same settings, and what the caller said then, on the same clock or by turns.
 
-    Nobody holds a key in it: what was said while one was held is what there is.
+    A key to talk is pressed and let go where it was; nobody has to hold one.
 
     Raises:
         NotFound: no such call, or it was not placed from here.
@@ -98,6 +98,17 @@ def caller_track(ws: Workspace, call_id: str) -> tuple[Int16, int]:
     if track is None:
         raise NotFound(f"{call.code} has no caller of its own to replay.")
     return recorded(ws.audio_path(track.audio_sha256, ".flac"))
+
+
+def caller_keys(ws: Workspace, call_id: str, rate_hz: int) -> tuple[tuple[int, bool], ...]:
+    """Where in a stored call a key to talk was pressed (True) and let go, in frames of a rate.
+
+    Raises:
+        NotFound: no such call, or it was not placed from here.
+    """
+    call = calls.get_call(ws, call_id)
+    presses = _live(call).get("presses", ())
+    return tuple((round(at * rate_hz / call.rate_hz), bool(held)) for at, held in presses)
 
 
 def _live(call: Call) -> Mapping[str, Any]:

@@ -45,6 +45,7 @@ def script(ws: Workspace, request: LiveRequest) -> Callable[[int], CallerScript]
         pcm, rate_hz = _sample_caller()
     else:
         return None
+    replayed = request.replay_of
     literal = not request.sample_caller and not request.by_turns
 
     def made(call_hz: int) -> CallerScript:
@@ -55,6 +56,7 @@ def script(ws: Workspace, request: LiveRequest) -> Callable[[int], CallerScript]
             vad.detect(sound, call_hz).spans,
             barge_in_ms=request.barge_in_ms,
             as_recorded=literal,
+            keys=repeating.caller_keys(ws, replayed, call_hz) if replayed else (),
         )
 
     return made

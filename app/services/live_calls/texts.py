@@ -22,6 +22,7 @@ from app.domain.ids import new_id
 from app.domain.segments import Segment
 
 TIMING = {unrated.TIMING: True}
+KEY = {"talk_began": "key to talk pressed", "talk_ended": "key to talk let go"}
 REACH_MS = 1_500.0
 """How far the server's beginning of the caller's speech may lie from ours."""
 
@@ -146,8 +147,7 @@ def events(call: Recorded) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     muted: int | None = None
     for note in call.notes:
-        index = note["index"] if "index" in note else clock.index_at(note["at_ns"])
-        at = min(max(0, index), frames)
+        at = _at(note, clock, frames)
         if note["what"] == "muted":
             muted = at
         elif note["what"] == "unmuted" and muted is not None:
@@ -160,8 +160,22 @@ def events(call: Recorded) -> list[dict[str, Any]]:
     return sorted(found, key=lambda e: e["start"])
 
 
+def presses(call: Recorded) -> list[list[int | bool]]:
+    """[frame of the call, whether pressed or let go] of each turn of the key to talk."""
+    clock, frames = CallClock(call), len(call.heard)
+    noted = call.noted("talk_began", "talk_ended")
+    return [[_at(n, clock, frames), n["what"] == "talk_began"] for n in noted]
+
+
+def _at(note: Mapping[str, Any], clock: CallClock, frames: int) -> int:
+    index = note["index"] if "index" in note else clock.index_at(note["at_ns"])
+    return min(max(0, int(index)), frames)
+
+
 def _entry(note: Mapping[str, Any]) -> dict[str, Any] | None:
     what = note["what"]
+    if what in ("restarted", *KEY):
+        return {"kind": "other", "label": str(note.get("words") or KEY.get(what, what))[:200]}
     if what in ("mark", "note", "step", "dtmf"):
         return {"kind": "other", "label": str(note.get("label") or what)[:200]}
     if what == "typed":

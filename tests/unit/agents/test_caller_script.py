@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from app.agents.caller_script import PATIENCE_MS, TURN_MS, CallerScript
@@ -65,3 +67,33 @@ def test_an_agent_that_never_answers_is_not_waited_for() -> None:
     assert 0 <= onset - 300 - PATIENCE_MS <= 40
     assert not script.is_over(16_000)
     assert script.is_over(onset + 200 + round(PATIENCE_MS) + 40)
+
+
+KEYS = ((60, True), (340, False), (1_900, True), (2_260, False))
+
+
+def pressed(script: CallerScript, until: int, agent: list[tuple[int, int]]) -> list[Any]:
+    """What became of the key up to `until` while the agent is heard in the spans given."""
+    found = []
+    for first in range(0, until, 20):
+        heard = np.zeros(20, np.int16)
+        for start, end in agent:
+            heard[max(0, start - first) : max(0, end - first)] = 5_000
+        script.hear(first, heard)
+        script.block(first, 20)
+        found += script.keys_until(first + 20)
+    return found
+
+
+def test_as_recorded_the_key_is_turned_where_it_was() -> None:
+    script = CallerScript(pcm(), RATE, SPANS, keys=KEYS)
+    assert pressed(script, 3_000, [(500, 1_200)]) == [*KEYS]
+
+
+def test_by_turns_the_key_goes_with_what_is_said() -> None:
+    script = CallerScript(pcm(), RATE, SPANS, as_recorded=False, keys=KEYS)
+    found = pressed(script, 6_000, [(900, 3_400)])
+    assert found[:2] == [*KEYS[:2]]  # let go at once: the agent waits for it
+    (taken, _), (given, _) = found[2:]
+    assert taken >= 3_400 + TURN_MS  # and not into the agent's words
+    assert given - taken == KEYS[3][0] - SPANS[1].start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,38 @@ def test_a_replayed_call_says_the_same_at_the_same_time(ws: Workspace, stored: C
     sent, _ = caller_track(ws, call.done.call_id)
     frames = min(len(sent), rate_hz)
     assert np.array_equal(sent[:frames], said[:frames])
+
+
+def test_a_replay_takes_and_gives_the_word_where_it_was(ws: Workspace, caller: Path) -> None:
+    """The agent finds no turns itself: without a key let go it would never answer."""
+    brief = live_calls.practice_brief()
+    with PracticeServer(brief, recognises=False) as server:
+        profile = replace(live_calls.practice_profile(server.url, brief), turn_detection={})
+        request = LiveRequest(profile=profile, caller=caller, push_to_talk=True, seconds=1.7)
+        first = LiveCall(ws, request)
+        first.start()
+        for at_s, held in ((SAYS_AT_S - 0.2, True), (SAYS_AT_S + SAYS_S + 0.1, False)):
+            while first.snapshot().captured_s < at_s:
+                time.sleep(0.005)
+            first.push_to_talk(held)
+        assert first.wait(WAIT_S)
+        assert first.done is not None
+        again = replace(live_calls.replay(ws, first.done.call_id), seconds=2.2)
+        second = LiveCall(ws, again)
+        second.start()
+        assert second.wait(WAIT_S)
+        assert second.done is not None
+    assert second.done.measures.agent  # it was answered
+    pressed = [
+        calls.get_call(ws, done.call_id).extra["live"]["presses"]
+        for done in (first.done, second.done)
+    ]
+    assert [held for _at, held in pressed[0]] == [True, False]
+    assert pressed[0] == pressed[1]
+    said, sent = (caller_track(ws, done.call_id)[0] for done in (first.done, second.done))
+    assert np.array_equal(said, sent[: len(said)])
+    labels = [e["label"] for e in calls.get_call(ws, second.done.call_id).extra["events"]]
+    assert "key to talk let go" in labels
 
 
 def test_an_echo_voids_what_is_told_of_interruptions(stored: Call) -> None:
