@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
-from app.audio.duplex import BlockRow
+from app.audio.duplex import RENEWED, BlockRow
 
 WIDTH = 25
 """Half a second of blocks."""
@@ -27,6 +27,8 @@ class DelayWatch:
         if row.flags:
             self._is_torn = self._first is not None
             self._recent.clear()
+        if row.flags & RENEWED and self._first is not None:
+            self._told_s = self._first  # what was told of the stream before it holds no more
         self._recent.append(row.adc_s + row.dac_s)
         if not self._is_torn and self._first is not None:
             return ""

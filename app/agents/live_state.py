@@ -126,10 +126,14 @@ class LiveState:
                 self._captions.cut(str(facts["item_id"]), int(facts["position"]))
             elif what == "ran_dry" and self._health is not None:
                 self._health.ran_dry()
-            elif what == "lost" and self._health is not None:
-                self._health.lost(int(facts["blocks"]))
+            elif what in ("lost", "gap") and self._health is not None:
+                if what == "lost":
+                    self._health.lost(int(facts["blocks"]))
                 for ring in self._lanes.values():
                     ring.push_silence(int(facts["blocks"]))
+            elif what == "restarted":
+                self._told.warn(str(facts["words"]), instead_of=self._delay_words)
+                self._delay_words = ""
             self._is_stale = True
 
     def warn(self, words: str) -> None:

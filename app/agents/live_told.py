@@ -60,7 +60,7 @@ class LiveTold:
         elif what == "tool_result" and (asked := self._tools.get(str(facts["call_id"]))):
             result = str(facts["result"])
             self._tools[asked.id] = replace(asked, result=result, answered=True)
-        elif what in ("restarted", "rate_changed"):
+        elif what == "rate_changed":
             self.warn(str(facts.get("words", "")))
 
     def warn(self, words: str, *, instead_of: str = "") -> None:

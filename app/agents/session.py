@@ -189,7 +189,8 @@ class CallSession:
     def _call(
         self, device: DuplexDevice, line: DuplexLine, pump: Pump, recorder: CallRecorder
     ) -> Ending:
-        watch, disk = DeviceWatch(device, line, self._note), DiskWatch(recorder.folder)
+        watch = DeviceWatch(device, line, pump.backlog, self._note)
+        disk = DiskWatch(recorder.folder)
         while self._ending is None:
             try:
                 self._ended.wait(PUMP_S)

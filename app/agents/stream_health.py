@@ -39,6 +39,7 @@ def flaws(call: Recorded, clock: CallClock) -> list[int]:
         if after.at_ns - before.at_ns > LATE_BLOCK_NS:
             found.append(after.index)
     found += [clock.index_at(n["at_ns"]) for n in call.noted("ran_dry", "lost")]
+    found += [int(n["index"]) for n in call.noted("gap")]
     changed = [clock.index_at(n["at_ns"]) for n in call.noted("rate_changed")]
     if changed:
         found += [b.index for b in call.blocks if b.index >= changed[0]]

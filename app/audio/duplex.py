@@ -22,7 +22,8 @@ Int16 = NDArray[np.int16]
 
 BLOCK_MS = 20
 RING_S = 30.0
-INPUT_OVERFLOW, OUTPUT_UNDERFLOW, INPUT_UNDERFLOW = 1, 2, 4
+INPUT_OVERFLOW, OUTPUT_UNDERFLOW, INPUT_UNDERFLOW, RENEWED = 1, 2, 4, 8
+"""The last: the first block of a stream that was started anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class BlockRow:
         at_ns: when it was called, `time.monotonic_ns`.
         adc_s: how long before that the first sample was captured, in seconds.
         dac_s: how long after that the first sample given will be heard.
-        flags: INPUT_OVERFLOW | OUTPUT_UNDERFLOW | INPUT_UNDERFLOW.
+        flags: INPUT_OVERFLOW | OUTPUT_UNDERFLOW | INPUT_UNDERFLOW | RENEWED.
         position: in the play queue, of the first frame given.
         count: how many frames came from there.
     """
@@ -131,7 +132,7 @@ class DuplexDevice(Protocol):
         """Begin to call the line; raises EnvironmentFault."""
 
     def restart(self) -> bool:
-        """Go on after the stream has died, if that can be; the next block is flagged."""
+        """Go on with another stream, if that can be; its first block is flagged as RENEWED."""
 
     def current_rate_hz(self) -> int:
         """The rate that it would be opened with now; 0 where that is not known."""

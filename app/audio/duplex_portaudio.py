@@ -15,6 +15,7 @@ from app.audio.duplex import (
     INPUT_OVERFLOW,
     INPUT_UNDERFLOW,
     OUTPUT_UNDERFLOW,
+    RENEWED,
     DuplexLine,
 )
 from app.domain.errors import EnvironmentFault, NotFound
@@ -101,13 +102,12 @@ class PortAudioDuplex:
             ) from error
 
     def restart(self) -> bool:
-        """A busy machine can kill a stream whose device is still there; see `DuplexDevice`.
+        """A busy machine can kill a stream whose device is still there, or leave one far behind.
 
         Where it cannot be started again it is opened again, at the same rate: a device that was
         set to another one may still take this. One that is gone is not asked to start, since a
-        driver may wait for it for ever.
+        driver may wait for it for ever. See `DuplexDevice`.
         """
-        self._torn = INPUT_OVERFLOW | OUTPUT_UNDERFLOW
         if self._is_there():
             if self._starts_in_time():
                 return True
@@ -136,6 +136,7 @@ class PortAudioDuplex:
     def _starts(self) -> bool:
         try:
             self._stream.abort()
+            self._torn = INPUT_OVERFLOW | OUTPUT_UNDERFLOW | RENEWED
             self._stream.start()
         except self._error:
             return False

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from app.agents import recorded
+from app.agents.backlog import Backlog
 from app.agents.device_watch import PACE_S, DeviceWatch
 from app.agents.link import AgentEvent, Int16, Listener
 from app.agents.plan import Plan
@@ -185,7 +186,9 @@ def test_a_device_that_runs_at_another_pace_is_noticed(monkeypatch: pytest.Monke
     now = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     device = type("Steady", (VirtualDuplex,), {"is_running": True})(8_000)
-    watch = DeviceWatch(device, line, lambda what, _at_ns, **facts: notes.append(facts["words"]))
+    watch = DeviceWatch(
+        device, line, Backlog(8_000), lambda what, _at_ns, **facts: notes.append(facts["words"])
+    )
     silence = np.zeros(line.block, np.int16)
     for _ in range(round(4 * PACE_S * 1_000 / BLOCK_MS)):
         line.on_block(silence, silence, 0.02, 0.0, 0)

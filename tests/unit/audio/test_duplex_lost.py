@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.audio import devices, duplex_portaudio
-from app.audio.duplex import DuplexLine
+from app.audio.duplex import BLOCK_MS, RENEWED, DuplexLine
 from app.audio.duplex_portaudio import PortAudioDuplex
 from app.audio.play_queue import PlayQueue
 from app.domain.errors import EnvironmentFault
@@ -42,9 +43,17 @@ class FakePortAudio:
 
     check_output_settings = check_input_settings
 
-    def Stream(self, **_values: Any) -> Any:
+    def Stream(self, **values: Any) -> Any:
         self.check_input_settings()
+        self._callback = values["callback"]
         return FakeStream(self)
+
+    def call_back(self) -> None:
+        """One block."""
+        frames = RATE_HZ * BLOCK_MS // 1000
+        mic, out = np.zeros((frames, 1), np.int16), np.zeros((frames, 2), np.int16)
+        at = SimpleNamespace(currentTime=1.0, inputBufferAdcTime=1.0, outputBufferDacTime=1.0)
+        self._callback(mic, out, frames, at, None)
 
     def _terminate(self) -> None:
         self.did.append("terminate")
@@ -80,9 +89,14 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePortAudio]:
 
 
 @pytest.fixture
-def device(library: FakePortAudio) -> PortAudioDuplex:
+def line() -> DuplexLine:
+    return DuplexLine(RATE_HZ, PlayQueue(RATE_HZ))
+
+
+@pytest.fixture
+def device(library: FakePortAudio, line: DuplexLine) -> PortAudioDuplex:
     opened = PortAudioDuplex(RATE_HZ, "Headset")
-    opened.start(DuplexLine(RATE_HZ, PlayQueue(RATE_HZ)))
+    opened.start(line)
     library.did.clear()
     return opened
 
@@ -108,6 +122,25 @@ def test_one_that_is_there_again_is_started_anew(
     assert device.restart()
     assert library.did == ["start"]
     assert device.is_running
+
+
+@pytest.mark.parametrize("opens_again", [False, True])
+def test_the_first_block_of_another_stream_says_so(
+    device: PortAudioDuplex,
+    library: FakePortAudio,
+    line: DuplexLine,
+    monkeypatch: pytest.MonkeyPatch,
+    opens_again: bool,
+) -> None:
+    library.call_back()
+    if opens_again:  # its driver lets nobody else in while it is open
+        monkeypatch.setattr(device, "_is_there", lambda: False)
+    assert device.restart()
+    assert ("close" in library.did) is opens_again
+    library.call_back()
+    library.call_back()
+    rows, *_ = line.take(0)
+    assert [bool(row.flags & RENEWED) for row in rows] == [False, True, False]
 
 
 def test_a_driver_that_hangs_is_left_behind_and_its_stream_closed_when_it_answers(
