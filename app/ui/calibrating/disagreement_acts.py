@@ -263,7 +263,12 @@ class DisagreementActs(QObject):
     def _run(
         self, lane: Lane, fn: Callable[..., Any], *args: Any, done: Callable[[Any], None]
     ) -> None:
-        self.ctx.runner.run(lane, fn, *args, done=done, failed=self._on_failed)
+        def ended(found: Any) -> None:
+            if lane is Lane.WRITE:  # untold, it would be taken for another window's: all anew
+                self.ctx.bus.saved.emit(utc_now())
+            done(found)
+
+        self.ctx.runner.run(lane, fn, *args, done=ended, failed=self._on_failed)
 
     def _on_failed(self, error: BaseException) -> None:
         if isinstance(error, UserError):

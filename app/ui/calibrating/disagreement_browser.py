@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.clock import utc_now
 from app.services.calibrating import disagreement_detail
 from app.services.calibrating.causes import TAXONOMY
 from app.services.calibrating.disagreement import Differing
@@ -160,6 +161,7 @@ class DisagreementBrowser(Dialog):
             return
 
         def done(notes: tuple[Note, ...]) -> None:
+            ctx.bus.saved.emit(utc_now())
             if self._item_id == row.item_id:
                 self.view.show_notes(notes)
 

@@ -89,8 +89,11 @@ def test_most_surprising_first_and_arrows_move(qtbot: Any, panel: DisagreementPa
 
 
 def test_digits_tag_and_undo_puts_the_tag_before_back(qtbot: Any, panel: DisagreementPanel) -> None:
+    saved: list[str] = []
+    panel.acts.ctx.bus.saved.connect(saved.append)
     press(qtbot, panel, Qt.Key.Key_1)
     assert causes_of(panel) == ["misheard"]
+    assert len(saved) == 1, "or it is taken for another window's, and the list made anew"
     press(qtbot, panel, Qt.Key.Key_5)
     assert causes_of(panel) == ["leniency"]
     press(qtbot, panel, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
