@@ -101,7 +101,7 @@ class SpanPlayer(QObject):
     def _tick(self) -> None:
         player = self._ctx.player
         for event in player.poll():
-            if event.message:
+            if event.kind in ("device_lost", "fault"):
                 self._ctx.bus.message.emit("warning", event.message, "")
         if player.state != "playing" or player.position() >= self._end:
             self.stop()

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from app.audio.play_types import PlayerEvent
 from app.domain.calls import Span
 from app.domain.errors import NotFound
 from app.services.workspace import Workspace
@@ -25,6 +26,7 @@ class Sound:
 
     def __init__(self) -> None:
         self.state, self.at, self.loads = "paused", 0, 0
+        self.events: list[PlayerEvent] = []
 
     def load(self, _tracks: Any, _rate_hz: int, **_more: Any) -> None:
         self.loads += 1
@@ -38,8 +40,9 @@ class Sound:
     def pause(self) -> None:
         self.state = "paused"
 
-    def poll(self) -> list[Any]:
-        return []
+    def poll(self) -> list[PlayerEvent]:
+        events, self.events = self.events, []
+        return events
 
     def position(self) -> int:
         return self.at
@@ -97,3 +100,17 @@ def test_a_call_without_sound_is_told(
         player.toggle("item", "gone", Span(0, 10))
     assert told.args[1] == "That call has no sound."
     assert player.name == ""
+
+
+def test_a_device_that_is_lost_is_told_and_one_that_opens_is_not(
+    qtbot: Any, ctx: UiContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(span_player, "_open", _media)
+    owner, told = QObject(), []
+    ctx.bus.message.connect(lambda *words: told.append(words[1]))
+    player, sound = SpanPlayer(ctx, owner), cast("Sound", ctx.player)
+    sound.events = [PlayerEvent("device", "Speakers"), PlayerEvent("device_lost", "USB stopped.")]
+    player.toggle("item", "call", Span(0, 900))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["USB stopped."]
+    player.stop()
