@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -42,6 +43,8 @@ class DetailArea(BoardPage):
         self._cell: Cell | None = None
         self._source: Source | None = None
         self._parts: dict[str, Part] = {}
+        self._left: dict[Wanted, str] = {}
+        """List of votes → the item that was selected in it last."""
         self._task: Task | None = None
         self._shown = chosen(ctx.settings.text(CHOSEN))
         self._recent = list(PANELS)
@@ -132,7 +135,7 @@ class DetailArea(BoardPage):
         self._board = board
         if is_same:
             return
-        self._cell, self._source, self._parts = cell, None, {}
+        self._cell, self._source, self._parts, self._left = cell, None, {}, {}
         if cell is None:
             self._say(NO_CELL)
         else:
@@ -208,8 +211,10 @@ class DetailArea(BoardPage):
 
         if self._source is None:
             return
-        dialog = VotesDialog(self._ctx, self._source, wanted, self.window())
+        left = self._left
+        dialog = VotesDialog(self._ctx, self._source, wanted, self.window(), left.get(wanted, ""))
         dialog.open_item.connect(self.open_item)
+        dialog.left_at.connect(partial(left.__setitem__, wanted))
         dialog.open()
 
     def _save(self, key: str, ending: str) -> None:

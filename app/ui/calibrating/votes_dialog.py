@@ -44,17 +44,25 @@ class VotesDialog(Dialog):
 
     open_item = Signal(str, int, int)
     """A call's id and a stretch of it in frames."""
+    left_at = Signal(str)
+    """The item that was selected when it was closed."""
 
     def __init__(
-        self, ctx: UiContext, source: Source, wanted: Wanted, parent: QWidget | None
+        self,
+        ctx: UiContext,
+        source: Source,
+        wanted: Wanted,
+        parent: QWidget | None,
+        item: str = "",
     ) -> None:
+        """`item` is selected at first, where it is among those listed."""
         from app.services.calibrating.detail_confusion import confusion_of
 
         cell = source.cell
         super().__init__(
             ctx.theme, f"Votes on {cell.criterion.title}, {cell.judge.label}", parent, WIDE_PX
         )
-        self._ctx, self._source = ctx, source
+        self._ctx, self._source, self._first = ctx, source, item
         self._table = confusion_of(source)
         self._rows: dict[str, ItemRow] = {}
         self._votes: tuple[VoteLine, ...] = ()
@@ -132,6 +140,8 @@ class VotesDialog(Dialog):
         listed, rows = told
         self._rows = {str(row.place): row for row in listed.rows}
         self.items.show_rows(rows)
+        self.items.choose(self._first)
+        self._first = ""
         shown = len(rows)
         some = (
             f", the {thousands(shown)} with the largest residuals are listed"
@@ -195,8 +205,10 @@ class VotesDialog(Dialog):
             self.accept()
 
     def done(self, result: int) -> None:
-        """Fall silent."""
+        """Fall silent, and tell where it was."""
         self.player.leave()
+        if self.items.key:
+            self.left_at.emit(self.items.key)
         super().done(result)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -222,6 +222,22 @@ def test_votes_show_every_score_as_plain_text_and_enter_opens_the_review(
     assert opened == [(row.spot.call_id, row.spot.start, row.spot.end)]
 
 
+def test_a_list_of_votes_opens_again_at_the_item_that_was_left(
+    area: DetailArea, board: Board, qtbot: Any
+) -> None:
+    area.open_votes()
+    dialog = dialog_of(area, qtbot)
+    third = dialog.items.rows[2].key
+    dialog.items.choose(third)
+    QTest.keyClick(dialog.items, Key.Key_Return)
+    dialog.deleteLater()
+    qtbot.waitUntil(lambda: not area.window().findChildren(VotesDialog), timeout=5_000)
+    area.open_votes()
+    again = dialog_of(area, qtbot)
+    assert again.items.key == third
+    again.reject()
+
+
 def test_filters_of_the_votes_narrow_the_items(area: DetailArea, qtbot: Any) -> None:
     from PySide6.QtWidgets import QComboBox
 
