@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -14,7 +15,7 @@ from app.domain.clock import utc_now
 from app.domain.errors import UserError
 from app.tasks.runner import Lane
 from app.ui.calibrating import drift_words
-from app.ui.calibrating.improve_parts import ImproveParts
+from app.ui.calibrating.improve_parts import EXAMPLES_WORDS, NO_PROMPT, ImproveParts
 from app.ui.calibrating.plots.words import p_words
 from app.ui.calibrating.words import judge_words
 from app.ui.studies.grid import Cell as GridCell
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 WIDTH_PX, HEIGHT_PX = 1080, 620
 INK = {"better": "success", "worse": "danger", "no difference shown": "t1"}
-ONE_VERSION = "Only one judge version scored this dimension: there is nothing to compare it with."
+ONE_VERSION = "Fewer than two judge versions scored this dimension: there is nothing to compare."
 
 
 class ImproveDialog(Dialog):
@@ -45,7 +46,9 @@ class ImproveDialog(Dialog):
     ) -> None:
         super().__init__(ctx.theme, "Compare judge versions", parent, width=WIDTH_PX)
         self._ctx, self._found = ctx, board.found
-        self._opened = False
+        self._opened: set[tuple[str, ...]] = set()
+        """Looks at the test split that were given a reason: two versions and a dimension."""
+        self._asked = 0
         self._shots: tuple[FewShot, ...] = ()
         self.compared: Improvement | None = None
         self.setMinimumHeight(ctx.theme.px(HEIGHT_PX))
@@ -119,30 +122,27 @@ class ImproveDialog(Dialog):
         self._read_examples()
         self._compare()
 
-    def _on_split(self, key: str) -> None:
-        is_locked = key == "anchor_test" and not self._opened
-        self.parts.lock.setVisible(is_locked)
-        if is_locked:
+    def _on_split(self, _key: str) -> None:
+        self._compare()
+        if self.parts.lock.isVisible():
             self.parts.reason.setFocus()
-        else:
-            self._compare()
 
     def unlock(self) -> None:
-        """Open the test split; the reason is kept."""
+        """Open the test split to these two on this dimension; the reason is kept."""
         from app.services.calibrating import improving
 
         before, after = (self._judge(c) for c in (self.parts.before, self.parts.after))
         if before is None or after is None:
             return
+        look, ctx = (before.id, after.id, self.key), self._ctx
 
         def done(_none: object) -> None:
+            ctx.bus.saved.emit(utc_now())
             if isValid(self):
-                self._opened = True
-                self.parts.lock.hide()
+                self._opened.add(look)
                 self.say_problem("")
                 self._compare()
 
-        ctx = self._ctx
         ctx.runner.run(
             Lane.WRITE, improving.look_at_anchors, ctx.ws, ctx.viewer, before, after, self.key,
             self.parts.reason.text(), done=done, failed=self._on_failed,
@@ -153,16 +153,24 @@ class ImproveDialog(Dialog):
 
         before, after = (self._judge(c) for c in (self.parts.before, self.parts.after))
         role = self.parts.split.current or "dev"
-        if before is None or after is None or (role == "anchor_test" and not self._opened):
+        self._asked += 1
+        look = (*(j.id for j in (before, after) if j is not None), self.key)
+        is_locked = role == "anchor_test" and look not in self._opened
+        self.parts.lock.setVisible(is_locked)
+        if before is None or after is None or is_locked:
             self._show(None)
             return
         self.say_problem("")
         self._ctx.runner.run(
             Lane.CPU, improving.improvement, self._found, before, after, self.key,
-            frozenset({role}), done=self._show, failed=self._on_failed,
+            frozenset({role}), done=partial(self._on_compared, self._asked), failed=self._on_failed,
         )  # fmt: skip
 
     # what is shown ------------------------------------------------------------------------------
+
+    def _on_compared(self, asked: int, found: Improvement) -> None:
+        if asked == self._asked:
+            self._show(found)
 
     def _show(self, found: Improvement | None) -> None:
         if not isValid(self):
@@ -227,14 +235,20 @@ class ImproveDialog(Dialog):
             return
         self._shots = tuple(s for s in found if s.rubric_version_id == self._found.rubric.id)
         codes = {c.id: c.code for c in self._found.calls.values()}
+        titles = {c.key: c.title for c in self._found.rubric.criteria}
         self.parts.examples.show_rows(
             [
-                Row(key=str(at), cells=cells(codes.get(s.call_id, s.call_id), s.criterion_key))
+                Row(
+                    key=str(at),
+                    cells=cells(codes.get(s.call_id, s.call_id), titles.get(s.criterion_key, "")),
+                )
                 for at, s in enumerate(self._shots)
             ]
         )
         judge = self._judge(self.parts.after)
-        self.parts.make.setEnabled(bool(self._shots) and judge is not None and bool(judge.model))
+        by_rules = judge is not None and not judge.model
+        self.parts.make.setEnabled(bool(self._shots) and judge is not None and not by_rules)
+        self.parts.examples_words.setText(NO_PROMPT if by_rules else EXAMPLES_WORDS)
 
     def make_version(self) -> None:
         """Store the judge's next version, its prompt with these examples."""
@@ -268,11 +282,16 @@ class ImproveDialog(Dialog):
         from app.services.calibrating import few_shots
 
         ctx, key = self._ctx, self.parts.examples.key
+
+        def done(_none: object) -> None:
+            ctx.bus.saved.emit(utc_now())
+            self._read_examples()
+
         if key:
             shot = self._shots[int(key)]
             ctx.runner.run(
                 Lane.WRITE, few_shots.remove, ctx.ws, ctx.viewer, self.name, shot.criterion_key,
-                shot.item_id, done=lambda _none: self._read_examples(), failed=self._on_failed,
+                shot.item_id, done=done, failed=self._on_failed,
             )  # fmt: skip
 
     def _on_failed(self, error: BaseException) -> None:

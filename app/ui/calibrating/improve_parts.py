@@ -33,6 +33,7 @@ EXAMPLES_WORDS = (
     "Examples for the next prompt, of train calls alone. Add them from the disagreements; Delete "
     "takes one off."
 )
+NO_PROMPT = "This judge follows rules and has no prompt, so examples cannot make another version."
 
 
 class ImproveParts(QWidget):

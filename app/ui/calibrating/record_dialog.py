@@ -90,7 +90,8 @@ class RecordDialog(Dialog):
 
     def _show(self) -> None:
         cell = self._cell
-        for part in (self.waive_button, self.keep_button, self.use_button):
+        buttons = (self.waive_button, self.keep_button, self.use_button)
+        for part in (self.states, self.reason, *buttons):
             part.setEnabled(cell is not None)
         if cell is None:
             self.state.setText(NO_CELL)

@@ -64,7 +64,9 @@ def test_a_changed_threshold_needs_its_reason(qtbot: Any, ctx: UiContext) -> Non
     dialog.fields["margin"].setText("0.1")
     dialog.fields["epsilon"].setText("off")
     dialog.critical.setText("done, ")
-    dialog.save()
+    qtbot.keyClick(dialog.fields["margin"], Qt.Key.Key_Return)
+    assert dialog.focusWidget() is dialog.reason
+    qtbot.keyClick(dialog.reason, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "needs a reason" in dialog.problem.text(), timeout=5000)
     dialog.reason.setText("Experts.")
     with qtbot.waitSignal(dialog.accepted, timeout=5000):
@@ -133,9 +135,11 @@ def test_versions_are_compared_on_dev_and_the_test_split_asks_why(
     assert dialog.compared.roles == frozenset({"dev"})
     assert dialog.parts.outcome.text() == "The new version is worse."
     assert len(dialog.parts.flips.rows) == len(dialog.compared.flips) > 0
-    dialog._on_split("anchor_test")
     dialog.parts.split.set_current("anchor_test")
+    dialog._on_split("anchor_test")
     assert dialog.parts.lock.isVisible()
+    assert not dialog.parts.outcome.text(), "the result of other calls is gone"
+    assert not dialog.parts.flips.rows
     dialog.unlock()
     qtbot.waitUntil(lambda: "needs a reason" in dialog.problem.text(), timeout=5000)
     dialog.parts.reason.setText("The last look before release.")
@@ -147,6 +151,8 @@ def test_versions_are_compared_on_dev_and_the_test_split_asks_why(
     assert [e["reason"] for e in improving.anchor_looks(ctx.ws)] == [
         "The last look before release."
     ]
+    dialog.parts.before.setCurrentIndex(dialog.parts.after.currentIndex())
+    assert dialog.parts.lock.isVisible(), "a look at other versions asks anew"
     dialog.reject()
 
 
@@ -161,6 +167,8 @@ def test_an_example_is_listed_and_taken_off_with_delete(
     dialog = compared(qtbot, ctx)
     qtbot.waitUntil(lambda: len(dialog.parts.examples.rows) == 1, timeout=5000)
     assert dialog.parts.make.isEnabled()
+    title = found.criterion_named("tone").title
+    assert dialog.parts.examples.rows[0].cells[1].text == title
     qtbot.keyClick(dialog.parts.examples, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: not dialog.parts.examples.rows, timeout=5000)
     assert few_shots.listed(ctx.ws, "keen") == ()
