@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -35,6 +35,8 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("calibrate.report", "calibrate.refresh"),
 )
 """Actions of the menu, in groups."""
+AT_ONCE = frozenset({"calibrate.refresh"})
+"""Open no dialog."""
 
 
 class CalibrateHead(Bar):
@@ -52,6 +54,8 @@ class CalibrateHead(Bar):
         self._board: Board | None = None
         self._offered: Sequence[Offered] = ()
         self._ref = ""
+        self.holds: Callable[[str], bool] = lambda _action: True
+        """Whether an action holds now; the menu greys those that do not."""
         self.tabs = Segmented(theme, TABS, name="Pages", actions=actions)
         self.tabs.chosen.connect(self.tab_chosen)
         self.rubric, self.slice, self.split = (
@@ -117,8 +121,9 @@ class CalibrateHead(Bar):
                 menu.addSeparator()
             for action in group:
                 keys = self._actions.keys(action)
-                text = f"{self._actions.spec(action).text}…"
+                text = self._actions.spec(action).text + ("" if action in AT_ONCE else "…")
                 entry = menu.addAction(f"{text}\t{cap_words(keys[0])}" if keys else text)
+                entry.setEnabled(self.holds(action))
                 entry.triggered.connect(lambda _=False, name=action: self.asked.emit(name))
         self._add_blind(menu)
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))

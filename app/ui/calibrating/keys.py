@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ALWAYS = frozenset({
     "calibrate.refresh", "calibrate.import", "calibrate.dataset", "calibrate.back",
+    *(f"calibrate.{tab}" for tab in TABS),
 })  # fmt: skip
 """Hold where there is no board, too."""
 IN_MATRIX = frozenset({

@@ -145,7 +145,7 @@ class MosPage(BoardPage):
         self._studies = found
         if not found:
             self.words.set_words(*NO_STUDY)
-            self._pages.setCurrentIndex(0)
+            self._turn_to(0, self.words)
             return
         self.study.blockSignals(True)
         self.study.clear()
@@ -168,18 +168,27 @@ class MosPage(BoardPage):
         task.failed.connect(self._on_failed)
         self._reading = task.start()
 
+    def _turn_to(self, page: int, proxy: QWidget) -> None:
+        """Bring words or figures to the front; a focus that waits on the page goes along."""
+        before = self.focusProxy()
+        waits = before is not None and before is not proxy and before.hasFocus()
+        self.setFocusProxy(proxy)
+        self._pages.setCurrentIndex(page)
+        if waits:
+            proxy.setFocus()
+
     def _on_failed(self, error: BaseException) -> None:
         self._listing = self._reading = None
         if isinstance(error, UserError):
             self.words.set_words(error.what, error.remedy)
-            self._pages.setCurrentIndex(0)
+            self._turn_to(0, self.words)
         else:
             self._ctx.runner.failed.emit(error)
 
     def _on_view(self, view: MosView) -> None:
         self._reading = None
         self._view = view
-        self._pages.setCurrentIndex(1)
+        self._turn_to(1, self.conditions)
         self.about.setText(view.results.wording)
         self.conditions.show_rows(mos_rows.condition_rows(view))
         self.flagged.setText(

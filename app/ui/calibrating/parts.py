@@ -55,6 +55,10 @@ class CalibrateParts(QWidget):
         """Words in place of the page."""
         self._action = said.action
         self.words.set_words(said.title, said.text, said.button)
+        self.show_words()
+
+    def show_words(self) -> None:
+        """The words that were said last."""
         self._pages.setCurrentWidget(self.words)
 
     def page(self, tab: str) -> BoardPage:

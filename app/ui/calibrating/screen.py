@@ -70,6 +70,7 @@ class CalibrateScreen(Screen):
         self.judges.adjudicate.connect(self._adjudicate)
         self.ctx.bus.changed.connect(self._on_bus)
         enabled = partial(keys.is_enabled, self)
+        self.head.holds = enabled
         self.ctx.actions.bind(self, keys.handlers(self), enabled=enabled)
 
     def _judge_run(self) -> None:
@@ -135,6 +136,7 @@ class CalibrateScreen(Screen):
         """Show the board; `partly` where only other cells of the matrix have come."""
         board, cell = self.board, self.cell
         if board is None:
+            self._show_without()
             return
         if partly and self.asked.tab == "judges" and not self.parts.shows_words:
             self.judges.show_matrix(board)
@@ -144,6 +146,13 @@ class CalibrateScreen(Screen):
         self.parts.banner.say(synthetic_words(synthetic, len(board.found.people)))
         self.judges.matrix.wanted = self.asked.cell
         self.parts.show_page(self.asked.tab).show_board(board, cell)
+
+    def _show_without(self) -> None:
+        """Opinion studies need no scores of a rubric; everything else does."""
+        if self.asked.tab == "mos" and self.ctx.viewer.is_lead:
+            self.parts.show_page("mos")
+        else:
+            self.parts.show_words()
 
     def _on_progress(self, done: int, total: int, note: str) -> None:
         self.parts.progress.show_share(done, total)
@@ -160,6 +169,7 @@ class CalibrateScreen(Screen):
         self.parts.banner.say("")
         self.head.show_board(None, None)
         self.parts.say(said)
+        self._show_without()
         self.status_changed.emit()
 
     # acting -------------------------------------------------------------------------------------

@@ -207,6 +207,25 @@ def test_nothing_scored_says_what_to_do(
     shown.parts.words._button.click()
     assert done == ["calibrate.import"]
     assert not shown.head.export.isEnabled()
+    menu = shown.head.open_more()
+    holds = {a.text().partition("…")[0] for a in menu.actions() if a.isEnabled() and a.text()}
+    menu.close()
+    assert "Import labels" in holds
+    assert "Rule of verdicts" not in holds
+
+
+def test_opinion_studies_need_no_scores(qtbot: Any, ctx: UiContext) -> None:
+    shown = opened(qtbot, ctx)
+    qtbot.keyClick(shown, Qt.Key.Key_4)
+    settle(qtbot, shown)
+    assert isinstance(shown.parts._pages.currentWidget(), MosPage)
+    shown.refresh()
+    settle(qtbot, shown)
+    page = shown.parts._pages.currentWidget()
+    assert isinstance(page, MosPage)
+    assert page.focusProxy() is page.words, "the button that begins a study"
+    qtbot.keyClick(shown, Qt.Key.Key_1)
+    assert shown.parts.shows_words
 
 
 def test_a_reviewer_is_told_whom_it_is_for(qtbot: Any, made: World, qapp: QApplication) -> None:
@@ -220,6 +239,9 @@ def test_a_reviewer_is_told_whom_it_is_for(qtbot: Any, made: World, qapp: QAppli
         shown.refresh()
         assert not ctx.runner.live
         assert shown.board is None
+        menu = shown.head.open_more()
+        assert not any(a.isEnabled() for a in menu.actions() if not a.isSeparator())
+        menu.close()
 
 
 def test_stopping_keeps_what_is_there(qtbot: Any, shown: CalibrateScreen) -> None:
@@ -313,6 +335,8 @@ def test_every_verb_opens_its_dialog(qtbot: Any, shown: CalibrateScreen) -> None
         dialog.reject()
     menu = shown.head.open_more()
     offered = [a.text().partition("…")[0] for a in menu.actions()]
+    assert all(a.isEnabled() for a in menu.actions())
+    assert any(a.text().startswith("Read again\t") for a in menu.actions())
     assert {"Label next", "Compare two judge versions", "Rule of verdicts"} <= set(offered)
     menu.close()
 
