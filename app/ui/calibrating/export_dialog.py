@@ -72,7 +72,7 @@ class ExportDialog(WritingDialog):
         if result.clips:
             words += f", with {thousands(result.clips)} clips,"
         words += f" in {thousands(result.files)} files to {result.path}."
-        return words, " ".join(result.notes), result.path
+        return words, "\n".join(result.notes), result.path
 
 
 def plain_name(rubric_ref: str) -> str:

@@ -126,7 +126,9 @@ class WritingDialog(Dialog):
         self._task = None
         words, note, self._written = self.said(result)
         self.progress.begin(words)
-        self.progress.step(1, 1, note)
+        self.progress.step(1, 0, "")
+        self.say_problem(note)
+        self.problem.set_token("warn")
         self.cancel_button.set_text("Close")
         self.open_button.show()
         self.open_button.setFocus()

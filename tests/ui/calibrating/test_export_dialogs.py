@@ -49,6 +49,7 @@ def test_what_is_ticked_is_written(qtbot: Any, ctx: UiContext, tmp_path: Path) -
     assert manifest["with_judges"] is False
     assert manifest["adapters"] == ["alt-test", "arena"]
     assert dialog.progress.words.startswith("Wrote 40 items and 80 scores of 40 calls in ")
+    assert dialog.problem.text().startswith("arena: there is nothing for it")
     assert dialog.open_button.isVisible()
     assert dialog.cancel_button.text() == "Close"
 
