@@ -39,6 +39,9 @@ class FlipMap(SurfacePlot):
         if flips is None or not len(flips.levels):
             if self.is_made:
                 self.plot.clear()
+                self.set_labels("", "")
+                for side in ("left", "bottom"):
+                    self.plot.getAxis(side).setTicks([[]])
             return
         plot, theme = self.plot, self._theme
         plot.clear()

@@ -103,7 +103,9 @@ class JudgesPage(BoardPage):
         key = cell.criterion.key if cell is not None else self.matrix.wanted[1]
         if not key and board.panels:
             key = board.panels[0].criterion.key
-        self.cards.show_facts(facts(cell, board.panel(key)))
+        shown = facts(cell, board.panel(key))
+        self.cards.show_facts(shown)
+        self.cards.setVisible(bool(shown))
         told = figures(board.found.rubric.key, cell.criterion.key) if cell is not None else ()
         self.verdict.show_cell(cell, board.rule, told)
         if cell is not None or not board.awaited:

@@ -138,7 +138,10 @@ class QueueDialog(Dialog):
     def _on_made(self, study: Study) -> None:
         self.study = study
         self._ctx.bus.changed.emit(Changes(studies=True), self)
-        words = "is open: raters find it under Score" if study.state == "open" else "is a draft"
+        words = (
+            "is open: raters find it under Score" if study.state == "open"
+            else "is a draft: it waits under Studies"
+        )  # fmt: skip
         self._ctx.bus.message.emit("info", f"{study.code} {words}.", "")
         self.accept()
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ASK_AFTER_MS = 250
 USUAL_HALF_WIDTH = 0.10
 USUAL_EPSILON = 0.15
+ALIKE_FROM = 1.05
+"""Design effect that is told; below it is 1.0 to the digits shown."""
 
 T = TypeVar("T")
 
@@ -211,10 +213,12 @@ class QueuePlanPage(QWidget):
 
 def observed_words(one: Observed) -> str:
     """What the plan is made from."""
+    told = f"{one.per_call:.1f} items a call, alike by {one.within_call:.2f}"
     clusters = (
         "one item a call" if one.per_call <= 1
-        else f"{one.per_call:.1f} items a call, alike by {one.within_call:.2f}: "
-        f"labels count as 1 in {one.design_effect:.1f}, so that more calls beat more turns"
+        else f"{told}, so that more turns help as more calls do" if one.design_effect < ALIKE_FROM
+        else f"{told}: labels count as 1 in {one.design_effect:.1f}, so that more calls beat more "
+        "turns"
     )  # fmt: skip
     return (
         f"From {one.items} labelled items in {one.calls} calls: agreement {one.agreement:.2f}, "

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from app.services.calibrating import agreement, gather, rules
 from app.services.calibrating.board import Board
 from app.services.calibrating.dimension import EVERYTHING
+from app.services.calibrating.label_planning import Observed
 from app.services.studies import making
 from app.services.workspace import Workspace
 from app.ui.calibrating.queue_dialog import QueueDialog
 from app.ui.calibrating.queue_page import QueuePage
-from app.ui.calibrating.queue_plan_page import QueuePlanPage, needed
+from app.ui.calibrating.queue_plan_page import QueuePlanPage, needed, observed_words
 from app.ui.context import UiContext
 from tests.ui.shell_support import context
 from tests.unit.calibrating.synthetic import World, noisy, truth, world
@@ -132,6 +133,12 @@ def test_a_narrower_interval_asks_for_more_labels(
     settle(qtbot, ctx, page)
     assert page.shown.kappa.plan.items == pytest.approx(4 * wide, rel=0.05)
     assert not dialog.go.isVisibleTo(dialog)
+
+
+def test_turns_are_called_fewer_labels_only_where_they_are_alike() -> None:
+    apart = Observed(items=120, calls=60, agreement=0.8, chance=0.5, within_call=0.0)
+    assert "more turns help as more calls do" in observed_words(apart)
+    assert "count as 1 in 1.4" in observed_words(replace(apart, within_call=0.4))
 
 
 def test_an_interval_scale_has_power_and_no_kappa(ctx: UiContext, made: World) -> None:

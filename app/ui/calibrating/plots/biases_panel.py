@@ -37,9 +37,12 @@ class BiasesPanel(RowsPanel):
             rows, f"Coefficient, {part.unit}", lines=[(0.0, "line3")], sign=True
         )  # fmt: skip
         found = part.regression
-        form = "logistic, on people's label" if part.is_paired else "of the judge less people"
+        form = (
+            "Logistic regression on people's label" if part.is_paired
+            else "Regression of the judge less people"
+        )  # fmt: skip
         caption = (
-            f"Regression {form}; errors clustered by call, Student's t. "
+            f"{form}; errors clustered by call, Student's t. "
             "Red: the interval leaves out 0. " + " ".join(part.left_out)
         )
         said = "; ".join(f"{r.name} {r.text}" for r in rows)
