@@ -18,6 +18,7 @@ from app.domain.imports import ImportOptions, ImportResult
 from app.domain.ratings import Viewer
 from app.domain.segments import Layer, Segment
 from app.domain.work import Work
+from app.domain.yaml_text import load_yaml
 from app.services import (
     browsing,
     calls,
@@ -80,7 +81,7 @@ def _notes(path: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise BadInput(f"The demo's notes cannot be read: {error}.", "Install again.") from error
     return dict(body)

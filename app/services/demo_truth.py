@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.errors import BadInput
 from app.domain.rubrics import RubricVersion
+from app.domain.yaml_text import load_yaml
 from app.services.assets import asset
 
 FOLDER = "calibration"
@@ -69,7 +70,7 @@ def read_truth() -> Truth:
     import yaml
 
     try:
-        body = yaml.safe_load(asset(FOLDER, "truth.yaml").read_text(encoding="utf-8"))
+        body = load_yaml(asset(FOLDER, "truth.yaml").read_text(encoding="utf-8"))
         plan = json.loads(asset(FOLDER, "plan.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise BadInput(

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from app.domain.errors import BadInput
 from app.domain.ids import new_id
 from app.domain.rubrics import Criterion, Level, RubricVersion, ScaleKind, Scope
+from app.domain.yaml_text import load_yaml
 from app.services.workspace import Workspace
 
 
@@ -64,7 +65,7 @@ def read_rubric(path: Path) -> RubricVersion:
     import yaml
 
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise BadInput(f"The rubric {path} cannot be read: {error}.") from error
     if not isinstance(body, Mapping):

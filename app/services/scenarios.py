@@ -11,6 +11,7 @@ from typing import Any
 from app.domain.errors import BadInput
 from app.domain.ids import new_id
 from app.domain.new import Scenario
+from app.domain.yaml_text import load_yaml
 from app.services.calls import put_scenarios
 from app.services.workspace import Workspace
 
@@ -33,7 +34,7 @@ def read_scenario(path: Path) -> Scenario:
     import yaml
 
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise BadInput(f"The scenario {path} cannot be read: {error}.") from error
     if not isinstance(body, Mapping) or not str(body.get("key", "")).strip():

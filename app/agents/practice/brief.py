@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import BadInput, NotFound
+from app.domain.yaml_text import load_yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def load(path: Path) -> Brief:
     import yaml
 
     try:
-        body = yaml.safe_load(path.read_text("utf-8"))
+        body = load_yaml(path.read_text("utf-8"))
         return Brief(
             title=str(body.get("title", path.stem)),
             scenario=str(body.get("scenario", "")),

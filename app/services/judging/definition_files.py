@@ -19,6 +19,7 @@ from app.domain.judging import (
     RequestMode,
     Unit,
 )
+from app.domain.yaml_text import load_yaml
 from app.services.assets import asset
 from app.services.workspace import Workspace
 
@@ -66,7 +67,7 @@ def read_judge(folder: Path) -> JudgeDefinition:
 
     path = folder / "judge.yaml"
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = load_yaml(path.read_text(encoding="utf-8"))
         prompts = {
             part: (folder / f"{part}.md").read_text(encoding="utf-8")
             for part in ("system", "user")

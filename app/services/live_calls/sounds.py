@@ -17,6 +17,7 @@ from app.agents.practice import voice
 from app.audio import io
 from app.audio.polyphase import convert
 from app.domain.errors import BadInput
+from app.domain.yaml_text import load_yaml
 from app.eval.perturb import noises
 from app.models import vad
 from app.services.assets import asset
@@ -121,9 +122,7 @@ def _voices(rate_hz: int) -> tuple[Any, ...]:
 
 def _sample_caller() -> tuple[Int16, int]:
     """The caller's lines that ship, with pauses between them."""
-    import yaml
-
-    body = yaml.safe_load(asset("practice", f"{PRACTICE_BRIEF}.yaml").read_text("utf-8"))
+    body = load_yaml(asset("practice", f"{PRACTICE_BRIEF}.yaml").read_text("utf-8"))
     pause = np.zeros(round(BETWEEN_S * voice.RATE_HZ), np.int16)
     parts = [pause]
     for line in body["caller"]["lines"]:
