@@ -51,6 +51,10 @@ class Differing:
     """Of the call."""
     second_code: str
     """Of the second call of a pair; empty where it is none."""
+    name: str
+    """The call's code, with the turn or clip of it."""
+    turn: int | None
+    """Its number, from 1; None where the item is none."""
     judge: float
     judge_values: tuple[float, ...]
     """All that it gave, lowest first: one where it is stable."""
@@ -160,7 +164,7 @@ def _row(
     return Differing(
         item=item, item_id=row.item_id, score_id=row.score_id,
         code=found.calls[item.call_id].code, second_code="" if second is None else second.code,
-        judge=judge,
+        name=found.name_of(number), turn=found.turn_indices[number], judge=judge,
         judge_values=tuple(sorted(given or {judge})), median=_middle(votes, one.criterion),
         votes=votes, pattern=d.pattern, residual=d.residual, spread=d.spread,
         z=d.z, role=found.roles[number],

@@ -20,8 +20,8 @@ from app.services.workspace import Workspace
 from db.unit_of_work import Reader
 
 HEAD = (
-    "call", "kind", "speaker", "start_frame", "end_frame", "judge", "judge_values", "median",
-    "votes", "pattern", "residual", "spread", "z", "split", "cause", "cause_note",
+    "call", "kind", "turn_index", "speaker", "start_frame", "end_frame", "judge", "judge_values",
+    "median", "votes", "pattern", "residual", "spread", "z", "split", "cause", "cause_note",
 )  # fmt: skip
 
 
@@ -39,11 +39,12 @@ def csv_text(ws: Workspace, told: Listing) -> str:
 def _line(uow: Reader, row: Differing) -> list[object]:
     item, cause = row.item, row.cause
     return [
-        guard(row.code), item.kind, item.speaker, item.start, item.end, _number(row.judge),
-        _numbers(row.judge_values), "" if row.median is None else _number(row.median),
-        _numbers(row.votes), PATTERN_WORDS[row.pattern], _number(computed(row.residual)),
-        _number(computed(row.spread)), f"{row.z:.3f}", row.role,
-        guard("" if cause is None else cause.words), guard(_note(uow, row)),
+        guard(row.code), item.kind, row.turn, item.speaker, item.start, item.end,
+        _number(row.judge), _numbers(row.judge_values),
+        "" if row.median is None else _number(row.median), _numbers(row.votes),
+        PATTERN_WORDS[row.pattern], _number(computed(row.residual)), _number(computed(row.spread)),
+        f"{row.z:.3f}", row.role, guard("" if cause is None else cause.words),
+        guard(_note(uow, row)),
     ]  # fmt: skip
 
 

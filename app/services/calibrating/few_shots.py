@@ -46,11 +46,12 @@ def add(
     Raises:
         NotAllowed: a reviewer.
         NotFound: no such judge version, dimension or scored item.
-        BadInput: its call is in another split than train.
+        BadInput: its call is in another split than train, or the judge follows rules.
     """
     lead_only(viewer)
     with ws.db.read() as uow:
         judge = _version(uow, judge_version_id)
+        _require_prompt(judge)
         rubric = uow.rubrics.get(judge.rubric_version_id)
         criterion = next(
             (c for c in (rubric.criteria if rubric else ()) if c.key == criterion_key), None
@@ -108,6 +109,14 @@ def _version(uow: Reader, judge_version_id: str) -> JudgeVersion:
     if found is None:
         raise NotFound("There is no such judge version.")
     return found
+
+
+def _require_prompt(judge: JudgeVersion) -> None:
+    if judge.kind == "baseline":
+        raise BadInput(
+            f"{_name(judge)} follows rules and has no prompt.",
+            "Examples are for the next prompt of a judge that asks a model.",
+        )
 
 
 def _name(judge: JudgeVersion) -> str:

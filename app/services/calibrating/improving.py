@@ -32,6 +32,8 @@ class Flip:
     item: ItemKey
     code: str
     """Of its call."""
+    name: str
+    """The same, with the turn or clip of it."""
     before: float
     after: float
     gold: float | None
@@ -90,7 +92,7 @@ def _flips(
     made = [
         Flip(
             item=found.items[items[at]], code=found.calls[found.items[items[at]].call_id].code,
-            before=float(first[at]), after=float(second[at]),
+            name=found.name_of(items[at]), before=float(first[at]), after=float(second[at]),
             gold=None if np.isnan(gold[at]) else float(gold[at]),
         )
         for at in np.flatnonzero(differ).tolist()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.calibration_records import DriftCheck, StoredCalibration
+from app.domain.clock import format_time
 from app.domain.errors import NotFound
 from app.domain.judging import JudgeVersion
 from app.domain.ratings import ADJUDICATION
@@ -120,6 +121,15 @@ class RatingSet:
         for number, row in zip(self.item.tolist(), self.rows):
             first.setdefault(number, row.turn_index)
         return [first[n] for n in range(len(self.items))]
+
+    def name_of(self, number: int) -> str:
+        """An item's call with which part of it was rated: `CB-00042 · turn 7`."""
+        item, turn = self.items[number], self.turn_indices[number]
+        call = self.calls[item.call_id]
+        if turn is None and item.kind != "clip":
+            return call.code
+        part = f"at {format_time(item.start, call.rate_hz)}" if turn is None else f"turn {turn}"
+        return f"{call.code} · {part}"
 
     def calibration_of(self, judge: JudgeVersion, key: str) -> StoredCalibration | None:
         """The correction of a dimension that is in use."""

@@ -190,7 +190,7 @@ class DisagreementActs(QObject):
             Lane.WRITE, few_shots.add, ctx.ws, ctx.viewer, told.judge.id, told.criterion.key,
             row.item_id,
             done=lambda _: ctx.bus.message.emit(
-                "info", f"{row.code} is an example for the next prompt of {name}.", ""
+                "info", f"{row.name} is an example for the next prompt of {name}.", ""
             ),
         )  # fmt: skip
 

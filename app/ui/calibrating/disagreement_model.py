@@ -15,6 +15,8 @@ ICON_ONLY_PX = 34
 LEAST_CAUSE_PX = 112
 BOTH_CALLS_PX = 142
 """Of the column of calls, where items are pairs."""
+PART_PX = 132
+"""Of the same, where items are turns or clips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,14 @@ COLUMNS: tuple[Column, ...] = (
 _AT = {column.key: at for at, column in enumerate(COLUMNS)}
 
 
-def fitted(room: int, scale: float, *, is_paired: bool = False, votes_px: int = 0) -> list[int]:
+def fitted(room: int, scale: float, *, call_px: int | None = None, votes_px: int = 0) -> list[int]:
     """Widths in px that fill `room`; where it is narrow votes go, then the patterns' words.
 
     Where it is wide, votes get what their longest words need.
     """
     widths = [round(column.width * scale) for column in COLUMNS]
-    if is_paired:
-        widths[_AT["call"]] = round(BOTH_CALLS_PX * scale)
+    if call_px is not None:
+        widths[_AT["call"]] = round(call_px * scale)
     least = round(LEAST_CAUSE_PX * scale)
     rest = room - (sum(widths) - widths[_AT["cause"]])
     for key, narrow in (("pattern", ICON_ONLY_PX), ("votes", 0), ("median", 0)):
@@ -86,7 +88,7 @@ def cells(row: Differing) -> dict[str, str]:
     """Column → words."""
     return {
         "play": "",
-        "call": f"{row.code} {row.second_code}".strip(),
+        "call": f"{row.name} {row.second_code}".strip(),
         "judge": judge_words(row),
         "median": number(row.median),
         "votes": votes_words(row),
@@ -106,9 +108,11 @@ class DisagreementModel(QAbstractTableModel):
         self.playing = ""
 
     @property
-    def is_paired(self) -> bool:
-        """Whether items are pairs of calls."""
-        return any(row.second_code for row in self.rows[:1])
+    def call_px(self) -> int | None:
+        """What the column of calls needs at 100 %, where it names more than a call."""
+        if any(row.second_code for row in self.rows[:1]):
+            return BOTH_CALLS_PX
+        return PART_PX if any(row.name != row.code for row in self.rows[:1]) else None
 
     def set_rows(self, rows: Sequence[Differing]) -> None:
         """Show other rows."""

@@ -73,6 +73,8 @@ class DisagreementDelegate(QStyledItemDelegate):
             self._pattern(painter, area, row)
         elif key == "cause":
             self._cause(painter, area, row)
+        elif key == "call" and row.name != row.code:
+            self._call(painter, area, row)
         else:
             role, token, weight = _LOOKS[key]
             flags = _RIGHT if COLUMNS[index.column()].right else _LEFT
@@ -91,6 +93,15 @@ class DisagreementDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color(token))
         fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width() + 2)
         painter.drawText(area, flags, fitting)
+
+    def _call(self, painter: QPainter, area: QRect, row: Differing) -> None:
+        """The code, and quietly which part of the call it is."""
+        theme = self._theme
+        font = theme.font("mono_small")
+        self._write(painter, area, row.code, font, "t1")
+        rest = area.adjusted(QFontMetrics(font).horizontalAdvance(row.code), 0, 0, 0)
+        part = row.name.removeprefix(row.code)
+        self._write(painter, rest, part, theme.font("small"), "t2")
 
     def _pattern(self, painter: QPainter, area: QRect, row: Differing) -> None:
         theme = self._theme
@@ -161,7 +172,7 @@ class DisagreementTable(RowTable):
 
     def _widths(self, room: int, scale: float) -> list[int]:
         words = QFontMetrics(self._theme.font("small")).horizontalAdvance(self._items.longest_votes)
-        return fitted(room, scale, is_paired=self._items.is_paired, votes_px=words + 2 * PAD + 1)
+        return fitted(room, scale, call_px=self._items.call_px, votes_px=words + 2 * PAD + 1)
 
     def step(self, by: int) -> None:
         """Select the next or previous item."""

@@ -92,7 +92,7 @@ class DisagreementView(QScrollArea):
         row, theme = detail.row, self._ctx.theme
         line = QHBoxLayout()
         line.setSpacing(10)
-        line.addWidget(Label(theme, f"{row.code} {row.second_code}".strip(), "mono"))
+        line.addWidget(Label(theme, f"{row.name} {row.second_code}".strip(), "mono"))
         line.addWidget(Label(theme, detail.first.title, "body", "t2"), 1)
         line.addWidget(Label(theme, f"z {row.z:.1f}, {row.role} split", "small", "t3"))
         self._column.addLayout(line)

@@ -311,7 +311,7 @@ def _flip_row(at: int, flip: Flip) -> Row:
     return Row(
         key=str(at),
         cells=(
-            GridCell(text=flip.code, weight=500),
+            GridCell(text=flip.name, weight=500),
             GridCell(text=f"{flip.before:g}"),
             GridCell(text=f"{flip.after:g}"),
             GridCell(text="–" if gold is None else f"{gold:g}", token="t2"),

@@ -15,7 +15,7 @@ from app.ui.widgets.segmented import Segment, Segmented
 MAP_PX, LIST_PX = 280, 320
 SPLITS = (Segment("dev", "Dev"), Segment("train", "Train"), Segment("anchor_test", "Test"))
 FLIPS = (
-    Column(title="Call", px=110, right=False, stretch=True),
+    Column(title="Call", px=130, right=False, stretch=True),
     Column(title="Before", px=62),
     Column(title="After", px=62),
     Column(title="People", px=66),

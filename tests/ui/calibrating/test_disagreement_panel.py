@@ -16,7 +16,7 @@ from app.services.calibrating.board import Board
 from app.services.calibrating.dimension import EVERYTHING
 from app.services.workspace import Workspace
 from app.ui.calibrating.disagreement_browser import DisagreementBrowser
-from app.ui.calibrating.disagreement_model import fitted
+from app.ui.calibrating.disagreement_model import PART_PX, fitted
 from app.ui.calibrating.disagreement_panel import DisagreementPanel
 from app.ui.context import UiContext
 from app.ui.widgets.dialog import TextDialog
@@ -220,6 +220,8 @@ def test_columns_fill_the_room_and_give_way_in_order() -> None:
     assert sum(wide) == 620
     decimals = fitted(620, 1.0, votes_px=96)
     assert (sum(decimals), max(b - a for a, b in zip(wide, decimals))) == (620, 96 - 58)
+    parts = fitted(430, 1.0, call_px=PART_PX)
+    assert (sum(parts), parts[1]) == (430, PART_PX)
     narrow = fitted(430, 1.0)
     assert sum(narrow) == 430
     assert 0 in narrow

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.calls import Span
 from app.domain.errors import BadInput, NotAllowed, NotFound
+from app.domain.judging import JudgeDefinition
 from app.eval.agreement.ratings import from_matrix
 from app.eval.calibration.disagreement import disagreements, expected_squares
 from app.services import raters, redacting
@@ -19,11 +20,14 @@ from app.services.calibrating import (
     disagreement_file,
     few_shots,
     gather,
+    improving,
 )
 from app.services.calibrating.causes import Cause
 from app.services.calibrating.disagreement import Listing, listing
+from app.services.judging import definitions
 from app.services.workspace import Workspace
 from tests.unit.calibrating.synthetic import World, truth, world
+from tests.unit.calibrating.test_items import give, parts_world, timed, turn
 from tests.unit.redacting.conftest import add_layer
 
 VOTES = ([2, 2, 3], [3, 3, 3], [2, 4, 2], [4, 4, 3], [5, 5, None], [3, None, None], [1, 1, 1])
@@ -202,6 +206,46 @@ def test_a_note_leaves_without_what_is_redacted(made: World) -> None:
     out = disagreement_file.csv_text(made.ws, _listing(made))
     assert "marmalade" not in out
     assert "it misheard" in out
+
+
+def test_a_judge_by_rules_takes_no_examples(made: World) -> None:
+    definition = JudgeDefinition(
+        id="", version=0, name="by_rules", title="By rules", kind="baseline", unit="call",
+        modality="text", context="whole", rubric=made.rubric.key, shape="single",
+    )  # fmt: skip
+    with made.ws.db.human() as uow:
+        definition = uow.judges.add_definition(definition)
+    judge = definitions.bind(made.ws, definition, made.rubric, model="", params={})
+    made.say(judge.rater_id, "tone", JUDGE)
+    item_id = gather.load(made.ws, made.lead, "synthetic").rows[0].item_id
+    with pytest.raises(BadInput, match="by_rules follows rules and has no prompt"):
+        few_shots.add(made.ws, made.lead, judge.id, "tone", item_id)
+    assert few_shots.listed(made.ws, "by_rules") == ()
+
+
+def test_turns_of_a_call_are_told_apart_in_lists_and_in_the_file(workspace: Workspace) -> None:
+    small = parts_world(workspace)
+    call_id = small.calls[0]
+    layer = timed(small, call_id, [(0, 10_000), (40_000, 50_000)])
+    turns = [turn(call_id, layer, 1, (0, 10_000)), turn(call_id, layer, 3, (40_000, 50_000))]
+    ann, judges = small.person("Ann"), [small.judge("first"), small.judge("second")]
+    for item in turns:
+        give(small, ann, "turn", item, -1)
+        give(small, judges[0], "turn", item, 1)
+        give(small, judges[1], "turn", item, 0)
+    found = gather.load(small.ws, small.lead, "parts")
+    first, second = (found.judges_named(name)[0] for name in ("first", "second"))
+    told = listing(small.ws, small.lead, found, first, "turn")
+    code = told.rows[0].code
+    assert {r.name for r in told.rows} == {f"{code} · turn 1", f"{code} · turn 3"}
+    lines = disagreement_file.csv_text(small.ws, told).splitlines()[1:]
+    assert {line[: line.index("agent")] for line in lines} == {
+        f"{code},turn,1,", f"{code},turn,3,",
+    }  # fmt: skip
+    flips = improving.improvement(
+        found, first, second, "turn", frozenset({"train", "dev", "anchor_test"})
+    ).flips
+    assert {f.name for f in flips} == {r.name for r in told.rows}
 
 
 def test_only_train_calls_become_examples(workspace: Workspace) -> None:

@@ -24,6 +24,11 @@ LEVELS = [{"value": v, "anchor": str(v)} for v in (-1, 0, 1)]
 
 @pytest.fixture
 def small(workspace: Workspace) -> World:
+    return parts_world(workspace)
+
+
+def parts_world(workspace: Workspace) -> World:
+    """Twelve calls with a dimension of turns and one of pairs."""
     made = world(workspace, 12)
     made.rubric = add_rubric(
         workspace,
