@@ -21,6 +21,7 @@ from app.ui.screen_factories import FACTORIES
 from app.ui.screen_stack import ScreenStack
 from app.ui.status_bar import MessageBar, StatusBar
 from app.ui.tokens import ThemeName
+from app.ui.warming import Warming
 from app.ui.watch import ChangeWatch
 from app.ui.widgets.focus_ring import FocusRing
 from app.ui.window_acts import WindowActs
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
 
         self._shared = SharedSettings(self.ctx, self)
         self._watch = ChangeWatch(self.ctx, self)
+        self._warming = Warming(self.ctx, self)
         self._device_timer.start(DEVICE_MS)
         self._wire()
         self._restore()
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
         if self._watch is not None:
             self._save_session()
             self._watch.stop()
+            self._warming.stop()
         self._device_timer.stop()
         if self.front is not None:
             self.front.deactivate()
