@@ -95,7 +95,7 @@ class PreviewPlayer(QObject):
     def _tick(self) -> None:
         player = self._ctx.player
         for event in player.poll():
-            if event.message:
+            if event.kind in ("device_lost", "fault"):
                 self._ctx.bus.message.emit("warning", event.message, "")
         playing = player.state == "playing"
         self.moved.emit(player.position(), playing)
