@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.calibrating.plots.surface import MOST_TICKS, SurfacePlot, even_ticks
+from app.ui.calibrating.plots.surface import MOST_TICKS, SurfacePlot, even_ticks, thinned
 from app.ui.theme import Theme
 from app.ui.widgets.tips import plain_tip
 
-ROW_PX, LEAST_ROW_PX, AXIS_PX, TICK_PX = 34, 19, 46, 48
+ROW_PX, LEAST_ROW_PX, AXIS_PX, TICK_PX, TICK_GAP_PX = 34, 19, 46, 48, 8
 BAR_PX, DOT_PX = 5, 8
 NAME_SHARE = 0.36
 """Of the width, for names at most."""
@@ -120,16 +120,21 @@ class RowsPlot(SurfacePlot):
         left.setWidth(wide)
         texts = [(-at, r.text) for at, r in enumerate(self._rows) if r.text]
         right.setTicks([texts])
-        right.setWidth(max((metrics.horizontalAdvance(t) for _, t in texts), default=0) + 14)
+        told = max((metrics.horizontalAdvance(t) for _, t in texts), default=0) + 14
+        right.setWidth(told)
         right.setTickFont(theme.font("label"))
         for axis, token in ((left, "t2"), (right, "t1")):
             axis.enableAutoSIPrefix(False)
             axis.setPen(None)
             axis.setTextPen(theme.color(token))
             axis.setStyle(tickLength=0, tickAlpha=0, autoExpandTextSpace=False)
-        free = self.width() - left.width() - right.width()
+        free = self.width() - wide - told  # the axes take these widths later
         most = max(2, min(MOST_TICKS, int(free / theme.px(TICK_PX))))
-        plot.getAxis("bottom").setTicks([even_ticks(*self._reach(), sign=self._sign, most=most)])
+        low, high = self._reach()
+        ticks = even_ticks(low, high, sign=self._sign, most=most)
+        widest = max((metrics.horizontalAdvance(words) for _, words in ticks), default=0)
+        gap = (widest + theme.px(TICK_GAP_PX)) * (high - low) / max(1, free)
+        plot.getAxis("bottom").setTicks([thinned(ticks, gap)])
 
     def _draw_row(self, y: float, row: FigureRow) -> None:
         import pyqtgraph as pg

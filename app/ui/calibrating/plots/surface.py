@@ -23,6 +23,15 @@ class SurfacePlot(PlotHolder):
             self._widget.getPlotItem().getAxis(side).setStyle(tickLength=-4)
 
 
+def thinned(ticks: Sequence[tuple[float, str]], gap: float) -> Sequence[tuple[float, str]]:
+    """Every second one left out until they lie `gap` apart; 0 stays."""
+    kept = list(ticks)
+    while len(kept) > 1 and kept[1][0] - kept[0][0] < gap:
+        zero = next((at for at, (_, words) in enumerate(kept) if words == "0"), 0)
+        kept = kept[zero % 2 :: 2]
+    return kept
+
+
 def even_ticks(
     low: float, high: float, *, sign: bool = False, most: int = MOST_TICKS
 ) -> Sequence[tuple[float, str]]:
