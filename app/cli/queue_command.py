@@ -91,6 +91,7 @@ def _print(shape: dict[str, Any]) -> None:
         f"{shape['forms']} forms."
     )
     for one in shape["calls"]:
-        line(f"{one['call']}  {one['raters']} raters  {one['reason']}")
+        raters = f"{one['raters']} rater{'' if one['raters'] == 1 else 's'}"
+        line(f"{one['call']}  {raters}  {one['reason']}")
     if shape["study"]:
         line(f"{shape['study']} is a draft: callbench study open {shape['study']}")

@@ -11,7 +11,8 @@ from statistics import median
 
 from app.domain.errors import NotAllowed
 from app.domain.ratings import Viewer
-from app.domain.studies import Study
+from app.domain.studies import Stimulus, Study
+from app.services.studies import making
 from app.services.workspace import Workspace
 from db.repos.study_progress import FormRow, StudyProgressRepo
 
@@ -45,9 +46,16 @@ class FormRater:
 class FormItem:
     """How far one call of a rubric study is."""
 
+    number: int
+    """In the study."""
     call_id: str
     condition: str
+    reason: str
+    """Why it was chosen."""
+    inclusion_prob: float
     done: int
+    wanted: int
+    """Raters that it gets."""
     assigned: int
     skips: tuple[str, ...]
     """Why it was left out, by whom that was."""
@@ -85,9 +93,10 @@ def form_progress(ws: Workspace, viewer: Viewer, study_id: str) -> FormProgress:
     """Raters and calls of a rubric study.
 
     Raises:
-        NotAllowed: a reviewer.
+        NotAllowed: a reviewer. NotFound: no such study.
     """
     _lead_only(viewer)
+    design = making.get(ws, study_id).design
     with ws.db.read() as uow:
         rows = StudyProgressRepo(uow.connection).forms(study_id)
         planned = [s for s in uow.studies.stimuli(study_id) if s.role == "rate"]
@@ -96,7 +105,7 @@ def form_progress(ws: Workspace, viewer: Viewer, study_id: str) -> FormProgress:
     for row in rows:
         by_rater[row.rater_id].append(row)
         by_call[row.call_id].append(row)
-    items = [_item(s.call_id, s.condition, by_call[s.call_id]) for s in planned]
+    items = [_item(s, by_call[s.call_id], design.raters_of(s.number)) for s in planned]
     return FormProgress(raters=tuple(map(_rater, by_rater.values())), items=tuple(items))
 
 
@@ -116,11 +125,15 @@ def _rater(rows: Sequence[FormRow]) -> FormRater:
     )
 
 
-def _item(call_id: str, condition: str, rows: Sequence[FormRow]) -> FormItem:
+def _item(planned: Stimulus, rows: Sequence[FormRow], wanted: int) -> FormItem:
     return FormItem(
-        call_id=call_id,
-        condition=condition,
+        number=planned.number,
+        call_id=planned.call_id,
+        condition=planned.condition,
+        reason=planned.reason,
+        inclusion_prob=planned.inclusion_prob,
         done=sum(row.submitted_at is not None for row in rows),
+        wanted=wanted,
         assigned=len(rows),
         skips=tuple(f"{row.rater}: {row.skipped}" for row in rows if row.skipped),
     )

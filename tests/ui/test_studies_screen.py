@@ -21,7 +21,7 @@ from app.eval.listening.opinion import Given, condition_opinion
 from app.services import raters, study_progress
 from app.services.opening import open_workspace
 from app.services.studies import making, planning, sessions, voting
-from app.services.studies.opening import open_study
+from app.services.studies.opening import keep_drawn, open_study
 from app.services.workspace import Workspace
 from app.ui.context import UiContext
 from app.ui.studies import setup as making_setup
@@ -29,6 +29,7 @@ from app.ui.studies import words
 from app.ui.studies.screen import StudiesScreen
 from app.ui.studies.setup import Setup
 from app.ui.studies.wizard import StudyWizard
+from tests.ui.scoring_rig import make_rig
 from tests.ui.shell_support import add_calls, context
 from tests.ui.studies_rig import fill, make_study
 
@@ -115,6 +116,46 @@ def test_a_rubric_study_shows_its_raters_calls_and_what_waits(
     with qtbot.waitSignal(screen.navigate) as told:
         QTest.keyClick(screen.list, Key.Key_A)
     assert told.args == ["adjudicate", {"study": rig.study.id}]
+
+
+def test_a_queue_says_why_each_call_was_chosen_and_how_many_rate_it(
+    show: Callable[..., StudiesScreen], ws: Workspace, qtbot: Any
+) -> None:
+    lead = raters.sign_in(ws, "Lena", "lead")
+    rubric = make_study(ws, calls=1, criteria=1).rubric
+    design = StudyDesign(raters_per_item=1, overlap=0.0, extra_raters={"2": 2}, policy="measure")
+    study = making.create(ws, lead, "Next", "rubric", design, rubric_key=rubric.key)
+    drawn = planning.plan_items(ws, lead, study, [make_rig(ws).call_id for _ in range(2)])
+    chosen = [
+        replace(p, clip=replace(p.clip, reason=f"Measure {at}", inclusion_prob=0.25))
+        for at, p in enumerate(drawn)
+    ]
+    keep_drawn(ws, lead, study.id, chosen)
+    screen = show(study=study.code)
+    qtbot.waitUntil(lambda: screen.read is not None)
+    assert screen.page.open.text() == "Open"
+    screen.page.open.click()
+    qtbot.waitUntil(lambda: screen.read is not None and screen.read.forms is not None)
+    assert "1 to 3 raters an item" in screen.page.facts.text()
+    screen.show_tab("progress")
+    rows = screen.page.progress.items.rows
+    assert [r.cells[3].text for r in rows] == ["Measure 0", "Measure 1"]
+    assert [r.cells[4].text for r in rows] == ["0 of 1", "0 of 3"]
+    assert rows[0].tip == "Measure 0, inclusion probability 0.25"
+    screen.show_tab("design")
+    told = {r.cells[0].text: r.cells[1].text for r in screen.page.design.table.rows}
+    assert told["Raters an item"] == "1 rater on 1 item, 3 raters on 1 item"
+
+
+def test_a_draft_without_calls_asks_for_them(
+    show: Callable[..., StudiesScreen], ws: Workspace, qtbot: Any
+) -> None:
+    lead = raters.sign_in(ws, "Lena", "lead")
+    making.create(ws, lead, "Voices", "acr", StudyDesign(raters_per_item=1))
+    screen = show()
+    qtbot.waitUntil(lambda: screen.read is not None)
+    assert screen.page.open.text() == "Choose calls and open"
+    assert words.raters_words(screen.read.study) == "1 rater an item"  # type: ignore[union-attr]
 
 
 def test_a_study_is_paused_gone_on_with_closed_and_reopened_by_keys(

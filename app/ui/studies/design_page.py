@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.studies.grid import Cell, Column, Grid, Row
-from app.ui.studies.words import INSTRUMENT_WORDS, NONE, RULE_WORDS
+from app.ui.studies.words import INSTRUMENT_WORDS, NONE, RULE_WORDS, raters_in_full
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def facts(read: StudyRead) -> list[tuple[str, str]]:
         ("Opened", study.frozen_at[:16].replace("T", " ") if study.frozen_at else NONE),
         ("Snapshot", study.snapshot_sha256 or NONE),
         ("Due", study.due or NONE),
-        ("Raters an item", str(design.raters_per_item)),
+        ("Raters an item", raters_in_full(study)),
         ("Overlap", f"{design.overlap * 100:.0f} % of the items go to every rater"),
         ("Reveal", "after submitting" if design.reveal else "never"),
         ("Come again, blind", _again(study)),

@@ -72,16 +72,15 @@ class ProgressPage(QWidget):
 
     def show_study(self, read: StudyRead) -> None:
         """Show a study's raters and items."""
-        wanted = read.study.design.raters_per_item
         if read.forms is not None:
             raters = [_form_rater(r) for r in read.forms.raters]
             items = [
-                _form_item(at, item, wanted, read.codes.get(item.call_id, NONE))
-                for at, item in enumerate(read.forms.items, start=1)
+                _form_item(item, read.codes.get(item.call_id, NONE)) for item in read.forms.items
             ]
             self._calls = {i.key: f.call_id for i, f in zip(items, read.forms.items, strict=True)}
         elif read.results is not None:
             raters = [_rater(r) for r in read.results.raters]
+            wanted = read.study.design.raters_per_item
             items = [_item(i, wanted, read.codes) for i in read.results.items]
             self._calls = {i.stimulus.id: i.stimulus.call_id for i in read.results.items}
         else:
@@ -132,21 +131,32 @@ def _item(found: ItemResult, wanted: int, codes: object) -> Row:
     condition = stimulus.condition
     if stimulus.other_condition:
         condition = f"{condition} against {stimulus.other_condition}"
-    words = list(
-        cells(str(stimulus.number), code, condition, stimulus.reason or NONE,
-              f"{told.n} of {wanted}", str(found.voids), number(told.mean))
-    )  # fmt: skip
-    words[4] = Cell(text=words[4].text, token="t2" if told.n < wanted else "t1")
-    chance = f"inclusion probability {stimulus.inclusion_prob:.2f}"
-    return Row(key=stimulus.id, cells=tuple(words), tip=f"{stimulus.reason}, {chance}")
-
-
-def _form_item(at: int, found: FormItem, wanted: int, code: str) -> Row:
     return Row(
-        key=f"{at}",
-        cells=cells(
-            str(at), code, found.condition, "; ".join(found.skips) or NONE,
-            f"{found.done} of {wanted}", str(len(found.skips)), NONE,
+        key=stimulus.id,
+        cells=(
+            *cells(str(stimulus.number), code, condition, stimulus.reason or NONE),
+            _share(told.n, wanted),
+            *cells(str(found.voids), number(told.mean)),
         ),
-        tip="; ".join(found.skips),
-    )  # fmt: skip
+        tip=_chosen(stimulus.reason, stimulus.inclusion_prob),
+    )
+
+
+def _form_item(found: FormItem, code: str) -> Row:
+    return Row(
+        key=str(found.number),
+        cells=(
+            *cells(str(found.number), code, found.condition, found.reason or NONE),
+            _share(found.done, found.wanted),
+            *cells(str(len(found.skips)), NONE),
+        ),
+        tip="; ".join([_chosen(found.reason, found.inclusion_prob), *found.skips]),
+    )
+
+
+def _share(done: int, wanted: int) -> Cell:
+    return Cell(text=f"{done} of {wanted}", token="t2" if done < wanted else "t1")
+
+
+def _chosen(reason: str, chance: float) -> str:
+    return ", ".join(filter(None, [reason, f"inclusion probability {chance:.2f}"]))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from app.ui.library.words import long_duration, thousands
 from app.ui.studies.grid import Column, Grid, Row, cells
 from app.ui.studies.setup import ROLE_WORDS, Drawn, Setup
-from app.ui.studies.words import INSTRUMENT_WORDS
+from app.ui.studies.words import INSTRUMENT_WORDS, raters_of
 from app.ui.theme import Theme
 from app.ui.widgets.labels import Label
 from app.ui.widgets.progress import ProgressPage
@@ -85,7 +85,9 @@ def _facts(setup: Setup, drawn: Drawn) -> list[tuple[str, str]]:
         for role, word in ROLE_WORDS.items()
         if drawn.roles.get(role)
     ]
-    facts.append((unit.capitalize(), f"{thousands(drawn.rated * raters)}, {raters} raters an item"))
+    facts.append(
+        (unit.capitalize(), f"{thousands(drawn.rated * raters)}, {raters_of(raters)} an item")
+    )
     seconds = drawn.rated_s + (0 if setup.instrument == "rubric" else ANSWER_S * drawn.rated)
     facts.append(("Time of a rater who takes all", f"about {long_duration(round(seconds * 1000))}"))
     if setup.due:

@@ -17,7 +17,7 @@ from app.ui.studies.design_page import DesignPage
 from app.ui.studies.progress_page import ProgressPage
 from app.ui.studies.quality_page import QualityPage
 from app.ui.studies.results_page import ResultsPage
-from app.ui.studies.words import INSTRUMENT_WORDS, due_words, progress_words
+from app.ui.studies.words import INSTRUMENT_WORDS, due_words, progress_words, raters_words
 from app.ui.studies.work import StudyRead
 from app.ui.theme import Theme
 from app.ui.tokens import Size
@@ -171,12 +171,13 @@ class StudyPage(QWidget):
         parts = [INSTRUMENT_WORDS[study.instrument], study.state]
         if study.state != "draft":
             parts.append(f"{progress_words(listed.done, listed.wanted)} {unit}")
-            parts.append(f"{study.design.raters_per_item} raters an item")
+            parts.append(raters_words(study))
         self.facts.setText(", ".join([*parts, *filter(None, [due_words(study.due)])]))
         self.bar.show_share(listed.done, listed.wanted)
         draft = study.state == "draft"
         self.bar.setVisible(not draft)
         self.open.setVisible(draft)
+        self.open.set_text("Open" if study.stimuli else "Choose calls and open")
         self.adjudicate.setVisible(study.instrument == "rubric" and not draft)
         self.export.setVisible(not draft)
         self.pause.setVisible(study.state in ("open", "paused"))

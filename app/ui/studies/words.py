@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from app.domain.studies import PAIRED, Instrument, Study, StudyState
@@ -72,6 +73,37 @@ def percent(share: float | None) -> str:
 def votes_words(count: int) -> str:
     """`1 vote`, `24 votes`."""
     return f"{thousands(count)} vote{'' if count == 1 else 's'}"
+
+
+def raters_of(count: int) -> str:
+    """`1 rater`, `3 raters`."""
+    return f"{count} rater{'' if count == 1 else 's'}"
+
+
+def raters_words(study: Study) -> str:
+    """`3 raters an item`; `1 to 3 raters an item` where some get more."""
+    counts = sorted(_items_by_raters(study))
+    least = f"{counts[0]} to " if len(counts) > 1 else ""
+    return f"{least}{raters_of(counts[-1])} an item"
+
+
+def raters_in_full(study: Study) -> str:
+    """`3`; `1 rater on 8 items, 3 raters on 2 items` where some get more."""
+    counts = _items_by_raters(study)
+    if len(counts) == 1:
+        return str(next(iter(counts)))
+    return ", ".join(
+        f"{raters_of(n)} on {items} item{'' if items == 1 else 's'}"
+        for n, items in sorted(counts.items())
+    )
+
+
+def _items_by_raters(study: Study) -> Counter[int]:
+    """Number of raters → how many items get so many."""
+    design = study.design
+    if not design.extra_raters:
+        return Counter({design.raters_per_item: study.stimuli})
+    return Counter(design.raters_of(number) for number in range(1, study.stimuli + 1))
 
 
 def pace_words(seconds: float | None) -> str:

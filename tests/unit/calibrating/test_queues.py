@@ -258,6 +258,11 @@ def test_the_command_line_chooses_the_same_and_keeps_a_draft(
     plan = _plan(made, Wish(kind="measure", minutes=9.0))
     assert [c["probability"] for c in told["calls"]] == [p.probability for p in plan.picks]
     assert making.get(made.ws, told["study"]).stimuli == len(plan.picks)
+    assert cli.run(["label-next", *(a for a in at if a != "--json")]) == 0
+    printed = capsys.readouterr().out
+    raters_of = {p.raters for p in plan.picks}
+    assert ("  1 rater  " in printed, "  3 raters  " in printed) == (1 in raters_of, 3 in raters_of)
+    assert "1 raters" not in printed
     here = ["--workspace", str(made.ws.path)]
     assert cli.run(["study", "open", told["study"], *here]) == 0
     assert making.get(made.ws, told["study"]).state == "open"
