@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,21 @@ DEV = frozenset({"dev"})
 LOCKED = frozenset({"anchor_test"})
 LOOKS = "calibration_anchor_looks"
 """Setting: a list of all looks at the anchors that compared prompts, with who, when and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorLook:
+    """Somebody compared two versions on the test split."""
+
+    by: str
+    """Rater id."""
+    at: str
+    reason: str
+    dimension: str
+    """Its key."""
+    before: str
+    after: str
+    """Judge version ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,15 +142,15 @@ def look_at_anchors(
         raise NotAllowed("Only a lead opens the test split.", "Sign in as a lead.")
     if not reason.strip():
         raise BadInput("Opening the test split needs a reason.", "Say why in a line.")
-    entry = {
-        "by": viewer.rater_id, "at": utc_now(), "reason": reason.strip(), "dimension": key,
-        "before": before.id, "after": after.id,
-    }  # fmt: skip
+    entry = AnchorLook(
+        by=viewer.rater_id, at=utc_now(), reason=reason.strip(), dimension=key,
+        before=before.id, after=after.id,
+    )  # fmt: skip
     with ws.db.human() as uow:
-        uow.settings.put(LOOKS, [*uow.settings.get(LOOKS, []), entry])
+        uow.settings.put(LOOKS, [*uow.settings.get(LOOKS, []), asdict(entry)])
 
 
-def anchor_looks(ws: Workspace) -> list[dict[str, Any]]:
+def anchor_looks(ws: Workspace) -> tuple[AnchorLook, ...]:
     """All such looks, oldest first."""
     with ws.db.read() as uow:
-        return list(uow.settings.get(LOOKS, []))
+        return tuple(AnchorLook(**look) for look in uow.settings.get(LOOKS, []))

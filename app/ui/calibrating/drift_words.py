@@ -9,13 +9,17 @@ from app.services.calibrating.drifting import NEVER
 from app.ui.calibrating.plots.words import figure, interval, number, p_words, signed
 from app.ui.calibrating.words import measure_words
 from app.ui.judges.words import when_words
+from app.ui.runs.words import local
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.domain.calibration_records import DriftCheck
     from app.eval.agreement.resampling import Estimate
     from app.eval.calibration.versions import Versions
     from app.services.calibrating.auditing import Audit
     from app.services.calibrating.drift_board import DriftRow, Moment
+    from app.services.calibrating.improving import AnchorLook
     from app.services.calibrating.repeats import RaterRepeats
 
 NONE = "–"
@@ -53,6 +57,16 @@ def head(row: DriftRow) -> str:
         )
     said = f"On the anchors beside {row.look.beside}: {row.look.drift.words}"
     return f"{said} {row.due}".strip()
+
+
+def looks(found: Sequence[AnchorLook]) -> str:
+    """How worn the test split is: looks at it, with the reason of the last."""
+    if not found:
+        return "Nobody has looked at it yet."
+    last = found[-1]
+    times = "once" if len(found) == 1 else f"{len(found)} times"
+    when = f"{', ' if len(found) == 1 else ', last '}on {local(last.at):%Y-%m-%d}"
+    return f"Looked at {times}{when} because: {last.reason}"
 
 
 def flips(row: DriftRow) -> str:

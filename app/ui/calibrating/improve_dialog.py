@@ -24,11 +24,14 @@ from app.ui.widgets.dialog import Dialog
 from app.ui.widgets.tips import plain_tip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.domain.judging import JudgeDefinition, JudgeVersion
     from app.services.calibrating.agreement import Cell
     from app.services.calibrating.board import Board
     from app.services.calibrating.few_shots import FewShot
-    from app.services.calibrating.improving import Flip, Improvement
+    from app.services.calibrating.improving import AnchorLook, Flip, Improvement
+    from app.services.calibrating.rating_set import RatingSet
     from app.ui.context import UiContext
 
 WIDTH_PX, HEIGHT_PX = 1080, 620
@@ -157,6 +160,7 @@ class ImproveDialog(Dialog):
         look = (*(j.id for j in (before, after) if j is not None), self.key)
         is_locked = role == "anchor_test" and look not in self._opened
         self.parts.lock.setVisible(is_locked)
+        self._read_looks(role)
         if before is None or after is None or is_locked:
             self._show(None)
             return
@@ -165,6 +169,18 @@ class ImproveDialog(Dialog):
             Lane.CPU, improving.improvement, self._found, before, after, self.key,
             frozenset({role}), done=partial(self._on_compared, self._asked), failed=self._on_failed,
         )  # fmt: skip
+
+    def _read_looks(self, role: str) -> None:
+        from app.services.calibrating import improving
+
+        self.parts.looks.setVisible(role == "anchor_test")
+        if role == "anchor_test":
+            ctx = self._ctx
+            ctx.runner.run(Lane.READ, improving.anchor_looks, ctx.ws, done=self._show_looks)
+
+    def _show_looks(self, found: tuple[AnchorLook, ...]) -> None:
+        if isValid(self):
+            self.parts.looks.setText(drift_words.looks(found))
 
     # what is shown ------------------------------------------------------------------------------
 
@@ -234,13 +250,13 @@ class ImproveDialog(Dialog):
         if not isValid(self):
             return
         self._shots = tuple(s for s in found if s.rubric_version_id == self._found.rubric.id)
-        codes = {c.id: c.code for c in self._found.calls.values()}
+        names = _names(self._found, self._shots)
         titles = {c.key: c.title for c in self._found.rubric.criteria}
         self.parts.examples.show_rows(
             [
                 Row(
                     key=str(at),
-                    cells=cells(codes.get(s.call_id, s.call_id), titles.get(s.criterion_key, "")),
+                    cells=cells(names[s.item_id], titles.get(s.criterion_key, "")),
                 )
                 for at, s in enumerate(self._shots)
             ]
@@ -299,6 +315,14 @@ class ImproveDialog(Dialog):
             self._ctx.runner.failed.emit(error)
         elif isValid(self):
             self.say_problem(f"{error.what} {error.remedy}".strip())
+
+
+def _names(found: RatingSet, shots: Sequence[FewShot]) -> dict[str, str]:
+    """Item → how it is called; of one that counts no more, its call alone."""
+    codes = {s.item_id: s.call_id for s in shots}
+    codes = {i: found.calls[c].code if c in found.calls else c for i, c in codes.items()}
+    numbers = {row.item_id: at for row, at in zip(found.rows, found.item.tolist())}
+    return {i: found.name_of(numbers[i]) if i in numbers else c for i, c in codes.items()}
 
 
 def _flip_row(at: int, flip: Flip) -> Row:

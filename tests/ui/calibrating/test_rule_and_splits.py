@@ -14,7 +14,7 @@ from app.eval.calibration.rules import PRESETS
 from app.services.calibrating import few_shots, improving, rules, splits
 from app.services.calibrating.board import load_board
 from app.services.workspace import Workspace
-from app.ui.calibrating import rule_words
+from app.ui.calibrating import drift_words, rule_words
 from app.ui.calibrating.improve_dialog import ImproveDialog
 from app.ui.calibrating.record_dialog import RecordDialog
 from app.ui.calibrating.rule_dialog import RuleDialog
@@ -140,6 +140,9 @@ def test_versions_are_compared_on_dev_and_the_test_split_asks_why(
     assert dialog.parts.lock.isVisible()
     assert not dialog.parts.outcome.text(), "the result of other calls is gone"
     assert not dialog.parts.flips.rows
+    looks = dialog.parts.looks
+    assert looks.isVisible()
+    qtbot.waitUntil(lambda: looks.text() == "Nobody has looked at it yet.", timeout=5000)
     dialog.unlock()
     qtbot.waitUntil(lambda: "needs a reason" in dialog.problem.text(), timeout=5000)
     dialog.parts.reason.setText("The last look before release.")
@@ -148,12 +151,29 @@ def test_versions_are_compared_on_dev_and_the_test_split_asks_why(
         lambda: getattr(dialog.compared, "roles", None) == {"anchor_test"},
         timeout=8000,
     )
-    assert [e["reason"] for e in improving.anchor_looks(ctx.ws)] == [
+    assert [look.reason for look in improving.anchor_looks(ctx.ws)] == [
         "The last look before release."
     ]
+    qtbot.waitUntil(lambda: looks.text().startswith("Looked at once, on 20"), timeout=5000)
+    assert looks.text().endswith(" because: The last look before release.")
     dialog.parts.before.setCurrentIndex(dialog.parts.after.currentIndex())
     assert dialog.parts.lock.isVisible(), "a look at other versions asks anew"
+    dialog.parts.split.set_current("dev")
+    dialog._on_split("dev")
+    assert not looks.isVisible()
     dialog.reject()
+
+
+def test_looks_at_the_test_split_are_counted_with_the_last_reason() -> None:
+    made = [
+        improving.AnchorLook(
+            by="r", at=f"2026-11-{day}T12:00:00.000Z", reason=f"Release {day}.", dimension="tone",
+            before="a", after="b",
+        )
+        for day in (10, 12)
+    ]  # fmt: skip
+    told = drift_words.looks(made)
+    assert told == "Looked at 2 times, last on 2026-11-12 because: Release 12."
 
 
 def test_an_example_is_listed_and_taken_off_with_delete(
@@ -168,7 +188,7 @@ def test_an_example_is_listed_and_taken_off_with_delete(
     qtbot.waitUntil(lambda: len(dialog.parts.examples.rows) == 1, timeout=5000)
     assert dialog.parts.make.isEnabled()
     title = found.criterion_named("tone").title
-    assert dialog.parts.examples.rows[0].cells[1].text == title
+    assert [c.text for c in dialog.parts.examples.rows[0].cells] == [found.name_of(at), title]
     qtbot.keyClick(dialog.parts.examples, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: not dialog.parts.examples.rows, timeout=5000)
     assert few_shots.listed(ctx.ws, "keen") == ()

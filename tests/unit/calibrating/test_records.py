@@ -176,8 +176,8 @@ def test_two_versions_are_compared_on_dev_calls_and_the_anchors_stay_shut(panel:
     with pytest.raises(BadInput, match="needs a reason"):
         improving.look_at_anchors(panel.ws, panel.lead, first, second, "tone", "")
     improving.look_at_anchors(panel.ws, panel.lead, first, second, "tone", "Release 3.")
-    (entry,) = improving.anchor_looks(panel.ws)
-    assert (entry["reason"], entry["by"]) == ("Release 3.", panel.lead.rater_id)
+    (look,) = improving.anchor_looks(panel.ws)
+    assert (look.reason, look.by) == ("Release 3.", panel.lead.rater_id)
 
 
 def test_alike_versions_show_no_difference(panel: World) -> None:
