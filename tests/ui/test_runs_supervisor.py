@@ -174,7 +174,9 @@ def test_a_closed_window_pauses_its_run_and_the_next_goes_on(
         second.runs.begin()
         for each in (run, *waiting):
             until_state(qtbot, second, each, "done")
-        assert evaluating.run(workspace, run.id).done == 4
+        ended = evaluating.run(workspace, run.id)
+        # What the first held when it closed may end as the gate opens: then it is there already.
+        assert (ended.done + ended.reused, ended.failed) == (4, 0)
 
 
 def test_a_run_that_a_person_paused_stays_paused(
